@@ -1,0 +1,98 @@
+// swift-tools-version: 6.3
+import Foundation
+import PackageDescription
+
+/// Every target: Swift 6 mode, warnings are errors, explicit imports.
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+]
+
+/// The core adds strict memory safety: `unsafe` shows at each use.
+let core = house + [.strictMemorySafety()]
+
+/// ISA-L and zstd are used where their headers are installed; zlib is always there.
+func isInstalled(_ header: String) -> Bool {
+  ["/usr/include", "/usr/local/include"].contains {
+    FileManager.default.fileExists(atPath: "\($0)/\(header)")
+  }
+}
+let hasISAL = isInstalled("isa-l/igzip_lib.h")
+let hasZstd = isInstalled("zstd.h")
+
+var ingestDependencies: [Target.Dependency] = ["CZlib"]
+var ingestSettings = house
+var optionalLibraries: [Target] = []
+if hasISAL {
+  ingestDependencies.append("CISAL")
+  ingestSettings.append(.define("ISAL"))
+  optionalLibraries.append(
+    .systemLibrary(name: "CISAL", pkgConfig: "libisal", providers: [.apt(["libisal-dev"])]))
+}
+if hasZstd {
+  ingestDependencies.append("CZstd")
+  ingestSettings.append(.define("ZSTD"))
+  optionalLibraries.append(
+    .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]))
+}
+
+let package = Package(
+  name: "tollwatch",
+  products: [.executable(name: "tollwatch", targets: ["tollwatch"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // core: pure and deterministic, no clock, no I/O, no Foundation
+    .target(name: "AccessLog", swiftSettings: core),
+    .target(name: "Baselines", swiftSettings: core),
+    .target(name: "Detection", dependencies: ["AccessLog", "Baselines"], swiftSettings: core),
+    .target(name: "Pipeline", dependencies: ["AccessLog", "Detection"], swiftSettings: core),
+
+    // edge
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "Ingest", dependencies: ingestDependencies, swiftSettings: ingestSettings),
+    .target(
+      name: "RuleFiles",
+      dependencies: ["AccessLog", "Detection", .product(name: "Yams", package: "Yams")],
+      swiftSettings: house),
+    .target(
+      name: "AlertStore",
+      dependencies: ["AccessLog", "Detection", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: house),
+    .executableTarget(
+      name: "tollwatch",
+      dependencies: [
+        "AccessLog", "Detection", "Pipeline", "Ingest", "RuleFiles", "AlertStore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: house),
+
+    .testTarget(name: "AccessLogTests", dependencies: ["AccessLog"], swiftSettings: house),
+    .testTarget(name: "BaselinesTests", dependencies: ["Baselines"], swiftSettings: house),
+    .testTarget(
+      name: "DetectionTests", dependencies: ["Detection", "AccessLog"], swiftSettings: house),
+    .testTarget(name: "IngestTests", dependencies: ["Ingest"], swiftSettings: house),
+    .testTarget(
+      name: "RuleFilesTests", dependencies: ["RuleFiles", "Detection", "AccessLog"],
+      exclude: ["Bad"], swiftSettings: house),
+    .testTarget(
+      name: "AlertStoreTests",
+      dependencies: [
+        "AlertStore", "Detection", "AccessLog", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
+    .testTarget(name: "TidyTests", swiftSettings: house),
+  ] + optionalLibraries
+)

@@ -1,0 +1,135 @@
+/// A way that gateways write their access logs.
+///
+/// To add one: write a new file in `Formats/`, and add its line to ``RecordFormats/all``. Its
+/// ``samples`` are tested with no further work.
+public protocol RecordFormat: Sendable {
+  /// The name by which a configuration chooses this format: `format: nginx`.
+  static var name: String { get }
+
+  /// Lines of the format, each with the record it stands for.
+  static var samples: [Sample] { get }
+
+  /// Compiles what the gateway's own configuration says.
+  static func reader(for description: FormatDescription) throws(FormatFault) -> any LineReader
+}
+
+/// Reads single lines of one compiled format.
+public protocol LineReader: Sendable {
+  /// Reads one line, given without its newline, into `fields`, which the caller has reset.
+  func read(_ line: Span<UInt8>, into fields: inout RecordFields) throws(MalformedLine)
+
+  /// Appends to `output` what the escaped `text` stands for.
+  func unescape(_ text: Span<UInt8>, into output: inout [UInt8])
+}
+
+/// What a source says of its format, as its configuration has it.
+public struct FormatDescription: Hashable, Sendable {
+  /// The template, bare or as the whole statement; `nil` where the format needs none.
+  public var template: String?
+  /// For JSON: record field to path in the line, with an optional unit.
+  public var fields: [FieldMapping]
+  /// Ordered; the first that is present names the caller.
+  public var identity: [IdentityField]
+  /// Minutes east of UTC for writers that give no zone.
+  public var zoneOffsetMinutes: Int
+
+  public init(
+    template: String? = nil, fields: [FieldMapping] = [], identity: [IdentityField] = [],
+    zoneOffsetMinutes: Int = 0
+  ) {
+    self.template = template
+    self.fields = fields
+    self.identity = identity
+    self.zoneOffsetMinutes = zoneOffsetMinutes
+  }
+}
+
+/// One entry of a JSON field map: `latency: {field: latencies.request, unit: ms}`.
+public struct FieldMapping: Hashable, Sendable {
+  /// The record's field: `time`, `client_ip`, `status`, `latency`, …
+  public var field: String
+  /// Where it stands in the line, alternatives in order: `consumer.username`.
+  public var paths: [String]
+  /// `s`, `ms`, `us`, `ns`, `epoch_s`, `epoch_ms`, `rfc3339`, `clf`; `nil` where the field has
+  /// only one.
+  public var unit: String?
+
+  public init(field: String, paths: [String], unit: String? = nil) {
+    self.field = field
+    self.paths = paths
+    self.unit = unit
+  }
+}
+
+/// A field that says who calls: `$http_x_api_key`, `$remote_user`, `consumer.username`.
+public struct IdentityField: Hashable, Sendable {
+  /// As the gateway's configuration spells it.
+  public var field: String
+  /// Names are shown; secrets (headers, cookies, query parameters, claims) only as fingerprints.
+  public var isSecret: Bool
+
+  public init(field: String, isSecret: Bool) {
+    self.field = field
+    self.isSecret = isSecret
+  }
+}
+
+/// A format description that cannot be compiled.
+public struct FormatFault: Error, Hashable, Sendable {
+  /// What is wrong, as a sentence.
+  public var message: String
+  /// UTF-8 offset in the template where it shows.
+  public var offset: Int
+  /// What to write instead.
+  public var suggestion: String?
+
+  public init(_ message: String, at offset: Int = 0, suggestion: String? = nil) {
+    self.message = message
+    self.offset = offset
+    self.suggestion = suggestion
+  }
+}
+
+/// A line with the fields that a correct reader finds in it.
+public struct Sample: Sendable {
+  public var description: FormatDescription
+  public var line: String
+  public var expected: Expected
+
+  public struct Expected: Hashable, Sendable {
+    public var time: EventTime
+    public var address: String?
+    public var method: String?
+    public var path: String?
+    public var query: String?
+    public var status: Int?
+    public var bytesOut: Int64?
+    public var latencyMicroseconds: Int64?
+    public var userAgent: String?
+    /// The identity as logged, unescaped.
+    public var identity: String?
+
+    public init(
+      time: EventTime, address: String? = nil, method: String? = nil, path: String? = nil,
+      query: String? = nil, status: Int? = nil, bytesOut: Int64? = nil,
+      latencyMicroseconds: Int64? = nil, userAgent: String? = nil, identity: String? = nil
+    ) {
+      self.time = time
+      self.address = address
+      self.method = method
+      self.path = path
+      self.query = query
+      self.status = status
+      self.bytesOut = bytesOut
+      self.latencyMicroseconds = latencyMicroseconds
+      self.userAgent = userAgent
+      self.identity = identity
+    }
+  }
+
+  public init(_ description: FormatDescription, _ line: String, _ expected: Expected) {
+    self.description = description
+    self.line = line
+    self.expected = expected
+  }
+}

@@ -1,0 +1,113 @@
+/// A short name for a text, numbered in order of first appearance in one table.
+///
+/// Symbols of a batch mean something inside that batch alone; the engine translates them in
+/// batch order, so how many threads parse, and where they cut, never shows in the output.
+public struct Symbol: Hashable, Sendable {
+  public var index: UInt32
+
+  public init(index: UInt32) { self.index = index }
+
+  /// The field was absent.
+  public static let none = Symbol(index: .max)
+}
+
+/// The texts behind the symbols, end to end in one array.
+///
+/// A text that was seen before is found again without allocating. The hash is keyed, and the
+/// tag keeps equal texts of different meaning apart.
+public struct SymbolTable: Sendable {
+  private let hash: SipHash
+  private var bytes: [UInt8] = []
+  private var ends: [UInt32] = []
+  private var hashes: [UInt64] = []
+  private var tags: [UInt8] = []
+  private var slots: [UInt32]  // 0 is free, else index + 1; a power of two, at most half full
+
+  public init(hash: SipHash) {
+    self.hash = hash
+    slots = Array(repeating: 0, count: 64)
+  }
+
+  public var count: Int { ends.count }
+
+  /// Bytes of text held.
+  public var textBytes: Int { bytes.count }
+
+  /// The symbol for `text`, new or known.
+  package mutating func symbol(for text: Span<UInt8>, tag: UInt8 = 0) -> Symbol {
+    let hashed = hash.hash(text, tag: tag)
+    var slot = Int(truncatingIfNeeded: hashed) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let index = slots[slot] - 1
+      if matches(Int(index), hashed, text, tag) { return Symbol(index: index) }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return insert(text, hashed, tag, at: slot)
+  }
+
+  /// The symbol for `text` if it is known.
+  package func known(_ text: Span<UInt8>, tag: UInt8 = 0) -> Symbol? {
+    let hashed = hash.hash(text, tag: tag)
+    var slot = Int(truncatingIfNeeded: hashed) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let index = slots[slot] - 1
+      if matches(Int(index), hashed, text, tag) { return Symbol(index: index) }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return nil
+  }
+
+  public subscript(_ symbol: Symbol) -> String {
+    String(decoding: bytes[range(Int(symbol.index))], as: UTF8.self)
+  }
+
+  public func tag(of symbol: Symbol) -> UInt8 { tags[Int(symbol.index)] }
+
+  /// Calls `body` with the bytes of `symbol`.
+  package func withText<Result>(
+    of symbol: Symbol, _ body: (Span<UInt8>) -> Result
+  ) -> Result {
+    body(bytes.span.extracting(range(Int(symbol.index))))
+  }
+
+  /// Forgets all symbols and keeps the memory.
+  package mutating func removeAll() {
+    bytes.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+    hashes.removeAll(keepingCapacity: true)
+    tags.removeAll(keepingCapacity: true)
+    for slot in slots.indices { slots[slot] = 0 }
+  }
+
+  private mutating func insert(
+    _ text: Span<UInt8>, _ hashed: UInt64, _ tag: UInt8, at slot: Int
+  ) -> Symbol {
+    let index = UInt32(ends.count)
+    bytes.append(contentsOf: text)
+    ends.append(UInt32(bytes.count))
+    hashes.append(hashed)
+    tags.append(tag)
+    slots[slot] = index + 1
+    if ends.count * 2 > slots.count { grow() }
+    return Symbol(index: index)
+  }
+
+  private mutating func grow() {
+    let mask = slots.count * 2 - 1
+    slots = Array(repeating: 0, count: mask + 1)
+    for index in hashes.indices {
+      var slot = Int(truncatingIfNeeded: hashes[index]) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = UInt32(index) + 1
+    }
+  }
+
+  private func matches(_ index: Int, _ hashed: UInt64, _ text: Span<UInt8>, _ tag: UInt8) -> Bool {
+    hashes[index] == hashed && tags[index] == tag
+      && bytes.span.extracting(range(index)).isEqual(to: text)
+  }
+
+  private func range(_ index: Int) -> Range<Int> {
+    (index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])
+  }
+}

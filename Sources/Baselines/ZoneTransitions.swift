@@ -1,0 +1,30 @@
+/// When a time zone changed its offset from UTC, as data: the core has no time-zone database.
+public struct ZoneTransitions: Hashable, Sendable {
+  /// `Europe/Oslo`; of the tz database.
+  public let name: String
+
+  private let starts: [Int64]  // seconds since the epoch, ascending; the first is the beginning
+  private let offsets: [Int32]  // seconds east of UTC from that start on
+
+  /// `transitions` are ascending; `initialOffset` holds before the first.
+  public init(
+    name: String, initialOffset: Int32, transitions: [(seconds: Int64, offset: Int32)]
+  ) {
+    self.name = name
+    starts = [Int64.min] + transitions.map(\.seconds)
+    offsets = [initialOffset] + transitions.map(\.offset)
+  }
+
+  public static let utc = ZoneTransitions(name: "UTC", initialOffset: 0, transitions: [])
+
+  /// Seconds east of UTC at `seconds` since the epoch.
+  public func offset(at seconds: Int64) -> Int32 {
+    var low = 0
+    var high = starts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if starts[middle] <= seconds { low = middle } else { high = middle }
+    }
+    return offsets[low]
+  }
+}

@@ -1,0 +1,21 @@
+/// Far less than the series usually sends at this hour of the week.
+public struct Drop: Detector {
+  public static let kind = "drop"
+
+  public static let example = """
+    - id: supplier-traffic-drop
+      title: A supplier sends far less than it usually does at this hour
+      kind: drop
+      per: supplier
+      window: [30m, 2h]
+      at_least: {times: 4, more: 100}
+    """
+
+  private let volume: VolumePlan
+
+  public init<Fields: RuleFieldReading>(reading fields: inout Fields) {
+    volume = VolumePlan(reading: &fields, defaultDirection: .down)
+  }
+
+  public var plan: DetectorPlan { .volume(volume) }
+}

@@ -1,0 +1,66 @@
+/// Requests that are usually preceded by others, and now are not: orders without the quotes
+/// that this key always asks first.
+public struct Precursor: Detector {
+  public static let kind = "precursor"
+
+  public static let example = """
+    - id: orders-without-quotes
+      title: Orders arrive without the two quotes that normally precede them
+      kind: precursor
+      per: key
+      target: POST /v*/orders
+      precursors: [{match: GET /v*/quotes, count: 2}]
+      within: 10m
+      mode: habit
+    """
+
+  public struct Step: Hashable, Sendable {
+    public var matcher: RequestMatcher
+    public var count: Int
+
+    public init(matcher: RequestMatcher, count: Int) {
+      self.matcher = matcher
+      self.count = count
+    }
+  }
+
+  public enum Mode: String, CaseIterable, Sendable {
+    /// Each miss counts.
+    case strict
+    /// Against the key's own learned share of misses.
+    case habit
+  }
+
+  public let target: RequestMatcher
+  public let steps: [Step]
+  public let withinMilliseconds: Int64
+  /// Target and precursors must agree in this field.
+  public let same: RequestField?
+  public let mode: Mode
+
+  public init(
+    target: RequestMatcher, steps: [Step], withinMilliseconds: Int64, same: RequestField? = nil,
+    mode: Mode = .habit
+  ) {
+    self.target = target
+    self.steps = steps
+    self.withinMilliseconds = withinMilliseconds
+    self.same = same
+    self.mode = mode
+  }
+
+  public init<Fields: RuleFieldReading>(reading fields: inout Fields) {
+    target = fields.matcher("target", isRequired: true) ?? .any
+    steps = fields.items("precursors") { inner in
+      let count = inner.integer("count", in: 1...1000, default: 1)
+      return inner.matcher("match", isRequired: true).map { Step(matcher: $0, count: count) }
+    }
+    withinMilliseconds = fields.duration("within", default: 600_000) ?? 600_000
+    same = fields.field("same")
+    let word = fields.word(
+      "mode", oneOf: Mode.allCases.map(\.rawValue), default: Mode.habit.rawValue)
+    mode = Mode(rawValue: word) ?? .habit
+  }
+
+  public var plan: DetectorPlan { .precursor(self) }
+}

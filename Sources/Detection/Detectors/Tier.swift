@@ -1,0 +1,39 @@
+/// A key against the limits of the tier that it bought: what it attempted, what the gateway let
+/// through, and what it denied.
+public struct Tier: Detector {
+  public static let kind = "tier"
+
+  public static let example = """
+    - id: over-tier
+      title: A key far over its tier
+      kind: tier
+      per: key
+      over: [1s, 10s, 60s]
+      overshoot: 2
+      severity: critical
+    """
+
+  /// Milliseconds, ascending.
+  public let windows: [Int64]
+  /// How many times the lawful maximum of a window must be exceeded.
+  public let overshoot: Double
+
+  public init(windows: [Int64] = [1000, 10_000, 60_000], overshoot: Double = 2) {
+    self.windows = windows
+    self.overshoot = overshoot
+  }
+
+  public init<Fields: RuleFieldReading>(reading fields: inout Fields) {
+    let windows = fields.durations("over", default: [1000, 10_000, 60_000]).sorted()
+    overshoot = fields.number("overshoot", in: 1...1_000_000, default: 2)
+    let isLegal = windows.allSatisfy { $0 >= 1000 && $0 <= 60_000 && $0 % 1000 == 0 }
+    if !isLegal {
+      fields.fault(
+        "windows of a tier are whole seconds, at most a minute", at: "over",
+        suggestion: "[1s, 10s, 60s]")
+    }
+    self.windows = isLegal ? windows : [1000]
+  }
+
+  public var plan: DetectorPlan { .tier(self) }
+}

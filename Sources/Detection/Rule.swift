@@ -1,0 +1,48 @@
+/// One rule of a rule file, compiled.
+public struct Rule: Sendable {
+  public var id: String
+  public var title: String
+  public var severity: Severity
+  public var per: EntityType
+  public var filter: RequestFilter
+  /// Samples (windows, targets) that a series must have before it is judged on its own;
+  /// `nil` leaves it to the kind.
+  public var minSamples: Int?
+  public var isShadow: Bool
+  public var why: String?
+  public var runbook: String?
+  /// What the kind makes of the rest.
+  public var detector: any Detector
+  /// Hash of everything that can change a verdict; 16 hexadecimal digits.
+  public var contentHash: String
+
+  public init(
+    id: String, title: String, severity: Severity = .medium, per: EntityType = .key,
+    filter: RequestFilter = RequestFilter(), minSamples: Int? = nil, isShadow: Bool = false,
+    why: String? = nil, runbook: String? = nil, detector: any Detector, contentHash: String = ""
+  ) {
+    self.id = id
+    self.title = title
+    self.severity = severity
+    self.per = per
+    self.filter = filter
+    self.minSamples = minSamples
+    self.isShadow = isShadow
+    self.why = why
+    self.runbook = runbook
+    self.detector = detector
+    self.contentHash = contentHash
+  }
+}
+
+/// All rules of a run, in the order of their identifiers.
+public struct RuleSet: Sendable {
+  public let rules: [Rule]
+  /// Hash over the rules, for the journal.
+  public let contentHash: String
+
+  public init(_ rules: [Rule], contentHash: String = "") {
+    self.rules = rules.sorted { $0.id < $1.id }
+    self.contentHash = contentHash
+  }
+}

@@ -1,0 +1,61 @@
+/// What `spike` and `drop` have in common: counts in windows, against what was learned.
+public struct VolumePlan: Hashable, Sendable {
+  public enum Direction: String, CaseIterable, Sendable { case up, down, both }
+
+  public var direction: Direction
+  /// Milliseconds, ascending; each a multiple of the first.
+  public var windows: [Int64]
+  /// The least factor between what was seen and what was expected.
+  public var timesMin: Double
+  /// The least difference between them, in requests a window.
+  public var moreMin: Double
+
+  public init(
+    direction: Direction, windows: [Int64], timesMin: Double = 2, moreMin: Double = 20
+  ) {
+    precondition(!windows.isEmpty)
+    self.direction = direction
+    self.windows = windows.sorted()
+    self.timesMin = timesMin
+    self.moreMin = moreMin
+  }
+
+  /// Reads `direction`, `window` and `at_least`.
+  init<Fields: RuleFieldReading>(reading fields: inout Fields, defaultDirection: Direction) {
+    let word = fields.word(
+      "direction", oneOf: Direction.allCases.map(\.rawValue), default: defaultDirection.rawValue)
+    direction = Direction(rawValue: word) ?? defaultDirection
+    windows = fields.durations("window", default: [300_000, 1_800_000, 7_200_000]).sorted()
+    (timesMin, moreMin) = fields.mapping("at_least", default: (2, 20)) { inner in
+      (
+        inner.number("times", in: 1...1_000_000, default: 1),
+        inner.number("more", in: 0...1_000_000_000_000, default: 0)
+      )
+    }
+    checkWindows(&fields)
+  }
+
+  private mutating func checkWindows<Fields: RuleFieldReading>(_ fields: inout Fields) {
+    let base = windows.first ?? 0
+    guard base >= 60_000, 86_400_000 % base == 0 else {
+      fields.fault(
+        "the shortest window must be a minute or more and divide a day", at: "window",
+        suggestion: "5m")
+      windows = [300_000]
+      return
+    }
+    if windows.contains(where: { $0 % base != 0 || $0 > 86_400_000 || $0 / base > 288 }) {
+      fields.fault(
+        "each window must be a multiple of the shortest, at most 288 of it, and at most a day",
+        at: "window", suggestion: "[5m, 30m, 2h]")
+      windows = [base]
+    }
+  }
+}
+
+/// What the engine must do for a rule.
+public enum DetectorPlan: Sendable {
+  case volume(VolumePlan)
+  case tier(Tier)
+  case precursor(Precursor)
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+import AsyncAlgorithms
+import Crypto
+
+@main struct Tollwatch: ParsableCommand {
+}
