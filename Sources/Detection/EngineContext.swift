@@ -1,0 +1,132 @@
+import AccessLog
+import Baselines
+
+/// What detectors may ask and tell while they work: names, gaps, deadlines, episodes.
+struct EngineContext: Sendable {
+  /// Something that must be looked at although no record came.
+  enum Deadline: Hashable, Sendable {
+    case silence(monitor: Int, slot: Int)
+    case episode(slot: Int)
+
+    var token: UInt64 {
+      switch self {
+      case .silence(let monitor, let slot): UInt64(monitor + 1) << 32 | UInt64(slot)
+      case .episode(let slot): UInt64(slot)
+      }
+    }
+
+    init(token: UInt64) {
+      let monitor = Int(token >> 32)
+      let slot = Int(token & 0xffff_ffff)
+      self = monitor == 0 ? .episode(slot: slot) : .silence(monitor: monitor - 1, slot: slot)
+    }
+  }
+
+  let rules: [Rule]
+  let registry: KeyRegistry
+  var keys: KeyTable
+  /// Texts of routes, networks and versions, by entity index.
+  var names: EntityNames
+  var gaps = GapLedger()
+  var episodes = EpisodeTable()
+  var wheel = TimingWheel()
+  /// Quiet time of each open episode, by its slot.
+  private var resolveAfter: [Int64] = []
+  /// Index of the monitor at work, for its deadlines.
+  var monitorIndex = 0
+
+  init(
+    rules: [Rule], registry: KeyRegistry, hash: SipHash,
+    fingerprint: @escaping @Sendable ([UInt8]) -> String
+  ) {
+    self.rules = rules
+    self.registry = registry
+    keys = KeyTable(registry: registry, hash: hash, fingerprint: fingerprint)
+    names = EntityNames(hash: hash)
+  }
+
+  var zones: [ZoneTransitions] { registry.zones }
+
+  mutating func setDeadline(_ deadline: Deadline, at second: Int64) {
+    wheel.set(deadline.token, at: second)
+  }
+
+  /// Opens or extends an episode; its end is looked for by a deadline.
+  mutating func report(_ verdict: Verdict, evidence: [EvidenceLine]) {
+    let rule = rules[verdict.rule]
+    let labels = labels(of: verdict.entity, at: verdict.detectedAt)
+    let outcome = episodes.report(
+      verdict, rule: rule, labels: labels, evidence: evidence, now: verdict.detectedAt)
+    guard case .opened(let slot) = outcome else { return }
+    while resolveAfter.count <= slot { resolveAfter.append(0) }
+    resolveAfter[slot] = verdict.resolveAfter
+    setDeadline(.episode(slot: slot), at: (verdict.detectedAt + verdict.resolveAfter) / 1000)
+  }
+
+  /// The deadline of an episode fired.
+  mutating func episodeDeadline(_ slot: Int, second: Int64) {
+    guard
+      let next = episodes.resolveIfQuiet(
+        slot, resolveAfter: resolveAfter[slot], now: second * 1000)
+    else { return }
+    setDeadline(.episode(slot: slot), at: (next + 999) / 1000)
+  }
+
+  // MARK: - names
+
+  /// The supplier of a key, application or supplier.
+  func supplier(of entity: Entity, at time: Int64) -> Int? {
+    switch entity.type {
+    case .supplier: Int(entity.index)
+    case .key: keys.supplier(ofRow: keys.row(of: entity.index, at: time))
+    case .application: supplierOfApplication(Int(entity.index))
+    default: nil
+    }
+  }
+
+  func zoneIndex(of entity: Entity) -> Int {
+    guard let supplier = supplier(of: entity, at: .max) else { return 0 }
+    return registry.suppliers[supplier].zone
+  }
+
+  private func supplierOfApplication(_ index: Int) -> Int? {
+    let name = keys.applications[index]
+    return registry.keys.first { $0.application == name }?.supplier
+  }
+
+  func name(of entity: Entity, at time: Int64) -> String {
+    switch entity.type {
+    case .key, .clientIP: keys.name(of: entity.index, at: time)
+    case .application: keys.applications[Int(entity.index)]
+    case .supplier: registry.suppliers[Int(entity.index)].name
+    case .tier: registry.tiers[Int(entity.index)].name
+    case .api: registry.apis[Int(entity.index)].name
+    case .route, .version, .network: names.name(of: entity)
+    case .global: "all traffic"
+    }
+  }
+
+  func labels(of entity: Entity, at time: Int64) -> EpisodeTable.Labels {
+    var labels = EpisodeTable.Labels(entity: name(of: entity, at: time))
+    labels.supplier = supplier(of: entity, at: time).map { registry.suppliers[$0].name }
+    if entity.type == .key {
+      let row = keys.row(of: entity.index, at: time)
+      labels.tier = keys.tier(ofRow: row).map { registry.tiers[$0].name }
+      labels.application = keys.application(ofRow: row).map { keys.applications[$0] }
+    }
+    return labels
+  }
+
+  /// `key-1 of northwind`, `supplier northwind`: how reasons begin.
+  func phrase(for entity: Entity, at time: Int64) -> String {
+    let name = name(of: entity, at: time)
+    switch entity.type {
+    case .key:
+      guard let supplier = supplier(of: entity, at: time) else { return name }
+      return "\(name) of \(registry.suppliers[supplier].name)"
+    case .global: return name
+    case .clientIP: return "client \(name)"
+    default: return "\(entity.type.rawValue) \(name)"
+    }
+  }
+}

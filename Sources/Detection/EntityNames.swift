@@ -1,0 +1,59 @@
+import AccessLog
+
+/// The names of entities that come from the log itself: routes, versions, networks.
+///
+/// Clients choose these texts, so each kind has a bound; what comes later is `(other)`.
+struct EntityNames: Sendable {
+  static let routeCountMax = 10_000
+  static let versionCountMax = 1000
+  static let networkCountMax = 1_000_000
+
+  private var routes: BoundedNames
+  private var versions: BoundedNames
+  private var networks: BoundedNames
+
+  init(hash: SipHash) {
+    routes = BoundedNames(hash: hash, countMax: Self.routeCountMax)
+    versions = BoundedNames(hash: hash, countMax: Self.versionCountMax)
+    networks = BoundedNames(hash: hash, countMax: Self.networkCountMax)
+  }
+
+  var refusedCount: Int { routes.refusedCount + versions.refusedCount + networks.refusedCount }
+
+  mutating func route(_ text: Span<UInt8>) -> UInt32 { routes.index(for: text) }
+  mutating func version(_ text: Span<UInt8>) -> UInt32 { versions.index(for: text) }
+  mutating func network(_ text: Span<UInt8>) -> UInt32 { networks.index(for: text) }
+
+  func name(of entity: Entity) -> String {
+    switch entity.type {
+    case .route: routes.name(entity.index)
+    case .version: versions.name(entity.index)
+    default: networks.name(entity.index)
+    }
+  }
+}
+
+/// Texts by dense index, up to a bound; index 0 stands for all that came after it was reached.
+struct BoundedNames: Sendable {
+  private let countMax: Int
+  private var symbols: SymbolTable
+  private(set) var refusedCount = 0
+
+  init(hash: SipHash, countMax: Int) {
+    self.countMax = countMax
+    symbols = SymbolTable(hash: hash)
+    let other = Array("(other)".utf8)
+    _ = symbols.symbol(for: other.span)
+  }
+
+  mutating func index(for text: Span<UInt8>) -> UInt32 {
+    if let known = symbols.known(text) { return known.index }
+    guard symbols.count < countMax else {
+      refusedCount += 1
+      return 0
+    }
+    return symbols.symbol(for: text).index
+  }
+
+  func name(_ index: UInt32) -> String { symbols[Symbol(index: index)] }
+}

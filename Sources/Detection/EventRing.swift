@@ -1,0 +1,40 @@
+/// The last events of one entity that a rule may need, bounded; what fell out too early is
+/// remembered as a time, because the rule must then abstain.
+struct EventRing: Sendable {
+  struct Event: Hashable, Sendable {
+    /// Milliseconds.
+    var time: Int64
+    /// Index of the rule's step.
+    var step: Int32
+    /// Hash of the joined field; 0 where there is none.
+    var value: UInt64
+  }
+
+  private var events: [Event] = []
+  /// Time of the newest event that was dropped for want of room.
+  private(set) var droppedThrough: Int64 = .min
+
+  /// Adds an event; events before `horizon` are of no use any more. True if one was dropped
+  /// that was.
+  mutating func add(_ event: Event, horizon: Int64, countMax: Int) -> Bool {
+    if events.count >= countMax { events.removeAll { $0.time < horizon } }
+    var hasDropped = false
+    if events.count >= countMax {
+      droppedThrough = max(droppedThrough, events[0].time)
+      events.removeFirst()
+      hasDropped = true
+    }
+    events.append(event)
+    return hasDropped
+  }
+
+  /// Events of `step` after `start` and up to `end`, that agree in `value`.
+  func count(step: Int32, after start: Int64, through end: Int64, value: UInt64) -> Int {
+    var count = 0
+    for event in events
+    where event.step == step && event.time > start && event.time <= end && event.value == value {
+      count += 1
+    }
+    return count
+  }
+}

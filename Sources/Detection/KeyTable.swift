@@ -1,0 +1,144 @@
+import AccessLog
+
+/// Every caller that was seen, by a dense index, with what the registry knows of it.
+///
+/// The one lookup by text a record is here; everything else about a key hangs on the index.
+/// Callers are numbered in the canonical order of records, so the numbers are a function of the
+/// input, and so is which of them no longer found room.
+struct KeyTable: Sendable {
+  /// Callers kept apart; the others are counted, and seen by their supplier's series alone.
+  static let keyCountMax = 1_000_000
+  /// The caller of a record without identity and address, or one that found no room.
+  static let nobody = UInt32.max
+
+  private let registry: KeyRegistry
+  private let fingerprint: @Sendable ([UInt8]) -> String
+  private var symbols: SymbolTable
+  private var keys: [Key] = []
+  /// Rows of the registry by identity, each list ascending by the start of validity.
+  private var rowsByName: [String: [Int32]] = [:]
+  private var rowsByFingerprint: [String: [Int32]] = [:]
+  private var applicationIndices: [Int32] = []
+  private(set) var applications: [String] = []
+  private(set) var refusedCount = 0
+  private(set) var unknownKeyCount = 0
+
+  private struct Key: Sendable {
+    var name: String
+    var rows: [Int32]
+    /// The row where there is one and it always holds; saves the look at validity.
+    var onlyRow: Int32
+    var isAddress: Bool
+  }
+
+  init(
+    registry: KeyRegistry, hash: SipHash, fingerprint: @escaping @Sendable ([UInt8]) -> String
+  ) {
+    self.registry = registry
+    self.fingerprint = fingerprint
+    symbols = SymbolTable(hash: hash)
+    indexRows()
+    indexApplications()
+  }
+
+  var count: Int { keys.count }
+
+  /// The index for the caller that `text` names in the log.
+  mutating func index(for text: Span<UInt8>, kind: RecordBatch.IdentityKind) -> UInt32 {
+    if let known = symbols.known(text, tag: kind.rawValue) { return known.index }
+    guard keys.count < Self.keyCountMax else {
+      refusedCount += 1
+      return Self.nobody
+    }
+    let symbol = symbols.symbol(for: text, tag: kind.rawValue)
+    keys.append(makeKey(text, kind))
+    return symbol.index
+  }
+
+  /// What is shown: the registry's name, the name in the log, or the fingerprint of a secret.
+  func name(of key: UInt32, at time: Int64) -> String {
+    let row = row(of: key, at: time)
+    if row >= 0, let name = registry.keys[Int(row)].name { return name }
+    return keys[Int(key)].name
+  }
+
+  func isAddress(_ key: UInt32) -> Bool { keys[Int(key)].isAddress }
+
+  /// The row of the registry that holds for `key` at `time`, or -1.
+  @inline(__always)
+  func row(of key: UInt32, at time: Int64) -> Int32 {
+    guard key != Self.nobody else { return -1 }
+    let only = keys[Int(key)].onlyRow
+    return only > -2 ? only : validRow(of: key, at: time)
+  }
+
+  func supplier(ofRow row: Int32) -> Int? { row < 0 ? nil : registry.keys[Int(row)].supplier }
+  func tier(ofRow row: Int32) -> Int? { row < 0 ? nil : registry.keys[Int(row)].tier }
+  func application(ofRow row: Int32) -> Int? {
+    row < 0 || applicationIndices[Int(row)] < 0 ? nil : Int(applicationIndices[Int(row)])
+  }
+
+  private func validRow(of key: UInt32, at time: Int64) -> Int32 {
+    for row in keys[Int(key)].rows.reversed() where isValid(row, at: time) { return row }
+    return -1
+  }
+
+  private func isValid(_ row: Int32, at time: Int64) -> Bool {
+    let key = registry.keys[Int(row)]
+    if let from = key.validFrom, time < from.milliseconds { return false }
+    if let to = key.validTo, time >= to.milliseconds { return false }
+    return true
+  }
+
+  private mutating func makeKey(_ text: Span<UInt8>, _ kind: RecordBatch.IdentityKind) -> Key {
+    var bytes: [UInt8] = []
+    bytes.append(contentsOf: text)
+    let name =
+      kind == .secret ? fingerprint(bytes) : String(decoding: bytes, as: UTF8.self)
+    let rows: [Int32] =
+      switch kind {
+      case .secret: rowsByFingerprint[name] ?? []
+      case .name: rowsByName[name] ?? []
+      case .address: []
+      }
+    if rows.isEmpty, kind != .address { unknownKeyCount += 1 }
+    return Key(name: name, rows: rows, onlyRow: onlyRow(rows), isAddress: kind == .address)
+  }
+
+  /// -1 for none, -2 where validity must be looked at.
+  private func onlyRow(_ rows: [Int32]) -> Int32 {
+    guard let row = rows.first else { return -1 }
+    let key = registry.keys[Int(row)]
+    return rows.count == 1 && key.validFrom == nil && key.validTo == nil ? row : -2
+  }
+
+  private mutating func indexRows() {
+    let order = registry.keys.indices.sorted {
+      let a = registry.keys[$0].validFrom?.milliseconds ?? .min
+      let b = registry.keys[$1].validFrom?.milliseconds ?? .min
+      return (a, $0) < (b, $1)
+    }
+    for row in order {
+      for identity in registry.keys[row].identities {
+        switch identity {
+        case .name(let name): rowsByName[name, default: []].append(Int32(row))
+        case .fingerprint(let text): rowsByFingerprint[text, default: []].append(Int32(row))
+        }
+      }
+    }
+  }
+
+  private mutating func indexApplications() {
+    var known: [String: Int32] = [:]
+    for key in registry.keys {
+      guard let name = key.application else {
+        applicationIndices.append(-1)
+        continue
+      }
+      let index = known[name] ?? Int32(applications.count)
+      if Int(index) == applications.count { applications.append(name) }
+      known[name] = index
+      applicationIndices.append(index)
+    }
+  }
+}

@@ -1,0 +1,356 @@
+import AccessLog
+import Baselines
+
+/// Every key's attempts against the tier that it bought, in windows of seconds that slide by a
+/// second, and in the calendar periods of its longer limits.
+struct TierMonitor: Sendable {
+  let rule: Int
+  let plan: Tier
+  let filter: RequestFilter
+  /// Keys followed at a time; a key is followed from its first request on.
+  static let keyCountMax = 1_000_000
+
+  private let tiers: [LimiterModel]
+  private let longLimits: [[KeyRegistry.RateLimit]]
+  private var slotOfKey: [UInt32] = []
+  private var keys: [TierKey] = []
+  private var touched: [UInt32] = []
+  private var evidence: [UInt32: [EvidenceLine]] = [:]
+  private(set) var refusedCount = 0
+  /// Records of keys that have a tier.
+  private(set) var judgedCount = 0
+
+  private static let noSlot = UInt32.max
+  private static let scoreMax = 99.0
+  private static let quietMilliseconds: Int64 = 300_000
+  /// Wrong denials are told from this many on: stamps of a second leave room for a few.
+  private static let wrongDenialsMin = 5.0
+  private static let wrongDenialsShareMin = 0.2
+  private static let longestSeconds: Int64 = 61
+
+  init(rule: Int, plan: Tier, filter: RequestFilter, registry: KeyRegistry) {
+    self.rule = rule
+    self.plan = plan
+    self.filter = filter
+    tiers = registry.tiers.map(LimiterModel.init)
+    longLimits = registry.tiers.map { $0.limits.filter { $0.periodSeconds > 60 } }
+  }
+
+  /// One key's last minute.
+  private struct TierKey: Sendable {
+    let key: UInt32
+    var tier: Int
+    var attempted: Int32 = 0
+    var denied: Int32 = 0
+    /// Ascending; at most one cell a second of the longest window.
+    var cells: [Cell] = []
+    var state: LimiterModel.State
+    var periods: [Period] = []
+  }
+
+  private struct Cell: Hashable, Sendable {
+    var second: Int64
+    var attempted: Int32
+    var denied: Int32
+    /// The most of it that may rightly have been denied.
+    var lawfulDenials: Double
+  }
+
+  private struct Period: Hashable, Sendable {
+    var number: Int64 = .min
+    var attempted = 0.0
+    var allowed = 0.0
+  }
+
+  /// Counts one record; true if it is worth keeping as evidence.
+  @inline(__always)
+  mutating func count(_ key: UInt32, tier: Int, isThrottled: Bool, second: Int64) -> Bool {
+    guard let slot = slot(of: key, tier: tier, second: second) else { return false }
+    judgedCount += 1
+    if keys[slot].attempted == 0 { touched.append(UInt32(slot)) }
+    keys[slot].attempted += 1
+    if isThrottled { keys[slot].denied += 1 }
+    return isThrottled
+      || Double(keys[slot].attempted) > tiers[tier].nominal(in: 1)
+  }
+
+  mutating func keepEvidence(_ line: EvidenceLine, for key: UInt32) {
+    let slot = slotOfKey[Int(key)]
+    if evidence[slot]?.count ?? 0 < EpisodeTable.evidenceCountMax {
+      evidence[slot, default: []].append(line)
+    }
+  }
+
+  func wantsEvidence(for key: UInt32) -> Bool {
+    (evidence[slotOfKey[Int(key)]]?.count ?? 0) < EpisodeTable.evidenceCountMax
+  }
+
+  private mutating func slot(of key: UInt32, tier: Int, second: Int64) -> Int? {
+    let index = Int(key)
+    if index >= slotOfKey.count {
+      let missing = max(index + 1, slotOfKey.count * 2) - slotOfKey.count
+      slotOfKey.append(contentsOf: repeatElement(Self.noSlot, count: missing))
+    }
+    if slotOfKey[index] != Self.noSlot {
+      let slot = Int(slotOfKey[index])
+      if keys[slot].tier != tier { change(slot, to: tier, second: second) }
+      return slot
+    }
+    guard keys.count < Self.keyCountMax else {
+      refusedCount += 1
+      return nil
+    }
+    slotOfKey[index] = UInt32(keys.count)
+    keys.append(
+      TierKey(
+        key: key, tier: tier, state: tiers[tier].initialState(at: second),
+        periods: longLimits[tier].map { _ in Period() }))
+    return keys.count - 1
+  }
+
+  /// The key was moved to another tier: nothing of before is judged by the new one.
+  private mutating func change(_ slot: Int, to tier: Int, second: Int64) {
+    keys[slot].tier = tier
+    keys[slot].cells.removeAll(keepingCapacity: true)
+    keys[slot].state = tiers[tier].initialState(at: second)
+    keys[slot].periods = longLimits[tier].map { _ in Period() }
+  }
+
+  // MARK: - judging
+
+  /// At the end of `second`: every key that it touched.
+  mutating func closeSecond(_ second: Int64, _ context: inout EngineContext) {
+    guard !touched.isEmpty else { return }
+    for slot in touched { close(Int(slot), second, &context) }
+    touched.removeAll(keepingCapacity: true)
+  }
+
+  private mutating func close(_ slot: Int, _ second: Int64, _ context: inout EngineContext) {
+    let model = tiers[keys[slot].tier]
+    appendCell(slot, second, model)
+    countPeriods(slot, second)
+    keys[slot].attempted = 0
+    keys[slot].denied = 0
+    var worst: Finding?
+    for window in plan.windows {
+      guard let finding = finding(slot, window / 1000, second, model) else { continue }
+      if finding.ratio > worst?.ratio ?? 0 { worst = finding }
+    }
+    if let finding = longFinding(slot), finding.ratio > worst?.ratio ?? 0 { worst = finding }
+    if let worst {
+      let lines = evidence[UInt32(slot)] ?? []
+      context.report(verdict(worst, slot, second, context), evidence: lines)
+    }
+    if !evidence.isEmpty, worst == nil, keys[slot].cells.count == 1 {
+      evidence[UInt32(slot)] = nil
+    }
+  }
+
+  private mutating func appendCell(_ slot: Int, _ second: Int64, _ model: LimiterModel) {
+    let attempted = keys[slot].attempted
+    keys[slot].cells.removeAll { $0.second <= second - Self.longestSeconds }
+    keys[slot].cells.append(
+      Cell(second: second, attempted: attempted, denied: keys[slot].denied, lawfulDenials: 0))
+    var state = keys[slot].state
+    let cells = keys[slot].cells
+    let lawful = model.lawfulDenials(
+      of: Double(attempted), in: second,
+      attemptsWithin: { seconds in
+        cells.reduce(0) { $1.second > second - seconds ? $0 + Double($1.attempted) : $0 }
+      }, state: &state)
+    keys[slot].state = state
+    keys[slot].cells[keys[slot].cells.count - 1].lawfulDenials =
+      isOverQuota(slot) ? Double(attempted) : lawful
+  }
+
+  private struct Finding {
+    enum Kind {
+      case attempts
+      /// Let through what should have been denied.
+      case leak
+      /// Denied what should have been let through.
+      case wrongDenials
+      case quota(KeyRegistry.RateLimit)
+    }
+
+    var kind: Kind
+    var seconds: Int64
+    var attempted: Double
+    var denied: Double
+    var lawfulMax: Double
+    /// How far it is beyond what is told; the largest speaks.
+    var ratio: Double
+  }
+
+  private func finding(
+    _ slot: Int, _ seconds: Int64, _ second: Int64, _ model: LimiterModel
+  ) -> Finding? {
+    guard !model.isEmpty else { return nil }
+    var attempted = 0.0
+    var denied = 0.0
+    var lawfulDenials = 0.0
+    for cell in keys[slot].cells where cell.second > second - seconds {
+      attempted += Double(cell.attempted)
+      denied += Double(cell.denied)
+      lawfulDenials += cell.lawfulDenials
+    }
+    let most = model.lawfulMax(in: seconds)
+    func finding(_ kind: Finding.Kind, _ ratio: Double) -> Finding {
+      Finding(
+        kind: kind, seconds: seconds, attempted: attempted, denied: denied, lawfulMax: most,
+        ratio: ratio)
+    }
+    if attempted > plan.overshoot * most { return finding(.attempts, 1 + attempted / most) }
+    let allowed = attempted - denied
+    let leak = model.leakMin(in: seconds)
+    if allowed > leak { return finding(.leak, allowed / leak) }
+    let wrong = denied - lawfulDenials
+    if seconds >= 10, wrong >= Self.wrongDenialsMin,
+      wrong > attempted * Self.wrongDenialsShareMin
+    {
+      return finding(.wrongDenials, wrong / attempted)
+    }
+    return nil
+  }
+
+  // MARK: - limits over more than a minute
+
+  private mutating func countPeriods(_ slot: Int, _ second: Int64) {
+    let limits = longLimits[keys[slot].tier]
+    for index in limits.indices {
+      let number = periodNumber(limits[index], second)
+      if keys[slot].periods[index].number != number {
+        keys[slot].periods[index] = Period(number: number)
+      }
+      keys[slot].periods[index].attempted += Double(keys[slot].attempted)
+      keys[slot].periods[index].allowed += Double(keys[slot].attempted - keys[slot].denied)
+    }
+  }
+
+  /// Months are those of the calendar, everything else divides a day.
+  private func periodNumber(_ limit: KeyRegistry.RateLimit, _ second: Int64) -> Int64 {
+    limit.periodSeconds > 86_400
+      ? CalendarMonth.number(ofSecond: second)
+      : second.floorDivided(by: Int64(limit.periodSeconds))
+  }
+
+  /// Whether a quota of the key is so far used up that a denial may come from it.
+  private func isOverQuota(_ slot: Int) -> Bool {
+    let limits = longLimits[keys[slot].tier]
+    return limits.indices.contains { keys[slot].periods[$0].attempted >= 0.9 * limits[$0].count }
+  }
+
+  private func longFinding(_ slot: Int) -> Finding? {
+    let limits = longLimits[keys[slot].tier]
+    for index in limits.indices {
+      let period = keys[slot].periods[index]
+      guard period.attempted > plan.overshoot * limits[index].count else { continue }
+      return Finding(
+        kind: .quota(limits[index]), seconds: Int64(limits[index].periodSeconds),
+        attempted: period.attempted, denied: period.attempted - period.allowed,
+        lawfulMax: limits[index].count, ratio: 1 + period.attempted / limits[index].count)
+    }
+    return nil
+  }
+
+  // MARK: - verdicts
+
+  private func verdict(
+    _ finding: Finding, _ slot: Int, _ second: Int64, _ context: borrowing EngineContext
+  ) -> Verdict {
+    let entity = Entity(type: .key, index: keys[slot].key)
+    let model = tiers[keys[slot].tier]
+    let end = (second + 1) * 1000
+    let chance = CountModel(mean: finding.lawfulMax, dispersion: 0)
+    let nominal = min(model.nominal(in: finding.seconds), finding.lawfulMax)
+    return Verdict(
+      rule: rule, entity: entity, startedAt: start(finding, end),
+      detectedAt: end, kind: Tier.kind, observed: observed(finding), expectedLow: 0,
+      expectedMid: nominal, expectedHigh: finding.lawfulMax,
+      unit: "\(unitNoun(finding)) per \(Wording.duration(milliseconds: finding.seconds * 1000))",
+      score: min(Self.scoreMax, chance.surpriseAtLeast(finding.attempted)),
+      sampleSize: keys[slot].cells.count, isLearning: false,
+      reason: reason(finding, entity, keys[slot].tier, end, context),
+      resolveAfter: Self.quietMilliseconds)
+  }
+
+  /// A quota's trouble begins with the request that exceeded it.
+  private func start(_ finding: Finding, _ end: Int64) -> Int64 {
+    if case .quota = finding.kind { return end - 1000 }
+    return end - finding.seconds * 1000
+  }
+
+  private func observed(_ finding: Finding) -> Double {
+    switch finding.kind {
+    case .attempts, .quota: finding.attempted
+    case .leak: finding.attempted - finding.denied
+    case .wrongDenials: finding.denied
+    }
+  }
+
+  private func unitNoun(_ finding: Finding) -> String {
+    switch finding.kind {
+    case .attempts, .quota: "attempts"
+    case .leak: "allowed requests"
+    case .wrongDenials: "denied requests"
+    }
+  }
+
+  private func reason(
+    _ finding: Finding, _ entity: Entity, _ tier: Int, _ end: Int64,
+    _ context: borrowing EngineContext
+  ) -> String {
+    let who = context.phrase(for: entity, at: end)
+    let length = Wording.duration(milliseconds: finding.seconds * 1000)
+    let attempted = Wording.number(finding.attempted)
+    let most = Wording.number(finding.lawfulMax)
+    let terms = terms(context.registry.tiers[tier])
+    let allowed = Wording.number(finding.attempted - finding.denied)
+    let split = "the gateway let \(allowed) through and denied \(Wording.number(finding.denied))"
+    switch finding.kind {
+    case .attempts, .quota:
+      return "\(who) tried \(attempted) requests in \(length); its tier \(terms) allows at most "
+        + "\(most) in that time; "
+        + "\(Wording.comparison(observed: finding.attempted, expected: finding.lawfulMax)); \(split)"
+    case .leak:
+      return "the gateway let \(allowed) of \(attempted) requests of \(who) through in \(length); "
+        + "its tier \(terms) allows at most \(most): the limit is not enforced"
+    case .wrongDenials:
+      return "the gateway denied \(Wording.number(finding.denied)) of \(attempted) requests of "
+        + "\(who) in \(length), although its tier \(terms) allows \(most): the limit is too strict"
+    }
+  }
+
+  /// `bronze (5 a second, burst 10)`.
+  private func terms(_ tier: KeyRegistry.Tier) -> String {
+    var parts = tier.limits.map { "\(Wording.number($0.count)) a \(period($0.periodSeconds))" }
+    if tier.burst > 0 { parts.append("burst \(Wording.number(tier.burst))") }
+    return "\(tier.name) (\(parts.joined(separator: ", ")))"
+  }
+
+  private func period(_ seconds: Int) -> String {
+    switch seconds {
+    case 1: "second"
+    case 60: "minute"
+    case 3600: "hour"
+    case 86_400: "day"
+    default: seconds > 86_400 ? "month" : "\(seconds) s"
+    }
+  }
+}
+
+/// Months since year 0 of the proleptic Gregorian calendar.
+enum CalendarMonth {
+  /// Days to civil date after Hinnant, "chrono-compatible low-level date algorithms".
+  static func number(ofSecond second: Int64) -> Int64 {
+    let days = second.floorDivided(by: 86_400) + 719_468
+    let era = days.floorDivided(by: 146_097)
+    let dayOfEra = days - era * 146_097
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+    let shifted = (5 * dayOfYear + 2) / 153
+    let month = shifted < 10 ? shifted + 2 : shifted - 10
+    let year = yearOfEra + era * 400 + (month <= 1 ? 1 : 0)
+    return year * 12 + month
+  }
+}

@@ -1,0 +1,264 @@
+import Baselines
+
+/// The window that is judged, and when.
+struct JudgedWindow {
+  var window: Int64
+  /// Requests in it so far.
+  var count: Int64
+  /// Milliseconds.
+  var now: Int64
+  var shape: Baseline.Shape
+  var zone: ZoneTransitions
+  var expected: Baseline.Expectation
+  /// The window has ended and nothing of it is missing.
+  var isComplete: Bool
+
+  var startMilliseconds: Int64 { window * shape.windowSeconds * 1000 }
+}
+
+/// One rule of kind `spike` or `drop` at work on a monitor's series.
+///
+/// All windows of the rule are judged together: the least likely one speaks, and its score pays
+/// for the choice.
+struct VolumeJudge: Sendable {
+  let rule: Int
+  let plan: VolumePlan
+  /// Windows that a series must have learnt before it is judged on its own.
+  let windowCountMin: Int64?
+
+  /// A verdict is a finding from a one-in-a-million chance on.
+  static let scoreMin = 6.0
+  /// A habit must be clear before its absence means something.
+  private static let quietWindows: Int64 = 3
+
+  struct Finding {
+    var windows: Int64
+    var observed: Double
+    var model: CountModel
+    var score: Double
+    var isUp: Bool
+    var knowledge: Baseline.Knowledge
+  }
+
+  var watchesUp: Bool { plan.direction != .down }
+  var watchesDown: Bool { plan.direction != .up }
+
+  /// Whether the series says too little to be judged on its own.
+  func isThin(
+    _ baseline: borrowing Baseline, _ expected: Baseline.Expectation, _ shape: Baseline.Shape
+  ) -> Bool {
+    expected.knowledge == .none || !baseline.isGrown(shape)
+      || baseline.windowCount < windowCountMin ?? 0
+  }
+
+  func isThin(_ baseline: borrowing Baseline, _ moment: JudgedWindow) -> Bool {
+    isThin(baseline, moment.expected, moment.shape)
+  }
+
+  /// The least count of one window that can alarm over `mean`.
+  func leastAlarm(over mean: Double) -> Double {
+    max(mean * plan.timesMin, mean + plan.moreMin, mean + 3 * mean.squareRoot(), 2)
+  }
+
+  func finding(in series: borrowing VolumeSeries, at moment: JudgedWindow) -> Finding? {
+    guard !isThin(series.baseline, moment) else { return nil }
+    var best: Finding?
+    for window in plan.windows {
+      let count = window / 1000 / moment.shape.windowSeconds
+      // A longer window is judged where it ends, and says nothing of a window that is quiet.
+      guard count == 1 || moment.isComplete else { continue }
+      guard
+        let finding = finding(windows: count, series: series, moment: moment)
+      else { continue }
+      if finding.score > best?.score ?? 0 { best = finding }
+    }
+    return best
+  }
+
+  private func finding(
+    windows: Int64, series: borrowing VolumeSeries, moment: JudgedWindow
+  ) -> Finding? {
+    let observed =
+      windows == 1
+      ? Double(moment.count) : Double(series.sum(of: windows, endingWith: moment.window))
+    if watchesUp, observed >= plan.moreMin,
+      let finding = risen(observed, windows, series, moment)
+    {
+      return finding
+    }
+    guard watchesDown, moment.isComplete, moment.expected.knowledge == .week else { return nil }
+    return fallen(observed, windows, series, moment)
+  }
+
+  private func risen(
+    _ observed: Double, _ windows: Int64, _ series: borrowing VolumeSeries,
+    _ moment: JudgedWindow
+  ) -> Finding? {
+    let base = mean(of: windows, series, moment)
+    guard isFarAbove(observed, base), windows == 1 || Double(moment.count) > moment.expected.mean else {
+      return nil
+    }
+    let mean = highest(base, of: windows, series, moment)
+    guard isFarAbove(observed, mean) else { return nil }
+    let model = CountModel(mean: mean, dispersion: dispersion(windows, moment))
+    let score = model.surpriseAtLeast(observed) - penalty
+    guard score >= Self.scoreMin else { return nil }
+    return Finding(
+      windows: windows, observed: observed, model: model, score: score, isUp: true,
+      knowledge: moment.expected.knowledge)
+  }
+
+  private func fallen(
+    _ observed: Double, _ windows: Int64, _ series: borrowing VolumeSeries,
+    _ moment: JudgedWindow
+  ) -> Finding? {
+    let base = mean(of: windows, series, moment)
+    guard isFarBelow(observed, base), windows == 1 || Double(moment.count) < moment.expected.mean,
+      covers(windows, series, moment)
+    else { return nil }
+    let mean = lowest(base, of: windows, series, moment)
+    guard isFarBelow(observed, mean) else { return nil }
+    let model = CountModel(mean: mean, dispersion: dispersion(windows, moment))
+    let score = model.surpriseAtMost(observed) - penalty
+    guard score >= Self.scoreMin else { return nil }
+    return Finding(
+      windows: windows, observed: observed, model: model, score: score, isUp: false,
+      knowledge: moment.expected.knowledge)
+  }
+
+  private func isFarAbove(_ observed: Double, _ mean: Double) -> Bool {
+    observed >= mean * plan.timesMin && observed - mean >= plan.moreMin
+  }
+
+  private func isFarBelow(_ observed: Double, _ mean: Double) -> Bool {
+    observed * plan.timesMin <= mean && mean - observed >= plan.moreMin
+  }
+
+  /// Log10 of the number of windows judged together (Bonferroni).
+  private var penalty: Double {
+    Arithmetic.log(Double(plan.windows.count)) / Arithmetic.ln10
+  }
+
+  private func mean(
+    of windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> Double {
+    if windows == 1 { return moment.expected.mean }
+    return series.baseline.meanSum(
+      of: windows, endingWith: moment.window, shape: moment.shape, zone: moment.zone)
+  }
+
+  private func dispersion(_ windows: Int64, _ moment: JudgedWindow) -> Double {
+    let isLong = windows > 1 && windows * moment.shape.windowSeconds >= 1800
+    return isLong ? moment.expected.hourDispersion : moment.expected.windowDispersion
+  }
+
+  /// Rush hours come some minutes early or late: what half an hour before and after would
+  /// expect is usual as well.
+  private func highest(
+    _ base: Double, of windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> Double {
+    max(base, shifted(-1, windows, series, moment), shifted(1, windows, series, moment))
+  }
+
+  private func lowest(
+    _ base: Double, of windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> Double {
+    min(base, shifted(-1, windows, series, moment), shifted(1, windows, series, moment))
+  }
+
+  private static let shiftSeconds: Int64 = 1800
+
+  private func shifted(
+    _ sign: Int64, _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> Double {
+    let shift = sign * (Self.shiftSeconds / moment.shape.windowSeconds)
+    return series.baseline.meanSum(
+      of: windows, endingWith: moment.window + shift, shape: moment.shape, zone: moment.zone)
+  }
+
+  /// Whether the series was known for all of the windows.
+  private func covers(
+    _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> Bool { series.baseline.windowCount >= windows }
+
+  // MARK: - silence
+
+  /// How many windows after `window` silence can tell something; `nil` if in no hour of the
+  /// week ahead.
+  func windowsUntilSilenceTells(
+    _ baseline: borrowing Baseline, after window: Int64, _ shape: Baseline.Shape,
+    _ zone: ZoneTransitions
+  ) -> Int64? {
+    guard watchesDown, let longest = plan.windows.last else { return nil }
+    let most = longest / 1000 / shape.windowSeconds
+    guard baseline.rateBound * Double(most) >= plan.moreMin else { return nil }
+    let hour = max(1, 3600 / shape.windowSeconds)
+    var ahead: Int64 = 1
+    while ahead <= 169 * hour {
+      let expected = baseline.expectation(of: window + ahead, shape: shape, zone: zone)
+      if expected.knowledge == .week, expected.mean * Double(most) >= plan.moreMin {
+        return ahead
+      }
+      ahead += hour
+    }
+    return nil
+  }
+
+  // MARK: - verdicts
+
+  func verdict(
+    _ finding: Finding, _ series: borrowing VolumeSeries, at moment: JudgedWindow,
+    _ context: borrowing EngineContext, thinnest: Entity? = nil
+  ) -> Verdict {
+    let length = finding.windows * moment.shape.windowSeconds * 1000
+    let end = moment.isComplete ? moment.startMilliseconds + moment.shape.windowSeconds * 1000
+      : moment.now
+    let range = finding.model.usualRange
+    return Verdict(
+      rule: rule, entity: series.entity,
+      startedAt: moment.startMilliseconds + moment.shape.windowSeconds * 1000 - length,
+      detectedAt: end, kind: finding.isUp ? Spike.kind : Drop.kind, observed: finding.observed,
+      expectedLow: range.lowerBound, expectedMid: finding.model.mean,
+      expectedHigh: range.upperBound,
+      unit: "requests per \(Wording.duration(milliseconds: length))", score: finding.score,
+      sampleSize: Int(series.baseline.windowCount), isLearning: finding.knowledge < .week,
+      reason: reason(finding, series, at: moment, context) + aside(thinnest, moment, context),
+      resolveAfter: Self.quietWindows * moment.shape.windowSeconds * 1000)
+  }
+
+  private func reason(
+    _ finding: Finding, _ series: borrowing VolumeSeries, at moment: JudgedWindow,
+    _ context: borrowing EngineContext
+  ) -> String {
+    let length = finding.windows * moment.shape.windowSeconds * 1000
+    let spread = finding.model.variance.squareRoot()
+    return "\(context.phrase(for: series.entity, at: moment.now)) sent "
+      + "\(Wording.number(finding.observed)) requests in \(Wording.duration(milliseconds: length))"
+      + "; \(habit(finding.knowledge)) it sends \(Wording.number(finding.model.mean)) ± "
+      + "\(Wording.number(spread)) (\(seen(series.baseline, moment.shape)) seen); "
+      + Wording.comparison(observed: finding.observed, expected: finding.model.mean)
+  }
+
+  /// Names the young series whose requests made the parent's count.
+  private func aside(
+    _ thinnest: Entity?, _ moment: JudgedWindow, _ context: borrowing EngineContext
+  ) -> String {
+    guard let thinnest else { return "" }
+    return "; most of it from \(context.phrase(for: thinnest, at: moment.now)), which is too new "
+      + "to be judged by itself"
+  }
+
+  private func habit(_ knowledge: Baseline.Knowledge) -> String {
+    switch knowledge {
+    case .week: "at this hour of the week"
+    case .day: "at this hour of the day"
+    case .otherDayType: "at this hour of a working day"
+    case .none: "so far"
+    }
+  }
+
+  private func seen(_ baseline: borrowing Baseline, _ shape: Baseline.Shape) -> String {
+    let days = baseline.learntSeconds(shape) / 86_400
+    return days >= 14 ? Wording.plural(days / 7, "week") : Wording.plural(days, "day")
+  }
+}
