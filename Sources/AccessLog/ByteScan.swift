@@ -16,10 +16,24 @@ extension Span<UInt8> {
     }
   }
 
+  /// The offset of the first `byte` within `range`.
+  package func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    return unsafe withUnsafeBytes { raw in
+      guard let base = raw.baseAddress,
+        let hit = unsafe memchr(base + range.lowerBound, Int32(byte), range.count)
+      else { return nil }
+      return unsafe UnsafeRawPointer(hit) - base
+    }
+  }
+
   /// The offset of the last `byte` before the end.
-  package func lastIndex(of byte: UInt8) -> Int? {
-    var offset = count - 1
-    while offset >= 0 {
+  package func lastIndex(of byte: UInt8) -> Int? { lastIndex(of: byte, in: 0..<count) }
+
+  /// The offset of the last `byte` within `range`.
+  package func lastIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
+    var offset = range.upperBound - 1
+    while offset >= range.lowerBound {
       if self[offset] == byte { return offset }
       offset -= 1
     }
@@ -31,6 +45,16 @@ extension Span<UInt8> {
     precondition(offset >= 0 && offset + 8 <= count)
     return unsafe withUnsafeBytes { raw in
       UInt64(littleEndian: unsafe raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+  }
+
+  /// Whether `text` stands at `offset` and ends by `end`.
+  package func has(_ text: StaticString, at offset: Int, end: Int) -> Bool {
+    let length = text.utf8CodeUnitCount
+    guard offset >= 0, offset + length <= end, end <= count else { return false }
+    return unsafe withUnsafeBytes { raw in
+      guard let base = raw.baseAddress else { return false }
+      return unsafe memcmp(base + offset, text.utf8Start, length) == 0
     }
   }
 

@@ -95,6 +95,8 @@ public struct RecordBatch: Sendable {
   public internal(set) var malformed: [Malformed] = []
   /// Lines of the chunk, records or not.
   public internal(set) var lineCount = 0
+  /// Empty lines: neither records nor malformed.
+  public internal(set) var blankLineCount = 0
   /// Extra text after a full match.
   public internal(set) var trailingTextCount = 0
 

@@ -9,11 +9,14 @@ public struct RecordFields: Sendable {
     public var count: Int32
     /// The format's escapes occur in it, so that it must be unescaped before it means anything.
     public var isEscaped: Bool
+    /// It came from a URL: `%2B` in it stands for `+`, after the escapes are undone.
+    public var isPercentEncoded: Bool
 
-    public init(_ range: Range<Int>, isEscaped: Bool = false) {
-      start = Int32(range.lowerBound)
-      count = Int32(range.count)
+    public init(_ range: Range<Int>, isEscaped: Bool = false, isPercentEncoded: Bool = false) {
+      start = Int32(truncatingIfNeeded: range.lowerBound)
+      count = Int32(truncatingIfNeeded: range.count)
       self.isEscaped = isEscaped
+      self.isPercentEncoded = isPercentEncoded
     }
 
     public static let absent = Text(-1..<(-1))
@@ -45,6 +48,8 @@ public struct RecordFields: Sendable {
   public var bytesIn: Int64 = -1
   public var latencyMicroseconds: Int64 = -1
   public var upstreamLatencyMicroseconds: Int64 = -1
+  /// The line goes on after all that the format describes.
+  public var hasTrailingText = false
   /// The gateway's own mark that it throttled the request, apart from the status.
   public var isThrottled = false
   /// The ordered identity fields of the source, at most four; the first present one counts.

@@ -1,6 +1,8 @@
 /// Every format there is, by name.
 public enum RecordFormats {
-  public static let all: [any RecordFormat.Type] = []
+  public static let all: [any RecordFormat.Type] = [
+    NginxLogFormat.self
+  ]
 
   public static func format(named name: String) -> (any RecordFormat.Type)? {
     all.first { $0.name == name }

@@ -1,0 +1,182 @@
+/// Turns blocks of whole lines into batches of records. It holds no state between blocks, so
+/// that one may serve many threads, or each thread have its own; the batches are the same.
+public struct BlockParser: Sendable {
+  private let readers: [any LineReader]
+  private let identityKinds: [RecordBatch.IdentityKind]
+  private let throttled: StatusSet
+  private let routes: RouteTemplates
+  private let columns: RecordColumns
+
+  /// - Parameters:
+  ///   - readers: tried in order on each line.
+  ///   - identityKinds: of the source's identity fields, in their order; see
+  ///     ``FormatDescription/identityKinds``.
+  ///   - throttledStatuses: answers by which the gateway says that it throttled.
+  public init(
+    readers: [any LineReader], identityKinds: [RecordBatch.IdentityKind] = [],
+    throttledStatuses: [Int] = [429], routes: RouteTemplates = RouteTemplates(),
+    columns: RecordColumns = []
+  ) {
+    precondition(!readers.isEmpty, "a parser needs a reader")
+    self.readers = readers
+    self.identityKinds = identityKinds
+    throttled = StatusSet(throttledStatuses)
+    self.routes = routes
+    self.columns = columns
+  }
+
+  /// Parses the lines of `block` into `batch`, which keeps its memory and loses what it held.
+  public func parse(_ block: consuming LineBlocks.Block, into batch: inout RecordBatch) {
+    let dropCount = block.droppedLineCount
+    let startOffset = block.startOffset
+    batch.removeAll()
+    batch.startOffset = startOffset
+    for _ in 0..<dropCount {
+      batch.lineCount += 1
+      batch.appendTooLong()
+    }
+    parseLines(block.bytes, into: &batch)
+  }
+
+  /// Parses the lines of `bytes` into `batch`, which keeps its memory and loses what it held.
+  public func parse(_ bytes: consuming [UInt8], into batch: inout RecordBatch) {
+    batch.removeAll()
+    parseLines(bytes, into: &batch)
+  }
+
+  private func parseLines(_ bytes: consuming [UInt8], into batch: inout RecordBatch) {
+    let bytes = bytes
+    precondition(bytes.count <= LineBlocks.blockBytesMax, "a block is too large")
+    parseLines(bytes.span, with: readers[0], into: &batch)
+    batch.bytes = bytes
+  }
+
+  /// Opens the reader once a block, not once a line.
+  private func parseLines<Reader: LineReader>(
+    _ bytes: Span<UInt8>, with reader: Reader, into batch: inout RecordBatch
+  ) {
+    var unescaped: [UInt8] = []
+    swap(&unescaped, &batch.unescaped)
+    var builder = RecordBuilder(
+      columns: columns, identityKinds: identityKinds, routes: routes, throttled: throttled,
+      unescaped: unescaped)
+    var fields = RecordFields()
+    var start = 0
+    while start < bytes.count {
+      let newline = bytes.firstIndex(of: ASCII.newline, from: start) ?? bytes.count
+      var end = newline
+      if end > start, bytes[end - 1] == ASCII.carriageReturn { end -= 1 }
+      batch.lineCount += 1
+      if end <= start {
+        batch.blankLineCount += 1
+      } else if end - start > LineBlocks.lineBytesMax {
+        batch.appendTooLong()
+      } else {
+        readLine(bytes, start..<end, with: reader, &fields, &builder, into: &batch)
+      }
+      start = newline + 1
+    }
+    batch.unescaped = builder.unescaped
+  }
+
+  @inline(__always)
+  private func readLine<Reader: LineReader>(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, with reader: Reader, _ fields: inout RecordFields,
+    _ builder: inout RecordBuilder, into batch: inout RecordBatch
+  ) {
+    do throws(MalformedLine) {
+      fields.reset()
+      try reader.read(bytes.extracting(range), into: &fields)
+      try builder.append(fields, bytes, range, reader, into: &batch)
+    } catch {
+      if readers.count > 1, readOtherwise(bytes, range, &fields, &builder, into: &batch) { return }
+      batch.appendMalformed(error, range)
+    }
+  }
+
+  /// The other readers have their turn; `false` where none of them knows the line either.
+  private func readOtherwise(
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ fields: inout RecordFields,
+    _ builder: inout RecordBuilder, into batch: inout RecordBatch
+  ) -> Bool {
+    for reader in readers.dropFirst() {
+      do throws(MalformedLine) {
+        fields.reset()
+        try reader.read(bytes.extracting(range), into: &fields)
+        try builder.append(fields, bytes, range, reader, into: &batch)
+        return true
+      } catch {
+        continue
+      }
+    }
+    return false
+  }
+}
+
+extension FormatDescription {
+  /// What the identity fields are, in their order, as ``BlockParser`` wants it.
+  public var identityKinds: [RecordBatch.IdentityKind] {
+    identity.map { $0.isSecret ? .secret : .name }
+  }
+}
+
+extension RecordBatch {
+  /// Forgets all records and keeps the memory.
+  package mutating func removeAll() {
+    segmentIndex = 0
+    startOffset = 0
+    isUnverified = false
+    count = 0
+    lineCount = 0
+    blankLineCount = 0
+    trailingTextCount = 0
+    bytes = []
+    unescaped.removeAll(keepingCapacity: true)
+    malformed.removeAll(keepingCapacity: true)
+    keys.removeAll()
+    routes.removeAll()
+    texts.removeAll()
+    removeColumns()
+  }
+
+  private mutating func removeColumns() {
+    time.removeAll(keepingCapacity: true)
+    line.removeAll(keepingCapacity: true)
+    key.removeAll(keepingCapacity: true)
+    route.removeAll(keepingCapacity: true)
+    method.removeAll(keepingCapacity: true)
+    status.removeAll(keepingCapacity: true)
+    flags.removeAll(keepingCapacity: true)
+    query.removeAll(keepingCapacity: true)
+    path.removeAll(keepingCapacity: true)
+    address.removeAll(keepingCapacity: true)
+    identity.removeAll(keepingCapacity: true)
+    removeOptionalColumns()
+  }
+
+  private mutating func removeOptionalColumns() {
+    host.removeAll(keepingCapacity: true)
+    `protocol`.removeAll(keepingCapacity: true)
+    userAgent.removeAll(keepingCapacity: true)
+    referrer.removeAll(keepingCapacity: true)
+    requestID.removeAll(keepingCapacity: true)
+    bytesOut.removeAll(keepingCapacity: true)
+    bytesIn.removeAll(keepingCapacity: true)
+    latencyMicroseconds.removeAll(keepingCapacity: true)
+    upstreamLatencyMicroseconds.removeAll(keepingCapacity: true)
+    namedRoute.removeAll(keepingCapacity: true)
+    namedAPI.removeAll(keepingCapacity: true)
+    namedVersion.removeAll(keepingCapacity: true)
+  }
+
+  mutating func appendMalformed(_ fault: MalformedLine, _ range: Range<Int>) {
+    malformed.append(Malformed(recordIndex: count, line: TextRange(range), fault: fault))
+  }
+
+  /// A line that was too long has no text, whoever noticed it: so the result is the same
+  /// wherever the chunks ended.
+  mutating func appendTooLong() {
+    let fault = MalformedLine(.tooLong, at: LineBlocks.lineBytesMax)
+    malformed.append(Malformed(recordIndex: count, line: .absent, fault: fault))
+  }
+}

@@ -1,0 +1,199 @@
+/// What a variable of a template, or a path of a JSON map, says about the request.
+enum FieldSlot: UInt8, Sendable {
+  case ignored
+  case time, address, host, method, target, path, query
+  case `protocol`, referrer, userAgent, requestID, route, api, version
+  case status, bytesOut, bytesIn, latency, upstreamLatency, throttled
+  /// Method, target and protocol in one: `GET /v1/orders HTTP/1.1`.
+  case request
+  case identity0, identity1, identity2, identity3
+
+  static func identity(_ index: Int) -> FieldSlot {
+    [.identity0, .identity1, .identity2, .identity3][index]
+  }
+}
+
+/// The unit in which a writer logs a time or a duration.
+enum FieldUnit: UInt8, Sendable {
+  case none
+  case seconds, milliseconds, microseconds, nanoseconds
+  case epochSeconds, epochMilliseconds
+  case rfc3339, clf
+  /// `$limit_req_status`: words, of which two mean that the request was refused.
+  case limitStatus
+
+  /// The power of ten that makes microseconds of it.
+  var decimalsToMicroseconds: Int {
+    switch self {
+    case .milliseconds: 3
+    case .microseconds: 0
+    case .nanoseconds: -3
+    default: 6
+    }
+  }
+}
+
+/// Where a text goes, and how it is to be read.
+struct FieldUse: Sendable {
+  var slot: FieldSlot
+  var unit: FieldUnit
+  /// `-` means that there is none.
+  var dashIsAbsent = true
+  var zoneOffsetMinutes: Int32 = 0
+}
+
+extension RecordFields {
+  /// Reads `range` of `line` into the field that `use` names. Texts that stand for nothing
+  /// leave it absent.
+  @inline(__always)
+  mutating func set(
+    _ use: FieldUse, _ range: Range<Int>, of line: Span<UInt8>, isEscaped: Bool
+  ) throws(MalformedLine) {
+    if range.isEmpty { return }
+    if use.dashIsAbsent, range.count == 1, line[range.lowerBound] == ASCII.dash { return }
+    switch use.slot {
+    case .ignored: break
+    case .time: time = try Self.time(use, range, line)
+    case .status: status = try Self.status(range, line)
+    case .request: setRequest(range, line, isEscaped)
+    case .bytesOut, .bytesIn, .latency, .upstreamLatency, .throttled:
+      try setNumber(use, range, line)
+    default: setText(use.slot, Text(range, isEscaped: isEscaped))
+    }
+  }
+
+  @inline(__always)
+  private mutating func setRequest(_ range: Range<Int>, _ line: Span<UInt8>, _ isEscaped: Bool) {
+    guard let request = RequestLine(line, range) else { return }
+    // Every escape of a log needs a backslash, which no method has.
+    method = Text(request.method)
+    target = Text(request.target, isEscaped: isEscaped)
+    if let range = request.protocol { `protocol` = Text(range) }
+  }
+
+  @inline(__always)
+  mutating func setText(_ slot: FieldSlot, _ text: Text) {
+    switch slot {
+    case .address: address = text
+    case .host: host = text
+    case .method: method = text
+    case .target: target = text
+    case .path: path = text
+    case .query: query = text
+    case .protocol: `protocol` = text
+    case .referrer: referrer = text
+    case .userAgent: userAgent = text
+    case .requestID: requestID = text
+    case .route: route = text
+    case .api: api = text
+    case .version: apiVersion = text
+    case .identity0: identities[0] = text
+    case .identity1: identities[1] = text
+    case .identity2: identities[2] = text
+    case .identity3: identities[3] = text
+    default: break
+    }
+  }
+
+  private mutating func setNumber(
+    _ use: FieldUse, _ range: Range<Int>, _ line: Span<UInt8>
+  ) throws(MalformedLine) {
+    switch use.slot {
+    case .bytesOut: bytesOut = try Self.integer(range, line)
+    case .bytesIn: bytesIn = try Self.integer(range, line)
+    case .latency: latencyMicroseconds = try Self.microseconds(use.unit, range, line)
+    case .upstreamLatency:
+      upstreamLatencyMicroseconds = try Self.microseconds(use.unit, range, line)
+    default: isThrottled = Self.isThrottled(use.unit, range, line)
+    }
+  }
+
+  private static func time(
+    _ use: FieldUse, _ range: Range<Int>, _ line: Span<UInt8>
+  ) throws(MalformedLine) -> EventTime {
+    let found =
+      switch use.unit {
+      case .clf:
+        range.count == TimeStamps.clfCount ? TimeStamps.clf(line, at: range.lowerBound) : nil
+      case .epochSeconds: TimeStamps.epoch(line.extracting(range), decimalsToMilliseconds: 3)
+      case .epochMilliseconds: TimeStamps.epoch(line.extracting(range), decimalsToMilliseconds: 0)
+      case .microseconds: TimeStamps.epoch(line.extracting(range), decimalsToMilliseconds: -3)
+      case .nanoseconds: TimeStamps.epoch(line.extracting(range), decimalsToMilliseconds: -6)
+      default:
+        TimeStamps.rfc3339(
+          line.extracting(range), zoneOffsetMinutes: Int(use.zoneOffsetMinutes))
+      }
+    guard let found else { throw MalformedLine(.badTime, at: range.lowerBound) }
+    return found
+  }
+
+  /// Any number of up to three digits: 000 and 499 are as legal as 200.
+  @inline(__always)
+  private static func status(
+    _ range: Range<Int>, _ line: Span<UInt8>
+  ) throws(MalformedLine) -> Int32 {
+    guard range.count <= 3 else { throw MalformedLine(.outOfRange, at: range.lowerBound) }
+    var value: Int32 = 0
+    for offset in range {
+      guard line[offset].isDigit else { throw MalformedLine(.notANumber, at: offset) }
+      value = value &* 10 &+ Int32(line[offset] &- 0x30)
+    }
+    return value
+  }
+
+  private static func integer(
+    _ range: Range<Int>, _ line: Span<UInt8>
+  ) throws(MalformedLine) -> Int64 {
+    if let value = DecimalNumber.integer(line.extracting(range)) { return value }
+    if isMinusOne(range, line) { return -1 }
+    guard let value = DecimalNumber.scaled(line.extracting(range), by: 0) else {
+      throw MalformedLine(.notANumber, at: range.lowerBound)
+    }
+    return value
+  }
+
+  /// A duration, or the sum of a list of them: nginx writes `0.002, 0.010 : 0.001` where it
+  /// tried several upstreams, one after the other.
+  private static func microseconds(
+    _ unit: FieldUnit, _ range: Range<Int>, _ line: Span<UInt8>
+  ) throws(MalformedLine) -> Int64 {
+    if isMinusOne(range, line) { return -1 }
+    let decimals = unit.decimalsToMicroseconds
+    var sum: Int64 = -1
+    var start = range.lowerBound
+    while start < range.upperBound {
+      var end = start
+      while end < range.upperBound, !isListSeparator(line[end]) { end += 1 }
+      if end > start, !(end - start == 1 && line[start] == ASCII.dash) {
+        guard let value = DecimalNumber.scaled(line.extracting(start..<end), by: decimals) else {
+          throw MalformedLine(.notANumber, at: start)
+        }
+        let (total, overflow) = max(sum, 0).addingReportingOverflow(value)
+        if overflow { throw MalformedLine(.outOfRange, at: start) }
+        sum = total
+      }
+      start = end + 1
+    }
+    return sum
+  }
+
+  @inline(__always)
+  private static func isListSeparator(_ byte: UInt8) -> Bool {
+    byte == ASCII.comma || byte == ASCII.space || byte == ASCII.colon
+  }
+
+  /// `-1` is how Kong and others write that there was no upstream.
+  private static func isMinusOne(_ range: Range<Int>, _ line: Span<UInt8>) -> Bool {
+    range.count == 2 && line.has("-1", at: range.lowerBound, end: range.upperBound)
+  }
+
+  private static func isThrottled(
+    _ unit: FieldUnit, _ range: Range<Int>, _ line: Span<UInt8>
+  ) -> Bool {
+    if unit == .limitStatus {
+      return range.count == 8 && line.has("REJECTED", at: range.lowerBound, end: range.upperBound)
+    }
+    let text = line.extracting(range)
+    return text.has("true", at: 0, end: text.count) || text.has("1", at: 0, end: text.count)
+  }
+}

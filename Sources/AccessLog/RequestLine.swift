@@ -1,0 +1,57 @@
+/// The parts of `GET /v1/orders?limit=10 HTTP/1.1`, as ranges; `nil` for what is not HTTP:
+/// a TLS hello, `batman`, nothing at all.
+struct RequestLine {
+  var method: Range<Int>
+  var target: Range<Int>
+  /// HTTP/0.9 has none.
+  var `protocol`: Range<Int>?
+
+  static let methodBytesMax = 32
+
+  @inline(__always)
+  init?(_ line: Span<UInt8>, _ range: Range<Int>) {
+    var at = range.lowerBound
+    while at < range.upperBound, Self.isMethodByte(line[at]) { at += 1 }
+    guard at > range.lowerBound, at < range.upperBound, line[at] == ASCII.space,
+      at - range.lowerBound <= Self.methodBytesMax, line[range.lowerBound].isLetter
+    else { return nil }
+    method = range.lowerBound..<at
+    target = at + 1..<range.upperBound
+    if let name = Self.protocolRange(line, target) {
+      `protocol` = name
+      target = target.lowerBound..<name.lowerBound - 1
+    }
+    guard !target.isEmpty, isHTTP(line) else { return nil }
+  }
+
+  /// ` HTTP/1.1` at the end.
+  @inline(__always)
+  private static func protocolRange(_ line: Span<UInt8>, _ range: Range<Int>) -> Range<Int>? {
+    var space = range.upperBound - 1
+    let lowest = max(range.lowerBound, range.upperBound - 10)
+    while space > lowest, line[space] != ASCII.space { space -= 1 }
+    guard space >= range.lowerBound, line[space] == ASCII.space,
+      line.has("HTTP/", at: space + 1, end: range.upperBound), space + 6 < range.upperBound,
+      line[space + 6].isDigit
+    else { return nil }
+    return space + 1..<range.upperBound
+  }
+
+  /// A target begins with `/`, is `*`, or names a scheme or an authority; without a protocol
+  /// only the first will do, because garbage has spaces too. The preface of HTTP/2 on a server
+  /// that does not speak it has the shape of a request and is none.
+  @inline(__always)
+  private func isHTTP(_ line: Span<UInt8>) -> Bool {
+    if line[target.lowerBound] == ASCII.slash { return true }
+    guard `protocol` != nil else { return false }
+    if target.count == 1, line[target.lowerBound] == UInt8(ascii: "*") {
+      return !(method.count == 3 && line.has("PRI", at: method.lowerBound, end: method.upperBound))
+    }
+    return line.firstIndex(of: ASCII.colon, in: target) != nil
+  }
+
+  @inline(__always)
+  private static func isMethodByte(_ byte: UInt8) -> Bool {
+    byte &- 0x41 < 26 || byte == ASCII.dash || byte == UInt8(ascii: "_")
+  }
+}
