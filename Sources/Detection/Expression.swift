@@ -24,3 +24,7 @@ public struct Expression: Hashable, Sendable {
 
   package func isTrue(of batch: borrowing RecordBatch, at index: Int) -> Bool { true }
 }
+
+extension RequestField {
+  package init(parsing text: String) throws(Expression.Fault) { self = .path }
+}

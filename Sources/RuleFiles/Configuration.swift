@@ -1,0 +1,58 @@
+public import AccessLog
+public import Baselines
+
+/// What the configuration file says; paths are absolute or relative to the process.
+public struct Configuration: Hashable, Sendable {
+  /// Logs of one writer, in one order.
+  public struct Source: Hashable, Sendable {
+    /// Recorded in alerts and journal.
+    public var name: String
+    /// Files, folders and globs.
+    public var paths: [String]
+    /// `nginx`, `json` or a preset; `nil` leaves it to the first lines.
+    public var format: String?
+    /// Template, field map and identity, as the format takes them.
+    public var description: FormatDescription
+    /// For writers that give no zone.
+    public var zone: ZoneTransitions
+    public var latenessMilliseconds: Int64
+    /// Statuses that mean the gateway throttled the request.
+    public var throttledStatus: [Int]
+
+    public init(
+      name: String, paths: [String], format: String? = nil,
+      description: FormatDescription = FormatDescription(), zone: ZoneTransitions = .utc,
+      latenessMilliseconds: Int64 = 60_000, throttledStatus: [Int] = [429]
+    ) {
+      self.name = name
+      self.paths = paths
+      self.format = format
+      self.description = description
+      self.zone = zone
+      self.latenessMilliseconds = latenessMilliseconds
+      self.throttledStatus = throttledStatus
+    }
+  }
+
+  public var sources: [Source]
+  public var registry: [String]
+  /// Files and folders besides the shipped pack.
+  public var rules: [String]
+  public var usesShippedRules: Bool
+  /// The database of `run`.
+  public var store: String?
+  /// The file with the secret that fingerprints are made with.
+  public var fingerprintKey: String?
+
+  public init(
+    sources: [Source] = [], registry: [String] = [], rules: [String] = [],
+    usesShippedRules: Bool = true, store: String? = nil, fingerprintKey: String? = nil
+  ) {
+    self.sources = sources
+    self.registry = registry
+    self.rules = rules
+    self.usesShippedRules = usesShippedRules
+    self.store = store
+    self.fingerprintKey = fingerprintKey
+  }
+}

@@ -1,0 +1,100 @@
+import AccessLog
+import Baselines
+import Foundation
+
+/// A configuration, and what is odd about it without being wrong.
+public struct LoadedConfiguration: Sendable {
+  public var configuration: Configuration
+  public var warnings: [Diagnostic]
+}
+
+/// Reads the configuration file.
+public enum ConfigurationLoader {
+  public static let sourceCountMax = 1000
+
+  /// Formats that have a name of their own and need no template.
+  public static let presets = ["combined", "main"]
+
+  /// Part of the language, and built by no step so far.
+  private static let keysNotYetSupported = [
+    "alerts", "console", "listen", "metrics", "notify", "retention", "sinks", "webhook",
+  ]
+
+  public static func load(
+    path: String, formats: [String] = knownFormats
+  ) throws(Diagnostics) -> LoadedConfiguration {
+    let file = try SourceFile(path: path, byteCountMax: YAMLDocument.byteCountMax)
+    return try load(file, formats: formats)
+  }
+
+  /// Relative paths in the file begin at its folder.
+  public static func load(
+    _ file: SourceFile, formats: [String] = knownFormats
+  ) throws(Diagnostics) -> LoadedConfiguration {
+    let (text, sink) = YAMLDocument.text(
+      of: file, byteCountMax: YAMLDocument.byteCountMax, hidesSource: false)
+    var configuration = Configuration()
+    if let text {
+      let folder = (file.name as NSString).deletingLastPathComponent
+      let root = YAMLDocument.parse(file, text: text, into: sink)
+      if let root,
+        var fields = FieldReader(
+          root, as: "a configuration", sink: sink, notYetSupported: keysNotYetSupported)
+      {
+        let reader = ConfigurationReader(sink: sink, folder: folder, formats: formats)
+        configuration = reader.configuration(&fields)
+        fields.finish()
+      }
+    }
+    guard !sink.hasErrors else { throw Diagnostics(sink.finish()) }
+    return LoadedConfiguration(configuration: configuration, warnings: sink.finish().sorted())
+  }
+
+  public static var knownFormats: [String] { RecordFormats.all.map { $0.name } + presets }
+}
+
+private struct ConfigurationReader {
+  let sink: DiagnosticSink
+  let folder: String
+  let formats: [String]
+
+  func configuration(_ fields: inout FieldReader) -> Configuration {
+    Configuration(
+      sources: sources(&fields), registry: paths("registry", &fields),
+      rules: paths("rules", &fields), usesShippedRules: fields.flag("shipped_rules", default: true),
+      store: path("store", &fields), fingerprintKey: path("fingerprint_key", &fields))
+  }
+
+  private func sources(_ fields: inout FieldReader) -> [Configuration.Source] {
+    guard let node = fields.node("sources"), !node.isNull else { return [] }
+    var names: [String: Int] = [:]
+    let sources = fields.items("sources") { inner -> Configuration.Source? in
+      let name = inner.placedText("name", isRequired: true)
+      let source = SourceReader(sink: sink, folder: folder, formats: formats)
+        .source(name: name?.text ?? "", &inner)
+      guard let name else { return nil }
+      if let line = names.updateValue(name.mark.line, forKey: name.text) {
+        sink.report("the source '\(name.text)' stands already in line \(line)", at: name.mark)
+      }
+      return source
+    }
+    if sources.count > ConfigurationLoader.sourceCountMax {
+      fields.fault("too many sources", at: "sources", suggestion: nil)
+    }
+    return sources
+  }
+
+  private func path(_ key: String, _ fields: inout FieldReader) -> String? {
+    fields.text(key).map { ConfigurationPath.absolute($0, folder: folder) }
+  }
+
+  private func paths(_ key: String, _ fields: inout FieldReader) -> [String] {
+    fields.texts(key).map { ConfigurationPath.absolute($0.text, folder: folder) }
+  }
+}
+
+enum ConfigurationPath {
+  static func absolute(_ path: String, folder: String) -> String {
+    path.hasPrefix("/") || path == "-" || folder.isEmpty ? path : "\(folder)/\(path)"
+  }
+}

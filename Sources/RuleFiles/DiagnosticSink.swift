@@ -1,0 +1,43 @@
+/// Gathers the faults of one file. A class, because readers of nested mappings share it.
+final class DiagnosticSink {
+  /// A file with more faults than this is told so once.
+  static let diagnosticCountMax = 100
+
+  let file: String
+  private let lines: [Substring]
+  private(set) var diagnostics: [Diagnostic] = []
+  private var refusedCount = 0
+
+  /// Without `text` no source line is shown: that of a registry may hold a key.
+  init(file: String, showing text: String?) {
+    self.file = file
+    lines =
+      text?.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+      ?? []
+  }
+
+  var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+  func report(
+    _ message: String, at mark: YAMLNode.Mark?, suggestion: String? = nil,
+    severity: Diagnostic.Severity = .error
+  ) {
+    guard diagnostics.count < Self.diagnosticCountMax else { return refusedCount += 1 }
+    diagnostics.append(
+      Diagnostic(
+        severity, file: file, line: mark?.line ?? 0, column: mark?.column ?? 0, message: message,
+        suggestion: suggestion, sourceLine: mark.flatMap { line($0.line) }))
+  }
+
+  /// The text of line `number`, counted from 1.
+  func line(_ number: Int) -> String? {
+    lines.indices.contains(number - 1) ? String(lines[number - 1]) : nil
+  }
+
+  /// All of them, and how many more there were.
+  func finish() -> [Diagnostic] {
+    guard refusedCount > 0 else { return diagnostics }
+    let more = Diagnostic(file: file, message: "and \(refusedCount) more faults")
+    return diagnostics + [more]
+  }
+}

@@ -1,0 +1,214 @@
+import AccessLog
+import Baselines
+import Detection
+
+/// Gathers the rows of all files of a registry, and resolves their names at the end, so that
+/// the order of the files does not matter.
+struct RegistryBuilder {
+  /// A name with the place that it was used at.
+  struct Use {
+    var name: String
+    var place: Place
+  }
+
+  /// Small, because every row has some.
+  struct Place: Hashable {
+    var file: UInt32
+    var line: Int32
+    var column: Int32
+  }
+
+  private(set) var diagnostics: [Diagnostic] = []
+
+  private let fingerprint: (String) -> String
+  private var files: [String] = []
+  private var tiers: [KeyRegistry.Tier] = []
+  private var tierPlaces: [String: Place] = [:]
+  private var suppliers: [KeyRegistry.Supplier] = []
+  private var supplierIndices: [String: Int] = [:]
+  private var declaredSuppliers: [String: Place] = [:]
+  private var zones: [ZoneTransitions] = [.utc]
+  private var keys: [KeyRegistry.Key] = []
+  private var keyPlaces: [Place] = []
+  private var tierUses: [String: TierUse] = [:]
+  private var tierOfKey: [Int32] = []
+  private var apis: [KeyRegistry.API] = []
+  private var hashes: [String] = []
+
+  /// Tiers that rows name, declared or not, numbered as they come.
+  private struct TierUse {
+    var number: Int32
+    var firstPlace: Place
+  }
+
+  init(fingerprint: @escaping (String) -> String) { self.fingerprint = fingerprint }
+
+  // MARK: - Faults
+
+  mutating func report(_ found: [Diagnostic]) { diagnostics += found }
+
+  /// The number by which places name the file.
+  mutating func number(of file: String) -> UInt32 {
+    files.append(file)
+    return UInt32(files.count - 1)
+  }
+
+  mutating func addToHash(_ file: SourceFile) {
+    let hash = SipHash(key0: 0, key1: 0).hash128(file.bytes.span)
+    hashes.append("\(String(hash.0, radix: 16)).\(String(hash.1, radix: 16))")
+  }
+
+  private mutating func report(_ message: String, _ place: Place, suggestion: String? = nil) {
+    guard diagnostics.count < DiagnosticSink.diagnosticCountMax else { return }
+    diagnostics.append(
+      Diagnostic(
+        file: files[Int(place.file)], line: Int(place.line), column: Int(place.column),
+        message: message, suggestion: suggestion))
+  }
+
+  // MARK: - Rows
+
+  mutating func add(_ tier: KeyRegistry.Tier, at place: Place) {
+    if let first = tierPlaces[tier.name] {
+      return report("the tier '\(tier.name)' stands already in line \(first.line)", place)
+    }
+    tierPlaces[tier.name] = place
+    tiers.append(tier)
+  }
+
+  mutating func add(_ supplier: KeyRegistry.Supplier, zone: String?, at place: Place) {
+    if let first = declaredSuppliers[supplier.name] {
+      return report("the supplier '\(supplier.name)' stands already in line \(first.line)", place)
+    }
+    declaredSuppliers[supplier.name] = place
+    var supplier = supplier
+    supplier.zone = zone.flatMap { index(ofZone: $0) } ?? 0
+    suppliers[index(ofSupplier: supplier.name)] = supplier
+  }
+
+  mutating func add(_ api: KeyRegistry.API, at place: Place) {
+    guard !apis.contains(where: { $0.name == api.name }) else {
+      return report("the API '\(api.name)' stands twice", place)
+    }
+    apis.append(api)
+  }
+
+  /// `rawKey` is a key as clients send it, or its fingerprint.
+  mutating func add(
+    _ key: KeyRegistry.Key, rawKey: String, supplier: String?, tier: String?, at place: Place
+  ) {
+    guard keys.count < RegistryLoader.keyCountMax else {
+      if keys.count == RegistryLoader.keyCountMax, diagnostics.isEmpty {
+        report("more than \(RegistryLoader.keyCountMax) keys", place)
+      }
+      return
+    }
+    var key = key
+    key.identities = identities(of: rawKey)
+    key.supplier = supplier.map { index(ofSupplier: $0) }
+    tierOfKey.append(tier.map { number(ofTier: $0, at: place) } ?? -1)
+    keys.append(key)
+    keyPlaces.append(place)
+  }
+
+  /// Both forms of a raw key: which one the log shows depends on the source.
+  private func identities(of rawKey: String) -> [KeyRegistry.Identity] {
+    if Self.isFingerprint(rawKey) { return [.fingerprint(rawKey.lowercased())] }
+    return [.name(rawKey), .fingerprint(fingerprint(rawKey))]
+  }
+
+  /// `key:` and at least eight hexadecimal digits.
+  static func isFingerprint(_ text: String) -> Bool {
+    guard text.hasPrefix("key:"), text.utf8.count >= 12 else { return false }
+    return text.utf8.dropFirst(4).allSatisfy {
+      (48...57).contains($0) || (97...102).contains($0 | 0x20)
+    }
+  }
+
+  /// A supplier that only keys name has no settings of its own.
+  private mutating func index(ofSupplier name: String) -> Int {
+    if let index = supplierIndices[name] { return index }
+    supplierIndices[name] = suppliers.count
+    suppliers.append(KeyRegistry.Supplier(name: name))
+    return suppliers.count - 1
+  }
+
+  /// The zone must exist; the readers have checked it.
+  private mutating func index(ofZone name: String) -> Int? {
+    if let index = zones.firstIndex(where: { $0.name == name }) { return index }
+    guard let zone = ZoneDatabase.zone(named: name) else { return nil }
+    zones.append(zone)
+    return zones.count - 1
+  }
+
+  private mutating func number(ofTier name: String, at place: Place) -> Int32 {
+    if let use = tierUses[name] { return use.number }
+    let number = Int32(tierUses.count)
+    tierUses[name] = TierUse(number: number, firstPlace: place)
+    return number
+  }
+
+  // MARK: - The whole
+
+  mutating func finish() throws(Diagnostics) -> KeyRegistry {
+    resolveTiers()
+    checkOverlaps()
+    guard !diagnostics.contains(where: { $0.severity == .error }) else {
+      throw Diagnostics(diagnostics)
+    }
+    var hash = ContentHash()
+    for text in hashes.sorted() { hash.add(text) }
+    return KeyRegistry(
+      tiers: tiers, suppliers: suppliers, keys: keys, apis: apis, zones: zones,
+      contentHash: keys.isEmpty && tiers.isEmpty && suppliers.isEmpty && apis.isEmpty
+        ? "" : hash.hexadecimal)
+  }
+
+  private mutating func resolveTiers() {
+    var indices = [Int?](repeating: nil, count: tierUses.count)
+    let declared = tiers.map(\.name)
+    for (name, use) in tierUses.sorted(by: { $0.value.number < $1.value.number }) {
+      indices[Int(use.number)] = declared.firstIndex(of: name)
+      guard indices[Int(use.number)] == nil else { continue }
+      let list = declared.isEmpty ? "no tier is declared" : declared.joined(separator: ", ")
+      report(
+        "the tier '\(name)' is not declared (\(list))", use.firstPlace,
+        suggestion: NearestWord.nearest(to: name, among: declared))
+    }
+    for index in keys.indices where tierOfKey[index] >= 0 {
+      keys[index].tier = indices[Int(tierOfKey[index])]
+    }
+  }
+
+  /// At any time a key belongs to one row.
+  private mutating func checkOverlaps() {
+    var firstRow: [KeyRegistry.Identity: Int32] = [:]
+    firstRow.reserveCapacity(keys.count)
+    var repeated: [KeyRegistry.Identity: [Int]] = [:]
+    for index in keys.indices {
+      // A raw key and its fingerprint are one key: the fingerprint is what both have.
+      guard let identity = keys[index].identities.last else { continue }
+      if let first = firstRow[identity] {
+        repeated[identity, default: [Int(first)]].append(index)
+      } else {
+        firstRow[identity] = Int32(index)
+      }
+    }
+    for rows in repeated.values.sorted(by: { $0[0] < $1[0] }) { checkOverlaps(of: rows) }
+  }
+
+  private mutating func checkOverlaps(of rows: [Int]) {
+    let sorted = rows.sorted { begin(of: $0) < begin(of: $1) }
+    for (earlier, later) in zip(sorted, sorted.dropFirst())
+    where keys[earlier].validTo.map({ $0.milliseconds > begin(of: later) }) ?? true {
+      // The row that stands later in the files is the one to mend.
+      let (first, second) = (min(earlier, later), max(earlier, later))
+      let place = keyPlaces[first]
+      report(
+        "this key has another row for the same time, at \(files[Int(place.file)]):\(place.line)",
+        keyPlaces[second])
+    }
+  }
+
+  private func begin(of row: Int) -> Int64 { keys[row].validFrom?.milliseconds ?? .min }
+}

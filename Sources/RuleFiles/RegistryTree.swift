@@ -1,0 +1,162 @@
+import AccessLog
+import Detection
+
+/// Reads a registry from YAML or JSON: `tiers`, `suppliers`, `keys`, `apis`.
+enum RegistryTree {
+  static func read(_ file: SourceFile, into builder: inout RegistryBuilder) {
+    let (text, sink) = YAMLDocument.text(
+      of: file, byteCountMax: RegistryLoader.treeByteCountMax, hidesSource: true)
+    defer { builder.report(sink.finish()) }
+    guard let text, let root = YAMLDocument.parse(file, text: text, into: sink),
+      var fields = FieldReader(root, as: "a registry", sink: sink)
+    else { return }
+    let reader = TreeReader(sink: sink, fileNumber: builder.number(of: file.name))
+    reader.readTiers(&fields, into: &builder)
+    reader.readSuppliers(&fields, into: &builder)
+    reader.readKeys(&fields, into: &builder)
+    reader.readAPIs(&fields, into: &builder)
+    fields.finish()
+  }
+}
+
+private struct TreeReader {
+  let sink: DiagnosticSink
+  let fileNumber: UInt32
+
+  func readTiers(_ fields: inout FieldReader, into builder: inout RegistryBuilder) {
+    for (entry, reader) in named("tiers", &fields) {
+      var reader = reader
+      let tier = TierReader.tier(name: entry.key, &reader)
+      reader.finish()
+      if tier.limits.isEmpty {
+        sink.report("the tier has no limit such as 'rate_per_second'", at: entry.mark)
+      }
+      builder.add(tier, at: place(entry.mark))
+    }
+  }
+
+  func readSuppliers(_ fields: inout FieldReader, into builder: inout RegistryBuilder) {
+    for (entry, reader) in named("suppliers", &fields) {
+      var reader = reader
+      let zone = ZoneReader.zoneName("timezone", &reader)
+      let supplier = KeyRegistry.Supplier(
+        name: entry.key, expectedHours: reader.text("expected_hours"),
+        contact: reader.text("contact"), peers: reader.text("peers"))
+      reader.finish()
+      builder.add(supplier, zone: zone, at: place(entry.mark))
+    }
+  }
+
+  func readKeys(_ fields: inout FieldReader, into builder: inout RegistryBuilder) {
+    guard let node = fields.node("keys"), !node.isNull else { return }
+    guard case .list(let rows) = node.content else {
+      return sink.report("'keys' must be a list, not \(node.kind)", at: node.mark)
+    }
+    for row in rows {
+      guard var reader = FieldReader(row, as: "a key", sink: sink) else { continue }
+      readKey(&reader, into: &builder)
+      reader.finish()
+    }
+  }
+
+  private func readKey(_ fields: inout FieldReader, into builder: inout RegistryBuilder) {
+    let rawKey = fields.text("key", isRequired: true)
+    let supplier = fields.text("supplier")
+    let tier = fields.placedText("tier")
+    var key = KeyRegistry.Key(identities: [])
+    key.name = fields.text("name")
+    key.application = fields.text("application")
+    key.environment = fields.text("environment")
+    key.replaces = fields.text("replaces")
+    key.expires = time("expires", &fields)
+    key.validFrom = time("valid_from", &fields)
+    key.validTo = time("valid_to", &fields)
+    key.scopes = fields.texts("scopes").map(\.text)
+    key.addresses = fields.texts("addresses").map(\.text)
+    key.methods = fields.texts("methods").map { $0.text.uppercased() }
+    key.labels = labels(&fields)
+    RegistryChecks.check(key, at: fields.mark, sink)
+    guard let rawKey else { return }
+    builder.add(
+      key, rawKey: rawKey, supplier: supplier, tier: tier?.text,
+      at: place(tier?.mark ?? fields.mark))
+  }
+
+  private func labels(_ fields: inout FieldReader) -> [KeyRegistry.Label] {
+    fields.mapping("labels", default: []) { inner in
+      let names = inner.allEntries().map(\.key).sorted()
+      return names.compactMap { name in
+        inner.text(name).map { KeyRegistry.Label(name: name, value: $0) }
+      }
+    }
+  }
+
+  func readAPIs(_ fields: inout FieldReader, into builder: inout RegistryBuilder) {
+    for (entry, reader) in named("apis", &fields) {
+      var reader = reader
+      let routes = reader.texts("routes", isRequired: true)
+      for route in routes where !route.text.hasPrefix("/") {
+        sink.report("a route must begin with '/'", at: route.mark, suggestion: "/\(route.text)")
+      }
+      let versions = named("versions", &reader).map { version($0.entry, $0.reader) }
+      reader.finish()
+      builder.add(
+        KeyRegistry.API(name: entry.key, routes: routes.map(\.text), versions: versions),
+        at: place(entry.mark))
+    }
+  }
+
+  private func version(
+    _ entry: YAMLNode.Entry, _ reader: FieldReader
+  ) -> KeyRegistry.API.Version {
+    var reader = reader
+    let version = KeyRegistry.API.Version(
+      name: entry.key, deprecated: time("deprecated", &reader), sunset: time("sunset", &reader))
+    reader.finish()
+    return version
+  }
+
+  /// The mappings below `key`, each under its name.
+  private func named(
+    _ key: String, _ fields: inout FieldReader
+  ) -> [(entry: YAMLNode.Entry, reader: FieldReader)] {
+    guard let node = fields.node(key), !node.isNull else { return [] }
+    guard case .mapping(let entries) = node.content else {
+      sink.report("'\(key)' must be a mapping of names, not \(node.kind)", at: node.mark)
+      return []
+    }
+    return entries.compactMap { entry in
+      // A name alone is a thing with no settings.
+      if entry.value.isNull {
+        return (entry, FieldReader(entries: [], mark: entry.mark, sink: sink))
+      }
+      return FieldReader(entry.value, as: "'\(entry.key)'", sink: sink).map { (entry, $0) }
+    }
+  }
+
+  private func time(_ key: String, _ fields: inout FieldReader) -> EventTime? {
+    guard let text = fields.placedText(key) else { return nil }
+    if let time = Timestamp.time(text.text) { return time }
+    sink.report(
+      "'\(key)' is not a time such as 2027-01-01 or 2027-01-01T00:00:00Z", at: text.mark)
+    return nil
+  }
+
+  private func place(_ mark: YAMLNode.Mark) -> RegistryBuilder.Place {
+    RegistryBuilder.Place(
+      file: fileNumber, line: Int32(clamping: mark.line), column: Int32(clamping: mark.column))
+  }
+}
+
+/// Reads names of time zones.
+enum ZoneReader {
+  /// `nil` where the key is absent; a zone that does not exist is a fault.
+  static func zoneName(_ key: String, _ fields: inout FieldReader) -> String? {
+    guard let text = fields.placedText(key) else { return nil }
+    if ZoneDatabase.exists(text.text) { return text.text }
+    fields.sink.report(
+      "'\(text.text)' is not a time zone such as Europe/Oslo", at: text.mark,
+      suggestion: ZoneDatabase.nearest(to: text.text))
+    return nil
+  }
+}

@@ -1,0 +1,111 @@
+import AccessLog
+public import Detection
+
+/// Rule files, compiled: what the engine reads, and the tests that it does not.
+public struct LoadedRules: Sendable {
+  public var ruleSet: RuleSet
+  /// In the order of the files.
+  public var tests: [RuleTest]
+  /// Rules that were loaded all the same.
+  public var warnings: [Diagnostic]
+}
+
+/// Reads rule files: `rules:` and a list.
+///
+/// All faults of all files are reported at once.
+public enum RuleLoader {
+  public static let extensions = ["yaml", "yml"]
+
+  /// Rules that all files together may have.
+  public static let ruleCountMax = 10_000
+
+  /// Loads `files` besides `shipped`, the rules built into the binary: a file with the name of
+  /// a shipped one replaces it.
+  public static func load(
+    _ files: [SourceFile], shipped: [SourceFile] = []
+  ) throws(Diagnostics) -> LoadedRules {
+    let names = Set(files.map(\.baseName))
+    let used = shipped.filter { !names.contains($0.baseName) } + files
+    var loader = RuleSetBuilder()
+    for file in used { loader.load(file) }
+    return try loader.finish()
+  }
+
+  /// Loads files and folders of them by path.
+  public static func load(
+    paths: [String], shipped: [SourceFile] = []
+  ) throws(Diagnostics) -> LoadedRules {
+    var files: [SourceFile] = []
+    var faults: [Diagnostic] = []
+    for path in paths {
+      do throws(Diagnostics) {
+        for path in try SourceFile.paths(under: path, extensions: extensions)
+        where !files.contains(where: { $0.name == path }) {
+          files.append(try SourceFile(path: path, byteCountMax: YAMLDocument.byteCountMax))
+        }
+      } catch { faults += error.all }
+    }
+    guard faults.isEmpty else { throw Diagnostics(faults) }
+    return try load(files, shipped: shipped)
+  }
+}
+
+/// Gathers the rules of all files.
+private struct RuleSetBuilder {
+  private var rules: [Rule] = []
+  private var tests: [RuleTest] = []
+  private var diagnostics: [Diagnostic] = []
+  /// Where each rule was first seen.
+  private var places: [String: String] = [:]
+
+  mutating func load(_ file: SourceFile) {
+    let (text, sink) = YAMLDocument.text(
+      of: file, byteCountMax: YAMLDocument.byteCountMax, hidesSource: false)
+    defer { diagnostics += sink.finish() }
+    guard let text else { return }
+    guard let root = YAMLDocument.parse(file, text: text, into: sink) else {
+      if !sink.hasErrors {
+        sink.report("has no rules", at: nil, severity: .warning)
+      }
+      return
+    }
+    guard var reader = FieldReader(root, as: "a rule file", sink: sink) else { return }
+    defer { reader.finish() }
+    guard let list = reader.requiredNode("rules") else { return }
+    guard case .list(let nodes) = list.content else {
+      return sink.report("'rules' must be a list, not \(list.kind)", at: list.mark)
+    }
+    for node in nodes { load(rule: node, sink) }
+  }
+
+  private mutating func load(rule node: YAMLNode, _ sink: DiagnosticSink) {
+    guard var reader = RuleReader(node, sink: sink) else { return }
+    let rule = reader.rule()
+    if let id = reader.id {
+      if let place = places[id.text] {
+        sink.report("the id '\(id.text)' is taken by the rule at \(place)", at: id.mark)
+      }
+      places[id.text] = "\(sink.file):\(id.mark.line)"
+    }
+    guard let rule else { return }
+    guard rules.count < RuleLoader.ruleCountMax else {
+      return sink.report("more than \(RuleLoader.ruleCountMax) rules", at: node.mark)
+    }
+    rules.append(rule)
+    tests += reader.tests
+  }
+
+  func finish() throws(Diagnostics) -> LoadedRules {
+    guard !diagnostics.contains(where: { $0.severity == .error }) else {
+      throw Diagnostics(diagnostics)
+    }
+    var hash = ContentHash()
+    for rule in rules.sorted(by: { $0.id < $1.id }) {
+      hash.add(rule.id)
+      hash.add(rule.contentHash)
+    }
+    return LoadedRules(
+      ruleSet: RuleSet(rules, contentHash: hash.hexadecimal), tests: tests,
+      warnings: diagnostics.sorted())
+  }
+}

@@ -1,0 +1,165 @@
+import Detection
+
+/// Reads one rule: the fields that every kind has, and through the kind its own.
+struct RuleReader {
+  private(set) var id: PlacedText?
+  private(set) var tests: [RuleTest] = []
+
+  private var fields: FieldReader
+  private let entries: [YAMLNode.Entry]
+  private let sink: DiagnosticSink
+
+  /// Part of the language, and built by no step so far.
+  private static let keysNotYetSupported = [
+    "after", "alerts_per_day", "during", "field", "follow", "for", "forget", "group", "inhibit",
+    "learn", "overrides", "quiet_for", "requires_review", "resolve_after", "so_far", "threshold",
+  ]
+  private static let kindsNotYetSupported = [
+    "cardinality", "correlation", "followup", "new_value", "order", "peer", "policy", "quota",
+    "ratio", "rhythm", "sequence", "silence", "threshold",
+  ]
+  private static let measuresNotYetSupported = ["errors", "bytes_out", "bytes_in", "latency"]
+  /// A change of them changes no verdict.
+  private static let keysOutsideHash = ["title", "why", "runbook", "tests"]
+
+  static let idLengthMax = 100
+
+  init?(_ node: YAMLNode, sink: DiagnosticSink) {
+    guard case .mapping(let entries) = node.content,
+      let fields = FieldReader(
+        node, as: "a rule", sink: sink, notYetSupported: Self.keysNotYetSupported)
+    else {
+      sink.report("a rule must be a mapping, not \(node.kind)", at: node.mark)
+      return nil
+    }
+    self.entries = entries
+    self.fields = fields
+    self.sink = sink
+  }
+
+  /// The rule; `nil` where it has no usable id or kind. Other faults are in the sink.
+  mutating func rule() -> Rule? {
+    id = readID()
+    let title = fields.text("title", isRequired: true) ?? ""
+    let kind = readKind()
+    let per = readPer()
+    checkMeasure()
+    let filter = RequestFilter(matchers: readMatchers(), expression: readExpression())
+    let severity = Severity(
+      rawValue: fields.word(
+        "severity", oneOf: Severity.allCases.map(\.rawValue), default: Severity.medium.rawValue))
+    let minSamples =
+      fields.node("min_samples") == nil
+      ? nil : fields.integer("min_samples", in: 1...1_000_000, default: 1)
+    let isShadow = fields.flag("shadow", default: false)
+    let why = fields.text("why")
+    let runbook = fields.text("runbook")
+    let testNode = fields.node("tests")
+    guard let kind else { return nil }
+    let detector = kind.init(reading: &fields)
+    fields.finish()
+    guard let id else { return nil }
+    tests = RuleTestReader(ruleID: id.text, plan: detector.plan, sink: sink).tests(testNode)
+    return Rule(
+      id: id.text, title: title, severity: severity ?? .medium, per: per, filter: filter,
+      minSamples: minSamples, isShadow: isShadow, why: why, runbook: runbook, detector: detector,
+      contentHash: contentHash)
+  }
+
+  private mutating func readID() -> PlacedText? {
+    guard let id = fields.placedText("id", isRequired: true) else { return nil }
+    let isLegal = id.text.utf8.allSatisfy {
+      (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-")
+    }
+    guard isLegal, id.text.utf8.count <= Self.idLengthMax else {
+      sink.report(
+        "'id' must be lower case letters, digits and hyphens", at: id.mark,
+        suggestion: Self.legalID(id.text))
+      return nil
+    }
+    return id
+  }
+
+  /// The nearest legal form of `text`.
+  private static func legalID(_ text: String) -> String? {
+    let words = text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
+    let id = words.joined(separator: "-")
+    return id.isEmpty || id.utf8.count > idLengthMax ? nil : id
+  }
+
+  private mutating func readKind() -> (any Detector.Type)? {
+    guard let word = fields.placedText("kind", isRequired: true) else { return nil }
+    if let kind = Detectors.detector(kind: word.text) { return kind }
+    if Self.kindsNotYetSupported.contains(word.text) {
+      sink.report("the kind '\(word.text)' is not yet supported", at: word.mark)
+      return nil
+    }
+    let kinds = Detectors.all.map { $0.kind }
+    sink.report(
+      "unknown kind '\(word.text)'; there are \(kinds.joined(separator: ", "))", at: word.mark,
+      suggestion: NearestWord.nearest(to: word.text, among: kinds + Self.kindsNotYetSupported))
+    return nil
+  }
+
+  private mutating func readPer() -> EntityType {
+    guard let value = fields.node("per") else { return .key }
+    if case .list = value.content {
+      sink.report("a list for 'per' is not yet supported", at: value.mark)
+      return .key
+    }
+    let words = EntityType.allCases.map(\.rawValue)
+    return EntityType(rawValue: fields.word("per", oneOf: words, default: "key")) ?? .key
+  }
+
+  private mutating func checkMeasure() {
+    guard let value = fields.placedText("measure"), value.text != "requests" else { return }
+    let word = String(value.text.prefix { $0 != "(" && $0 != "." && $0 != " " })
+    let known = Self.measuresNotYetSupported + ["share", "distinct"]
+    if known.contains(word) {
+      sink.report("the measure '\(value.text)' is not yet supported", at: value.mark)
+    } else {
+      sink.report(
+        "unknown measure '\(value.text)'", at: value.mark,
+        suggestion: NearestWord.nearest(to: value.text, among: ["requests"] + known))
+    }
+  }
+
+  private mutating func readMatchers() -> [RequestMatcher] {
+    fields.texts("match").compactMap { MatcherText.matcher($0, name: "'match'", sink: sink) }
+  }
+
+  private mutating func readExpression() -> Expression? {
+    guard let value = fields.node("where") else { return nil }
+    guard case .scalar = value.content else {
+      // A brace or bracket began it, and YAML made a mapping or a list of it.
+      let line = sink.line(value.mark.line) ?? ""
+      let hint = ExpressionQuoting.quotedLine(line).map { "; write \($0)" } ?? ""
+      sink.report("'where' must be a quoted expression, not \(value.kind)\(hint)", at: value.mark)
+      return nil
+    }
+    guard let text = fields.scalar(value, name: "'where'") else { return nil }
+    do {
+      return try Expression(parsing: text.text)
+    } catch {
+      sink.report(
+        "'where': \(error.message)\(quotingHint(text))", at: text.mark(at: error.offset),
+        suggestion: error.suggestion)
+      return nil
+    }
+  }
+
+  /// A `#` behind a blank cut an expression that was not quoted.
+  private func quotingHint(_ text: PlacedText) -> String {
+    guard text.style == .plain, let line = sink.line(text.mark.line),
+      let value = ExpressionQuoting.value(of: "where", in: line), value.contains(" #"),
+      let quoted = ExpressionQuoting.quotedLine(line)
+    else { return "" }
+    return "; YAML cut it at ' #'; write \(quoted)"
+  }
+
+  private var contentHash: String {
+    var hash = ContentHash()
+    hash.add(entries.filter { !Self.keysOutsideHash.contains($0.key) })
+    return hash.hexadecimal
+  }
+}

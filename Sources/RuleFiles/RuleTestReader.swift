@@ -1,0 +1,174 @@
+import AccessLog
+import Detection
+
+/// Reads the `tests:` of a rule.
+struct RuleTestReader {
+  let ruleID: String
+  let plan: DetectorPlan
+  let sink: DiagnosticSink
+
+  /// Requests that the lines of one test may have in all.
+  static let lineCountMax = 1_000_000
+
+  func tests(_ node: YAMLNode?) -> [RuleTest] {
+    guard let node else { return [] }
+    guard case .list(let items) = node.content else {
+      sink.report("'tests' must be a list, not \(node.kind)", at: node.mark)
+      return []
+    }
+    return items.compactMap { item in
+      guard var fields = FieldReader(item, as: "a test", sink: sink) else { return nil }
+      let test = test(&fields)
+      fields.finish()
+      return test
+    }
+  }
+
+  private func test(_ fields: inout FieldReader) -> RuleTest? {
+    let name = fields.text("name", isRequired: true)
+    let start = time("start", &fields) ?? RuleTest.defaultStart
+    let input = input(start, &fields)
+    let tier = tier(&fields)
+    let expectations = expectations(start, input, &fields)
+    guard let name, let input, let expectations else { return nil }
+    return RuleTest(
+      name: name, ruleID: ruleID, input: input, tier: tier, expectations: expectations,
+      file: sink.file, line: fields.mark.line, column: fields.mark.column)
+  }
+
+  // MARK: - Traffic
+
+  private func input(_ start: EventTime, _ fields: inout FieldReader) -> RuleTest.Input? {
+    let step = fields.duration("step", atLeast: 1) ?? shortestWindow
+    let feed = fields.placedText("feed")
+    guard fields.node("lines") != nil else {
+      guard let feed else {
+        sink.report("a test needs 'feed' or 'lines'", at: fields.mark)
+        return nil
+      }
+      return self.feed(feed, start, step)
+    }
+    if let feed { sink.report("a test has either 'feed' or 'lines'", at: feed.mark) }
+    let lines = fields.items("lines") { line($0.mark, start, &$0) }
+    let count = lines.reduce(0) { $0 + $1.times }
+    if count > Self.lineCountMax {
+      fields.fault("more than \(Self.lineCountMax) requests", at: "lines", suggestion: nil)
+    }
+    return lines.isEmpty ? nil : .lines(lines)
+  }
+
+  /// The step of a feed that names none; `nil` where the kind counts nothing in windows.
+  private var shortestWindow: Int64? {
+    switch plan {
+    case .volume(let volume): volume.windows.min()
+    case .tier(let tier): tier.windows.min()
+    case .precursor: nil
+    }
+  }
+
+  private func feed(
+    _ text: PlacedText, _ start: EventTime, _ step: Int64?
+  ) -> RuleTest.Input? {
+    if case .precursor = plan {
+      sink.report("a precursor is tested with 'lines', not with a feed", at: text.mark)
+      return nil
+    }
+    do {
+      let runs = try FeedText.runs(text.text)
+      return .feed(RuleTest.Feed(start: start, stepMilliseconds: step ?? 60_000, runs: runs))
+    } catch {
+      sink.report("'feed': \(error.message)", at: text.mark(at: error.offset))
+      return nil
+    }
+  }
+
+  private func line(
+    _ mark: YAMLNode.Mark, _ start: EventTime, _ fields: inout FieldReader
+  ) -> RuleTest.Line? {
+    if fields.node("at") == nil { sink.report("'at' is missing", at: mark) }
+    let time = time("at", after: start, &fields)
+    let request = fields.placedText("request", isRequired: true)
+    let status = fields.integer("status", in: 0...999, default: 200)
+    let times = fields.integer("times", in: 1...Self.lineCountMax, default: 1)
+    let every = fields.duration("every", atLeast: 0) ?? 1000
+    let key = fields.text("key")
+    guard let time, let request else { return nil }
+    let parts = request.text.split(separator: " ").map(String.init)
+    guard parts.count == 2, parts[1].hasPrefix("/") else {
+      sink.report(
+        "'request' is not a method and a path, such as 'GET /v1/quotes?sku=7'", at: request.mark)
+      return nil
+    }
+    return RuleTest.Line(
+      time: time, method: parts[0], target: parts[1], status: status, times: times,
+      everyMilliseconds: every, key: key)
+  }
+
+  // MARK: - Times
+
+  private func time(_ key: String, _ fields: inout FieldReader) -> EventTime? {
+    guard let text = fields.placedText(key) else { return nil }
+    if let time = Timestamp.time(text.text) { return time }
+    sink.report("'\(key)' is not a time such as 2026-01-05T08:00:00Z", at: text.mark)
+    return nil
+  }
+
+  /// A whole time stamp, or a time of the day on which the test starts.
+  private func time(
+    _ key: String, after start: EventTime, _ fields: inout FieldReader
+  ) -> EventTime? {
+    guard let text = fields.placedText(key) else { return nil }
+    if let time = Timestamp.time(text.text) { return time }
+    if let clock = Timestamp.timeOfDay(text.text) {
+      let midnight = start.milliseconds.floorDivided(by: 86_400_000) * 86_400_000
+      return EventTime(milliseconds: midnight + clock)
+    }
+    sink.report("'\(key)' is not a time such as 10:00:03 or 2026-01-05T08:00:00Z", at: text.mark)
+    return nil
+  }
+
+  // MARK: - Expectations
+
+  private func tier(_ fields: inout FieldReader) -> KeyRegistry.Tier? {
+    guard let node = fields.node("tier"), var inner = FieldReader(node, as: "'tier'", sink: sink)
+    else { return nil }
+    let tier = TierReader.tier(name: "test", &inner)
+    inner.finish()
+    return tier
+  }
+
+  private func expectations(
+    _ start: EventTime, _ input: RuleTest.Input?, _ fields: inout FieldReader
+  ) -> [RuleTest.Expectation]? {
+    guard let node = fields.requiredNode("expect") else { return nil }
+    if case .scalar(let text, _) = node.content {
+      if text == "none" { return [] }
+      sink.report("'expect' must be 'none' or a list of alerts", at: node.mark)
+      return nil
+    }
+    return fields.items("expect") { inner in
+      let moment = moment(start, input, &inner)
+      let word = inner.word("state", oneOf: ["open", "resolved"], default: "open")
+      let entity = inner.text("entity")
+      let reason = inner.text("reason")
+      guard let moment, let state = Alert.State(rawValue: word) else { return nil }
+      return RuleTest.Expectation(moment: moment, state: state, entity: entity, reason: reason)
+    }
+  }
+
+  private func moment(
+    _ start: EventTime, _ input: RuleTest.Input?, _ fields: inout FieldReader
+  ) -> RuleTest.Expectation.Moment? {
+    let hasWindow = fields.node("window") != nil
+    let time = time("at", after: start, &fields)
+    guard hasWindow else {
+      if time == nil { sink.report("'window' or 'at' is missing", at: fields.mark) }
+      return time.map { .at($0) }
+    }
+    guard case .feed(let feed)? = input else {
+      if input != nil { fields.fault("needs a feed; use 'at'", at: "window", suggestion: nil) }
+      return nil
+    }
+    return .window(fields.integer("window", in: 0...max(feed.stepCount - 1, 0), default: 0))
+  }
+}
