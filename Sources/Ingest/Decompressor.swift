@@ -18,7 +18,7 @@ package protocol Decompressor: ~Copyable, Sendable {
 
   /// Takes bytes from `input` and puts bytes into `output`, until one of them is exhausted or
   /// something happened. `isLast` says that no input follows. A step without an event that
-  /// left room in `output` has consumed all of `input`.
+  /// left room in `output` has consumed all of `input`, or gave back bytes of an earlier call.
   mutating func decompress(
     _ input: UnsafeRawBufferPointer, isLast: Bool, into output: UnsafeMutableRawBufferPointer
   ) -> DecompressorStep

@@ -85,6 +85,7 @@ public struct SegmentReader: ~Copyable, Sendable {
       case .end:
         isFinished = true
         return
+      case nil where step.consumed < 0: continue
       case nil:
         guard step.produced < room.count else { return }
         // A slow writer's lines are handed on; waiting for a full chunk would hide them.

@@ -21,6 +21,8 @@ package struct Gzip: ~Copyable, Decompressor {
   private enum Progress {
     case next
     case needsMore
+    /// The engine gave back bytes of an earlier call; they are not in this call's input.
+    case wentBack
     case event(DecompressorStep.Event)
   }
 
@@ -56,6 +58,7 @@ package struct Gzip: ~Copyable, Decompressor {
       case .needsMore:
         if isLast && step.produced < output.count { step.event = eventAtEnd() }
         return step
+      case .wentBack: return step
       case .event(let event):
         step.event = event
         return step
@@ -78,7 +81,7 @@ package struct Gzip: ~Copyable, Decompressor {
     _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer,
     _ step: inout DecompressorStep
   ) -> Progress {
-    let rest = UnsafeRawBufferPointer(rebasing: input[max(step.consumed, 0)...])
+    let rest = UnsafeRawBufferPointer(rebasing: input[step.consumed...])
     switch state {
     case .boundary: return begin(rest)
     case .padding: return skipZeros(rest, &step)
@@ -142,7 +145,7 @@ package struct Gzip: ~Copyable, Decompressor {
     case .corrupt: return .event(.fault(.corrupt))
     case .end:
       state = .trailer
-      return .next
+      return step.consumed < 0 ? .wentBack : .next
     }
   }
 
