@@ -1,0 +1,65 @@
+internal import Glibc
+
+/// An open file, owned: it is closed exactly once, when its owner goes. Standard input is
+/// borrowed from the process and stays open.
+struct FileDescriptor: ~Copyable {
+  let path: String
+  private let number: Int32
+  private let isOwned: Bool
+
+  /// Opens `path` for reading. A pipe waits here for its writer.
+  init(reading path: String) throws(IngestError) {
+    var number: Int32
+    repeat {
+      number = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    } while number < 0 && errno == EINTR
+    guard number >= 0 else {
+      throw IngestError(path: path, reason: .unreadable(errno: errno))
+    }
+    self.path = path
+    self.number = number
+    isOwned = true
+  }
+
+  private init(standardInput path: String) {
+    self.path = path
+    number = STDIN_FILENO
+    isOwned = false
+  }
+
+  static func standardInput() -> FileDescriptor {
+    FileDescriptor(standardInput: Segment.standardInput)
+  }
+
+  deinit {
+    if isOwned { close(number) }
+  }
+
+  func status() throws(IngestError) -> FileStatus {
+    var status = stat()
+    guard fstat(number, &status) == 0 else {
+      throw IngestError(path: path, reason: .unreadable(errno: errno))
+    }
+    return FileStatus(status)
+  }
+
+  /// Tells the kernel to read ahead; a refusal costs nothing.
+  func adviseSequential() {
+    _ = posix_fadvise(number, 0, 0, POSIX_FADV_SEQUENTIAL)
+  }
+
+  /// Whether a read would return at once, with bytes or with the end.
+  func isReady() -> Bool {
+    var request = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+    return poll(&request, 1, 0) != 0
+  }
+
+  /// Reads what is there, at most `buffer.count` bytes; 0 means the end.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(IngestError) -> Int {
+    while true {
+      let count = Glibc.read(number, buffer.baseAddress, buffer.count)
+      if count >= 0 { return count }
+      if errno != EINTR { throw IngestError(path: path, reason: .readFailed(errno: errno)) }
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/// Why an input could not be read at all: its path, what the system said, and what the user can
+/// do about it. Faults inside an input that can be read are events (``SegmentFault``), not errors.
+public struct IngestError: Error, Hashable, Sendable {
+  public enum Reason: Hashable, Sendable {
+    /// No file has this name, or no file fits this glob.
+    case notFound
+    /// `open`, `stat` or a directory walk failed with this `errno`.
+    case unreadable(errno: Int32)
+    /// A read in the middle failed with this `errno`; what came before was delivered.
+    case readFailed(errno: Int32)
+    /// Neither a file, a folder, a pipe nor standard input.
+    case notAFile(kind: String)
+    /// Compressed in a way that this build does not read; `filter` is the command that does.
+    case unsupported(format: String, filter: String)
+    /// A pipe or standard input gives its bytes only once.
+    case alreadyRead
+    /// More files than ``LogFiles/fileCountMax``.
+    case tooManyFiles
+  }
+
+  public let path: String
+  public let reason: Reason
+
+  public init(path: String, reason: Reason) {
+    self.path = path
+    self.reason = reason
+  }
+}
+
+extension IngestError: CustomStringConvertible {
+  public var description: String {
+    switch reason {
+    case .notFound: "\(path): no such file, folder or match"
+    case .unreadable(let code): "\(path): \(SystemCall.message(code))\(remedy(code))"
+    case .readFailed(let code): "\(path): reading stopped: \(SystemCall.message(code))"
+    case .notAFile(let kind): "\(path): is \(kind), not a log file"
+    case .unsupported(let format, let filter): unsupported(format, filter)
+    case .alreadyRead: "\(path): a pipe can be read only once"
+    case .tooManyFiles: "\(path): more than \(LogFiles.fileCountMax) files; name fewer"
+    }
+  }
+
+  private func unsupported(_ format: String, _ filter: String) -> String {
+    let input = path == Segment.standardInput ? filter : "\(filter) \(ShellWord.quoted(path))"
+    return "\(path): \(format) is not read by this build; use: \(input) | tollwatch replay … -"
+  }
+
+  /// The command that makes a file readable, where the obstacle is a permission.
+  private func remedy(_ code: Int32) -> String {
+    guard SystemCall.isPermission(code) else { return "" }
+    let obstacle = SystemCall.firstUnsearchableFolder(above: path)
+    let right = obstacle == nil ? "r" : "x"
+    let target = ShellWord.quoted(obstacle ?? path)
+    return "; to permit it: sudo setfacl -m u:\(SystemCall.userName()):\(right) \(target)"
+  }
+}
+
+/// A word as a shell takes it, so that a printed command can be pasted.
+enum ShellWord {
+  static func quoted(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        true
+      default: "/._-+=:@%,".utf8.contains(byte)
+      }
+    }
+    if isPlain && !text.isEmpty { return text }
+    return "'"
+      + text.split(separator: "'", omittingEmptySubsequences: false)
+      .joined(separator: #"'\''"#) + "'"
+  }
+}

@@ -1,0 +1,74 @@
+internal import Glibc
+
+/// The compressed bytes of one input on their way to a decompressor. What was consumed stays
+/// for a while (``historyBytesMax``), so that reading can go back and look for the next member
+/// after a fault, in a pipe as in a file.
+struct InputBuffer: ~Copyable, @unchecked Sendable {
+  /// How far back ``rewind(to:)`` reaches at least, in bytes.
+  static let historyBytesMax = 256 * 1024
+  /// How much one `read` asks for, in bytes.
+  static let readBytesMax = 256 * 1024
+  private static let capacity = 4 * readBytesMax
+
+  private let file: FileDescriptor
+  private let bytes: UnsafeMutableRawBufferPointer
+  private var consumedCount = 0
+  private var filledCount = 0
+  private var discardedCount: Int64 = 0
+  private(set) var isAtEnd = false
+
+  init(_ file: consuming FileDescriptor) {
+    self.file = file
+    bytes = .allocate(byteCount: Self.capacity, alignment: 64)
+  }
+
+  deinit { bytes.deallocate() }
+
+  /// The offset of the next byte, counted from the start of the input.
+  var offset: Int64 { discardedCount + Int64(consumedCount) }
+
+  /// The smallest offset that ``rewind(to:)`` accepts.
+  var oldestOffset: Int64 { discardedCount }
+
+  /// What was read and not consumed.
+  var unread: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: bytes[consumedCount..<filledCount])
+  }
+
+  /// Steps over `count` bytes. It may be negative: a decompressor that reads ahead gives back
+  /// what it did not need.
+  mutating func consume(_ count: Int) {
+    precondition((0...filledCount).contains(consumedCount + count))
+    consumedCount += count
+  }
+
+  mutating func rewind(to offset: Int64) {
+    precondition(offset >= discardedCount && offset <= discardedCount + Int64(filledCount))
+    consumedCount = Int(offset - discardedCount)
+  }
+
+  /// Whether ``fill()`` would return without waiting for a writer.
+  func isReady() -> Bool { isAtEnd || file.isReady() }
+
+  /// Reads once. Afterwards there are more bytes, or `isAtEnd` is set.
+  mutating func fill() throws(IngestError) {
+    guard !isAtEnd else { return }
+    makeRoom()
+    let end = min(filledCount + Self.readBytesMax, bytes.count)
+    let count = try file.read(
+      into: UnsafeMutableRawBufferPointer(rebasing: bytes[filledCount..<end]))
+    filledCount += count
+    isAtEnd = count == 0
+  }
+
+  /// Drops history once the buffer is full; most calls move nothing.
+  private mutating func makeRoom() {
+    guard bytes.count - filledCount < Self.readBytesMax else { return }
+    let dropped = consumedCount - Self.historyBytesMax
+    guard dropped > 0, let base = bytes.baseAddress else { return }
+    memmove(base, base + dropped, filledCount - dropped)
+    discardedCount += Int64(dropped)
+    consumedCount -= dropped
+    filledCount -= dropped
+  }
+}

@@ -1,0 +1,183 @@
+/// Reads one segment from its first byte to its last and owns what that takes. Memory is
+/// bounded whatever the input: one chunk and one input buffer. Bad input never ends the reading
+/// early: a fault is reported, and reading goes on at the next member that can be found.
+public struct SegmentReader: ~Copyable, Sendable {
+  /// The size of a chunk in bytes; only the last one before an event or the end is shorter,
+  /// and those of a pipe whose writer is slow.
+  public static let chunkBytesMax = 1024 * 1024
+  /// How many faults of one segment are reported before the rest of it is left alone.
+  public static let faultCountMax = 1_000
+
+  public let segment: Segment
+  /// Compressed bytes that were used so far, for a progress display beside `segment.byteCount`.
+  public var compressedBytesRead: Int64 { input.offset }
+  /// Decompressed bytes that were delivered so far.
+  public private(set) var decompressedBytesRead: Int64 = 0
+
+  private var input: InputBuffer
+  private var decompressor: any Decompressor & ~Copyable
+  private let nextMember: @Sendable (UnsafeRawBufferPointer, Bool) -> MemberSearch
+  private let chunkBytes: Int
+  private var pending: [SegmentEvent] = []
+  private var pendingError: IngestError?
+  private var memberStart: (compressed: Int64, decompressed: Int64) = (0, 0)
+  /// Before this compressed offset no member is looked for: what is there was read for good.
+  private var searchFloor: Int64 = 1
+  private var faultCount = 0
+  private var isFinished = false
+
+  /// Opens `segment` and finds out its format.
+  public init(_ segment: Segment) throws(IngestError) {
+    try self.init(segment, chunkBytes: Self.chunkBytesMax)
+  }
+
+  package init(
+    _ segment: Segment, chunkBytes: Int, gzipEngine: GzipEngine = .best
+  ) throws(IngestError) {
+    precondition(chunkBytes > 0)
+    var input = InputBuffer(try segment.openFile())
+    while input.unread.count < Decompressors.headBytesMax && !input.isAtEnd { try input.fill() }
+    let type = try Decompressors.type(for: input.unread, path: segment.path)
+    self.segment = segment
+    self.chunkBytes = chunkBytes
+    self.input = input
+    decompressor = Decompressors.make(type, gzipEngine: gzipEngine)
+    nextMember = { type.nextMember(in: $0, isLast: $1) }
+  }
+
+  /// The next event, or nil at the end. An error means that the input itself could not be read
+  /// on; what had been read before it was delivered.
+  public mutating func next() throws(IngestError) -> SegmentEvent? {
+    while true {
+      if !pending.isEmpty { return pending.removeFirst() }
+      if let error = pendingError {
+        pendingError = nil
+        isFinished = true
+        throw error
+      }
+      if isFinished { return nil }
+      if let chunk = nextChunk() { return chunk }
+    }
+  }
+
+  private mutating func nextChunk() -> SegmentEvent? {
+    let start = decompressedBytesRead
+    let chunk = [UInt8](unsafeUninitializedCapacity: chunkBytes) { buffer, count in
+      fill(UnsafeMutableRawBufferPointer(buffer))
+      count = Int(decompressedBytesRead - start)
+    }
+    return chunk.isEmpty ? nil : .chunk(chunk, startOffset: start)
+  }
+
+  /// Decompresses until `chunk` is full or something has to be reported.
+  private mutating func fill(_ chunk: UnsafeMutableRawBufferPointer) {
+    let start = decompressedBytesRead
+    while true {
+      let used = Int(decompressedBytesRead - start)
+      guard used < chunk.count else { return }
+      let room = UnsafeMutableRawBufferPointer(rebasing: chunk[used...])
+      let step = decompressor.decompress(input.unread, isLast: input.isAtEnd, into: room)
+      input.consume(step.consumed)
+      decompressedBytesRead += Int64(step.produced)
+      switch step.event {
+      case .memberEnd: beginMember()
+      case .fault(let reason): return report(reason)
+      case .end:
+        isFinished = true
+        return
+      case nil where step.consumed < 0: continue
+      case nil:
+        guard step.produced < room.count else { return }
+        // A slow writer's lines are handed on; waiting for a full chunk would hide them.
+        if decompressedBytesRead > start && !input.isReady() { return }
+        guard readMore() else { return }
+      }
+    }
+  }
+
+  private mutating func readMore() -> Bool {
+    do throws(IngestError) {
+      try input.fill()
+      return true
+    } catch {
+      pendingError = error
+      return false
+    }
+  }
+
+  private mutating func beginMember() {
+    memberStart = (input.offset, decompressedBytesRead)
+    searchFloor = input.offset + 1
+  }
+
+  private mutating func report(_ reason: SegmentFault.Reason) {
+    let (memberOffset, memberBytes) = memberStart
+    // These two are found at the start of what follows a member, whatever was skipped since.
+    let isBetween = reason == .trailingZeros || reason == .unexpectedBytes
+    let fault = SegmentFault(
+      reason: reason, compressedOffset: isBetween ? memberOffset : input.offset,
+      decompressedOffset: decompressedBytesRead, memberOffset: memberOffset)
+    pending.append(.fault(fault))
+    if memberBytes < decompressedBytesRead {
+      pending.append(.memberFailed(memberBytes..<decompressedBytesRead))
+    }
+    faultCount += 1
+    if faultCount == Self.faultCountMax { return giveUp() }
+    goOn(after: fault)
+  }
+
+  private mutating func giveUp() {
+    isFinished = true
+    pending.append(
+      .fault(
+        SegmentFault(
+          reason: .tooManyFaults, compressedOffset: input.offset,
+          decompressedOffset: decompressedBytesRead, memberOffset: memberStart.compressed)))
+  }
+
+  private mutating func goOn(after fault: SegmentFault) {
+    switch fault.reason {
+    case .trailingZeros:
+      beginMember()
+    case .checksumMismatch, .lengthMismatch:
+      // The member's end is where it should be, so the next one begins here. If none does, the
+      // end was a false one, and the search must begin inside the failed member.
+      searchFloor = max(searchFloor, fault.memberOffset + 1)
+      memberStart = (input.offset, decompressedBytesRead)
+    case .truncated, .corrupt, .badHeader:
+      searchFloor = max(searchFloor, fault.memberOffset + 1)
+      findMember(after: fault)
+    case .unexpectedBytes, .tooManyFaults:
+      findMember(after: fault)
+    }
+  }
+
+  /// Goes to where a member seems to begin. Data of a broken member may have swallowed that
+  /// place before the break showed, so the search begins before the fault.
+  private mutating func findMember(after fault: SegmentFault) {
+    let faultOffset = input.offset
+    input.rewind(to: max(searchFloor, faultOffset - Int64(InputBuffer.historyBytesMax)))
+    while true {
+      switch nextMember(input.unread, input.isAtEnd) {
+      case .found(let count):
+        input.consume(count)
+        decompressor.restart()
+        appendGap(from: faultOffset)
+        return beginMember()
+      case .absent(let keptCount):
+        input.consume(input.unread.count - (input.isAtEnd ? 0 : keptCount))
+        if input.isAtEnd {
+          isFinished = true
+          let losesData = fault.reason == .corrupt || fault.reason == .badHeader
+          return losesData ? appendGap(from: faultOffset) : ()
+        }
+        guard readMore() else { return }
+      }
+    }
+  }
+
+  private mutating func appendGap(from faultOffset: Int64) {
+    let range = min(faultOffset, input.offset)..<input.offset
+    pending.append(.gap(SegmentGap(compressed: range, decompressedOffset: decompressedBytesRead)))
+  }
+}

@@ -1,0 +1,80 @@
+internal import Glibc
+
+/// Small questions to the system that several files of this module ask.
+enum SystemCall {
+  /// What the system says about an `errno`.
+  static func message(_ code: Int32) -> String {
+    guard let text = strerror(code) else { return "error \(code)" }
+    return String(cString: text)
+  }
+
+  static func isPermission(_ code: Int32) -> Bool {
+    code == EACCES || code == EPERM
+  }
+
+  /// The name of the user whom permissions are checked against.
+  static func userName() -> String {
+    guard let entry = getpwuid(geteuid()), let name = entry.pointee.pw_name else {
+      return String(geteuid())
+    }
+    return String(cString: name)
+  }
+
+  /// The first folder on the way to `path` that this user may not enter.
+  static func firstUnsearchableFolder(above path: String) -> String? {
+    var end = path.utf8.startIndex
+    while let slash = path.utf8[end...].firstIndex(of: UInt8(ascii: "/")) {
+      let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+      if access(folder, X_OK) != 0 && isPermission(errno) { return folder }
+      end = path.utf8.index(after: slash)
+    }
+    return nil
+  }
+
+  /// What lies at `path`, symbolic links followed.
+  static func status(of path: String) throws(IngestError) -> FileStatus {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      let code = errno
+      let reason: IngestError.Reason =
+        code == ENOENT || code == ENOTDIR ? .notFound : .unreadable(errno: code)
+      throw IngestError(path: path, reason: reason)
+    }
+    return FileStatus(status)
+  }
+}
+
+/// The part of `stat` that this module looks at.
+struct FileStatus: Sendable {
+  enum Kind: Sendable {
+    case regular
+    case folder
+    case pipe
+    case other(String)
+  }
+
+  /// Two names of one file have the same identity while both exist; it must not be stored,
+  /// because a file system gives a freed number to the next file.
+  struct Identity: Hashable, Sendable {
+    let device: UInt64
+    let inode: UInt64
+  }
+
+  let kind: Kind
+  let byteCount: Int64
+  let identity: Identity
+
+  init(_ status: stat) {
+    byteCount = Int64(status.st_size)
+    identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+    kind =
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: .regular
+      case S_IFDIR: .folder
+      case S_IFIFO: .pipe
+      case S_IFSOCK: .other("a socket")
+      case S_IFCHR, S_IFBLK: .other("a device")
+      default: .other("a special file")
+      }
+  }
+}
