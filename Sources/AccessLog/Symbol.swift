@@ -61,6 +61,9 @@ public struct SymbolTable: Sendable {
     String(decoding: bytes[range(Int(symbol.index))], as: UTF8.self)
   }
 
+  /// A copy of the text's bytes.
+  package func bytes(of symbol: Symbol) -> [UInt8] { Array(bytes[range(Int(symbol.index))]) }
+
   public func tag(of symbol: Symbol) -> UInt8 { tags[Int(symbol.index)] }
 
   /// Calls `body` with the bytes of `symbol`.

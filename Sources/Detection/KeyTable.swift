@@ -22,6 +22,8 @@ struct KeyTable: Sendable {
   private(set) var applications: [String] = []
   private(set) var refusedCount = 0
   private(set) var unknownKeyCount = 0
+  private(set) var addressCount = 0
+  private var seenSuppliers: [Bool]
 
   private struct Key: Sendable {
     var name: String
@@ -37,11 +39,15 @@ struct KeyTable: Sendable {
     self.registry = registry
     self.fingerprint = fingerprint
     symbols = SymbolTable(hash: hash)
+    seenSuppliers = Array(repeating: false, count: registry.suppliers.count)
     indexRows()
     indexApplications()
   }
 
   var count: Int { keys.count }
+
+  /// Suppliers of which at least one key was seen.
+  var seenSupplierCount: Int { seenSuppliers.count { $0 } }
 
   /// The index for the caller that `text` names in the log.
   mutating func index(for text: Span<UInt8>, kind: RecordBatch.IdentityKind) -> UInt32 {
@@ -101,7 +107,10 @@ struct KeyTable: Sendable {
       case .name: rowsByName[name] ?? []
       case .address: []
       }
-    if rows.isEmpty, kind != .address { unknownKeyCount += 1 }
+    if kind == .address { addressCount += 1 } else if rows.isEmpty { unknownKeyCount += 1 }
+    for row in rows {
+      if let supplier = registry.keys[Int(row)].supplier { seenSuppliers[supplier] = true }
+    }
     return Key(name: name, rows: rows, onlyRow: onlyRow(rows), isAddress: kind == .address)
   }
 

@@ -24,6 +24,7 @@ struct PrecursorMonitor: Sendable {
   private(set) var refusedCount = 0
   private(set) var abstainedCount = 0
   private(set) var judgedCount = 0
+  private(set) var hasTargets = false
   private(set) var droppedEventCount = 0
 
   private static let noSlot = UInt32.max
@@ -80,6 +81,7 @@ struct PrecursorMonitor: Sendable {
 
   /// Takes a target; true if it looks like a miss, so that its line is worth keeping.
   mutating func addTarget(_ entity: Entity, time: Int64, value: UInt64) -> Bool {
+    hasTargets = true
     guard let slot = slot(of: entity) else { return false }
     let target = Target(slot: slot, time: time, value: value)
     waiting.append(target)

@@ -82,6 +82,9 @@ struct SourceClock: Sendable {
     return .held
   }
 
+  /// Time went on without a record of the source.
+  mutating func advance(to stamp: Int64) { time = max(time ?? stamp, stamp) }
+
   /// The source ended: what is held is believed if it is no long jump.
   mutating func finish(released: inout [Held]) {
     guard !held.isEmpty else { return }

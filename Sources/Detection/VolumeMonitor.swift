@@ -44,7 +44,7 @@ struct VolumeMonitor: Sendable {
   }
 
   var seriesCount: Int { series.count }
-  var windowEnd: Int64? { openWindow.map { ($0 + 1) * shape.windowSeconds } }
+  var hasGrownSeries: Bool { series.contains { $0.baseline.isGrown(shape) } }
   var hasHotSeries: Bool { !hot.isEmpty }
   private var longestWindows: Int64 {
     let longest = (judges + thinJudges).compactMap(\.plan.windows.last).max() ?? 0

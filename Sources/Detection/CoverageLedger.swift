@@ -1,0 +1,66 @@
+import AccessLog
+
+/// Which minutes of a source were analysed, and how well.
+struct CoverageLedger: Sendable {
+  /// Minutes kept apart; a year has 525,600.
+  static let minuteCountMax = 2_000_000
+  static let minuteMilliseconds: Int64 = 60_000
+
+  struct Minute: Hashable, Sendable {
+    var number: Int64
+    var parsed: Int64 = 0
+    var unparsed: Int64 = 0
+    var late: Int64 = 0
+  }
+
+  /// Ascending.
+  private(set) var minutes: [Minute] = []
+  private var last = 0
+  private(set) var refusedCount = 0
+
+  /// The index of the minute of `time`.
+  @inline(__always)
+  mutating func index(of time: Int64) -> Int? {
+    if last < minutes.count {
+      let start = minutes[last].number * Self.minuteMilliseconds
+      if time >= start, time < start + Self.minuteMilliseconds { return last }
+    }
+    return find(time / Self.minuteMilliseconds)
+  }
+
+  mutating func addParsed(at time: Int64) { if let index = index(of: time) { minutes[index].parsed += 1 } }
+  mutating func addUnparsed(at time: Int64) { if let index = index(of: time) { minutes[index].unparsed += 1 } }
+  mutating func addLate(at time: Int64) { if let index = index(of: time) { minutes[index].late += 1 } }
+
+  private mutating func find(_ number: Int64) -> Int? {
+    var low = 0
+    var high = minutes.count
+    while low < high {
+      let middle = (low + high) / 2
+      if minutes[middle].number < number { low = middle + 1 } else { high = middle }
+    }
+    if low == minutes.count || minutes[low].number != number {
+      guard minutes.count < Self.minuteCountMax else {
+        refusedCount += 1
+        return nil
+      }
+      minutes.insert(Minute(number: number), at: low)
+    }
+    last = low
+    return low
+  }
+
+  /// Runs of adjoining minutes, cut at midnight UTC.
+  func spans() -> [CoverageSpan] {
+    var spans: [CoverageSpan] = []
+    for minute in minutes {
+      let start = minute.number * Self.minuteMilliseconds
+      if let span = spans.last, span.end.milliseconds == start, minute.number % 1440 != 0 {
+        spans[spans.count - 1].add(minute)
+      } else {
+        spans.append(CoverageSpan(minute))
+      }
+    }
+    return spans
+  }
+}

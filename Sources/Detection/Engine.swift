@@ -1,0 +1,425 @@
+public import AccessLog
+import Baselines
+
+/// Turns batches of records into revisions of alerts.
+///
+/// It reads no clock and does no I/O: time moves only when records move it. Records pass a
+/// queue that puts them into the canonical order (time, source, position); everything behind it
+/// sees one sequence, so the alerts are a function of the logs, the rules and the registry
+/// alone. An engine is not copyable, because two copies would soon disagree.
+public struct Engine: ~Copyable, Sendable {
+  let options: EngineOptions
+  let sources: [SourceDeclaration]
+  var context: EngineContext
+  var clocks: [SourceClock]
+  private var finished: [Bool]
+  private var excluded: [Bool]
+  /// Records of a source that rejoined and are older than this are late, milliseconds.
+  private var floors: [Int64]
+  var belowFloorCount: [Int]
+  private var gapStarts: [Int64?]
+  private var began: [Bool]
+  var coverage: [CoverageLedger]
+  private var queue = RecordQueue()
+  private var classifier: RequestClassifier
+  var volumes: [VolumeMonitor]
+  var tiers: [TierMonitor]
+  var precursors: [PrecursorMonitor]
+  private let entityResolver: EntityResolver
+  /// Shortest windows in use, seconds; each is closed for all its monitors at once.
+  private let windowLengths: [Int64]
+  private var currentSecond: Int64?
+  private var spare: [RecordBatch] = []
+  public internal(set) var statistics = EngineStatistics()
+
+  public init(
+    rules: RuleSet, registry: KeyRegistry, sources: [SourceDeclaration], options: EngineOptions
+  ) {
+    precondition(!sources.isEmpty, "an engine needs a source")
+    self.options = options
+    self.sources = sources
+    context = EngineContext(
+      rules: rules.rules, registry: registry, hash: options.hash,
+      fingerprint: options.fingerprint)
+    context.episodes.detectFrom = options.detectFrom?.milliseconds ?? .min
+    clocks = sources.map { SourceClock(latenessMilliseconds: $0.latenessMilliseconds) }
+    finished = Array(repeating: false, count: sources.count)
+    excluded = Array(repeating: false, count: sources.count)
+    floors = Array(repeating: .min, count: sources.count)
+    belowFloorCount = Array(repeating: 0, count: sources.count)
+    gapStarts = Array(repeating: nil, count: sources.count)
+    began = Array(repeating: false, count: sources.count)
+    coverage = Array(repeating: CoverageLedger(), count: sources.count)
+    let plan = EnginePlan(rules: rules.rules, registry: registry)
+    classifier = RequestClassifier(plan.subscriptions)
+    volumes = plan.volumes
+    tiers = plan.tiers
+    precursors = plan.precursors
+    windowLengths = plan.windowLengths
+    entityResolver = EntityResolver(registry: registry)
+  }
+
+  /// A batch to fill, if one is free: its memory is reused.
+  public mutating func spareBatch() -> RecordBatch? { spare.popLast() }
+
+  /// Records that wait for older ones; a reader may wait when they are many.
+  public var waitingCount: Int { queue.count }
+
+  /// The event time that source `index` has reached.
+  public func clock(of index: Int) -> EventTime? {
+    clocks[index].time.map(EventTime.init(milliseconds:))
+  }
+
+  // MARK: - input
+
+  /// Takes in a batch of `source`; appends to `alerts` what became certain with it.
+  public mutating func observe(
+    _ batch: consuming RecordBatch, from source: Int, into alerts: inout [Alert]
+  ) {
+    count(batch)
+    let number = queue.retain(batch, from: source)
+    admitAll(number, source)
+    judge(into: &alerts, isForced: false)
+  }
+
+  /// Bytes of `source` are missing here: its records from now to the next one are unknown.
+  public mutating func noteGap(in source: Int) {
+    if gapStarts[source] == nil { gapStarts[source] = clocks[source].time }
+  }
+
+  /// The source fell silent: event time no longer waits for it.
+  public mutating func exclude(_ source: Int, into alerts: inout [Alert]) {
+    excluded[source] = true
+    noteGap(in: source)
+    judge(into: &alerts, isForced: true)
+  }
+
+  /// The source speaks again: what it has from before the present is late.
+  public mutating func rejoin(_ source: Int) {
+    excluded[source] = false
+    floors[source] = (currentSecond ?? 0) * 1000
+  }
+
+  /// Event time went on although nobody spoke.
+  public mutating func tick(_ time: EventTime, into alerts: inout [Alert]) {
+    for source in sources.indices where !finished[source] && !excluded[source] {
+      clocks[source].advance(to: time.milliseconds)
+    }
+    judge(into: &alerts, isForced: true)
+  }
+
+  /// No more records will come from `source`.
+  public mutating func finish(_ source: Int, into alerts: inout [Alert]) {
+    var released: [SourceClock.Held] = []
+    let held = clocks[source].held
+    clocks[source].finish(released: &released)
+    for record in released { admit(record, source) }
+    for record in held { queue.release(batch: record.batch) }
+    finished[source] = true
+    judge(into: &alerts, isForced: true)
+  }
+
+  private mutating func count(_ batch: borrowing RecordBatch) {
+    statistics.lineCount += batch.lineCount
+    statistics.recordCount += batch.count
+    statistics.blankLineCount += batch.blankLineCount
+    statistics.trailingTextCount += batch.trailingTextCount
+    for malformed in batch.malformed { statistics.addMalformed(malformed.fault.reason) }
+  }
+
+  private mutating func admitAll(_ number: Int, _ source: Int) {
+    let slot = number - queue.firstBatch
+    let from = options.from?.milliseconds ?? .min
+    let to = options.to?.milliseconds ?? .max
+    let count = queue.batches[slot].batch.count
+    noteUnparsed(slot, source)
+    for index in 0..<count {
+      let time = queue.batches[slot].batch.time[index]
+      guard time >= from, time < to else {
+        statistics.outOfRangeCount += 1
+        continue
+      }
+      if time < floors[source] {
+        belowFloorCount[source] += 1
+      } else if clocks[source].admitsAtOnce(time) {
+        if gapStarts[source] != nil { closeGap(source, at: time) }
+        coverage[source].addParsed(at: time)
+        queue.append(time: time, batch: number, index: index)
+      } else {
+        admitSlowly(SourceClock.Held(time: time, batch: number, index: index), source)
+      }
+    }
+  }
+
+  private mutating func admitSlowly(_ record: SourceClock.Held, _ source: Int) {
+    var released: [SourceClock.Held] = []
+    let before = clocks[source].held
+    let admission = clocks[source].admit(record, released: &released)
+    if admission == .late, let time = clocks[source].time {
+      coverage[source].addLate(at: time)
+    }
+    // What is held keeps its batch; what is not held any more lets go of it.
+    for held in clocks[source].held where !before.contains(held) { queue.hold(batch: held.batch) }
+    for held in before where !clocks[source].held.contains(held) {
+      queue.release(batch: held.batch)
+    }
+    for record in released { admit(record, source) }
+  }
+
+  private mutating func admit(_ record: SourceClock.Held, _ source: Int) {
+    if !began[source] {
+      began[source] = true
+      context.gaps.sourceBegan(at: record.time)
+    }
+    if gapStarts[source] != nil { closeGap(source, at: record.time) }
+    coverage[source].addParsed(at: record.time)
+    queue.append(time: record.time, batch: record.batch, index: record.index)
+  }
+
+  private mutating func closeGap(_ source: Int, at time: Int64) {
+    guard let start = gapStarts[source] else { return }
+    gapStarts[source] = nil
+    context.gaps.add(start: start, end: time)
+    statistics.gaps.append(
+      EngineStatistics.Gap(
+        source: sources[source].name, start: EventTime(milliseconds: start),
+        end: EventTime(milliseconds: max(start, time))))
+  }
+
+  /// A line that is no record has no time of its own; it counts where its source stands.
+  private mutating func noteUnparsed(_ slot: Int, _ source: Int) {
+    let missing = queue.batches[slot].batch.malformed.count
+    guard missing > 0 else { return }
+    let times = queue.batches[slot].batch.time
+    for malformed in queue.batches[slot].batch.malformed {
+      let before = malformed.recordIndex - 1
+      let time = before >= 0 && before < times.count ? times[before] : clocks[source].time
+      if let time, SourceClock.plausible.contains(time) { coverage[source].addUnparsed(at: time) }
+    }
+  }
+
+  // MARK: - time
+
+  /// No record older than this can still come; `nil` while some source has not spoken.
+  private var watermark: Int64? {
+    var slowest = Int64.max
+    for source in sources.indices where !finished[source] && !excluded[source] {
+      guard let mark = clocks[source].watermark else { return nil }
+      slowest = min(slowest, mark)
+    }
+    return slowest
+  }
+
+  /// Processes what can no longer change, up to a whole second.
+  private mutating func judge(into alerts: inout [Alert], isForced: Bool) {
+    guard isForced || queue.isWorthTaking, let watermark else { return }
+    let isAtEnd = watermark == .max && finished.allSatisfy { $0 }
+    guard isAtEnd || watermark < .max else { return }
+    let limit = isAtEnd ? Int64.max : watermark.floorDivided(by: 1000) * 1000
+    let ready = queue.take(before: limit)
+    for reference in ready { process(reference) }
+    if isAtEnd {
+      if let second = currentSecond { advance(to: second + 1) }
+    } else if currentSecond != nil {
+      advance(to: limit / 1000)
+    }
+    queue.dropUsedBatches(into: &spare)
+    context.episodes.drain(into: &alerts)
+  }
+
+  /// Moves event time to the start of `second`; everything before it is complete.
+  private mutating func advance(to second: Int64) {
+    guard let current = currentSecond else {
+      currentSecond = second
+      return
+    }
+    guard second > current else { return }
+    endSecond(current)
+    closeWindows(after: current, through: second)
+    fireDeadlines(through: second)
+    currentSecond = second
+  }
+
+  private mutating func endSecond(_ second: Int64) {
+    for index in volumes.indices where volumes[index].hasHotSeries {
+      context.monitorIndex = index
+      volumes[index].judgeHot(at: (second + 1) * 1000, &context)
+    }
+    for index in tiers.indices { tiers[index].closeSecond(second, &context) }
+    for index in precursors.indices { precursors[index].closeSecond(second, &context) }
+  }
+
+  /// A window that is open contains `current`, so each length has at most one end to pass.
+  private mutating func closeWindows(after current: Int64, through second: Int64) {
+    let ends = windowLengths.map { (end: (current / $0 + 1) * $0, length: $0) }
+      .filter { $0.end <= second }.sorted { ($0.end, $0.length) < ($1.end, $1.length) }
+    for (end, length) in ends {
+      fireDeadlines(through: end - 1)
+      for index in volumes.indices where volumes[index].shape.windowSeconds == length {
+        context.monitorIndex = index
+        let reports = volumes[index].closeWindow(at: end * 1000, &context)
+        for report in reports { handUp(report, from: index, at: end * 1000) }
+      }
+    }
+  }
+
+  private mutating func fireDeadlines(through second: Int64) {
+    while let due = context.wheel.next(through: second) {
+      for deadline in context.wheel.take(due) {
+        switch EngineContext.Deadline(token: deadline.token) {
+        case .episode(let slot): context.episodeDeadline(slot, second: due)
+        case .silence(let monitor, let slot):
+          context.monitorIndex = monitor
+          volumes[monitor].silenceDeadline(slot, second: due, &context)
+        }
+      }
+    }
+  }
+
+  /// A thin series' count goes to its supplier's series, or to that of all traffic.
+  private mutating func handUp(_ report: ThinReport, from index: Int, at now: Int64) {
+    let supplier = context.supplier(of: report.parentOf, at: now)
+    if let parent = volumes[index].supplierMonitor, let supplier,
+      report.parentOf.type != .supplier
+    {
+      volumes[parent].addThin(report, to: Entity(type: .supplier, index: UInt32(supplier)))
+    } else if let parent = volumes[index].globalMonitor {
+      volumes[parent].addThin(report, to: .all)
+    }
+  }
+
+  // MARK: - records
+
+  private mutating func process(_ reference: RecordQueue.Reference) {
+    let second = reference.time / 1000
+    if second != currentSecond { advance(to: second) }
+    statistics.note(reference.time)
+    let slot = Int(reference.batch) - queue.firstBatch
+    let index = Int(reference.index)
+    queue.batches[slot].referenceCount -= 1
+    let classID = classifier.classify(
+      queue.batches[slot].batch, index, &queue.batches[slot].classes)
+    let subscriberCount = classifier.classes[classID].subscribers.count
+    guard subscriberCount > 0 else { return }
+    let record = makeRecord(reference, slot, index, second)
+    for number in 0..<subscriberCount {
+      feed(classifier.classes[classID].subscribers[number], record)
+    }
+  }
+
+  /// What subscribers need to know of a record.
+  private struct RecordPlace {
+    var time: Int64
+    var second: Int64
+    var slot: Int
+    var index: Int
+    var key: UInt32
+    var row: Int32
+  }
+
+  private mutating func makeRecord(
+    _ reference: RecordQueue.Reference, _ slot: Int, _ index: Int, _ second: Int64
+  ) -> RecordPlace {
+    let key = key(slot, index)
+    return RecordPlace(
+      time: reference.time, second: second, slot: slot, index: index, key: key,
+      row: context.keys.row(of: key, at: reference.time))
+  }
+
+  @inline(__always)
+  private mutating func key(_ slot: Int, _ index: Int) -> UInt32 {
+    let symbol = queue.batches[slot].batch.key[index]
+    guard symbol != .none else { return KeyTable.nobody }
+    let known = queue.batches[slot].keys[Int(symbol.index)]
+    return known != RecordQueue.unmapped ? known : mapKey(slot, symbol)
+  }
+
+  private mutating func mapKey(_ slot: Int, _ symbol: Symbol) -> UInt32 {
+    let tag = queue.batches[slot].batch.keys.tag(of: symbol)
+    let kind = RecordBatch.IdentityKind(rawValue: tag) ?? .secret
+    let text = queue.batches[slot].batch.keys.bytes(of: symbol)
+    let key = context.keys.index(for: text.span, kind: kind)
+    queue.batches[slot].keys[Int(symbol.index)] = key
+    return key
+  }
+
+  private mutating func feed(
+    _ subscriber: RequestClassifier.Subscriber, _ record: RecordPlace
+  ) {
+    switch subscriber {
+    case .volume(let index):
+      guard let entity = entity(volumes[index].entityType, record) else { return }
+      if volumes[index].count(entity, at: record.second, context) {
+        volumes[index].keepEvidence(evidence(record), for: entity)
+      }
+    case .tier(let index): feedTier(index, record)
+    case .precursorStep(let index, let step):
+      guard let entity = entity(precursors[index].entityType, record),
+        let value = joinValue(precursors[index].plan.same, record)
+      else { return }
+      precursors[index].addPrecursor(entity, step: step, time: record.time, value: value)
+    case .precursorTarget(let index):
+      guard let entity = entity(precursors[index].entityType, record),
+        let value = joinValue(precursors[index].plan.same, record)
+      else { return }
+      if precursors[index].addTarget(entity, time: record.time, value: value) {
+        precursors[index].keepEvidence(evidence(record), for: entity)
+      }
+    }
+  }
+
+  private mutating func feedTier(_ index: Int, _ record: RecordPlace) {
+    guard let tier = context.keys.tier(ofRow: record.row) else { return }
+    let isThrottled =
+      queue.batches[record.slot].batch.flags[record.index].contains(.throttled)
+    let isNotable = tiers[index].count(
+      record.key, tier: tier, isThrottled: isThrottled, second: record.second)
+    if isNotable, tiers[index].wantsEvidence(for: record.key) {
+      tiers[index].keepEvidence(evidence(record), for: record.key)
+    }
+  }
+
+  /// The hash of the field in which target and precursors must agree; 0 where none is asked
+  /// for, `nil` where the record has none.
+  private func joinValue(_ field: RequestField?, _ record: RecordPlace) -> UInt64? {
+    guard let field else { return 0 }
+    return field.valueHash(
+      of: queue.batches[record.slot].batch, at: record.index, hash: options.hash)
+  }
+
+  private mutating func entity(_ type: EntityType, _ record: RecordPlace) -> Entity? {
+    switch type {
+    case .key:
+      guard record.key != KeyTable.nobody else { return nil }
+      return Entity(
+        type: context.keys.isAddress(record.key) ? .clientIP : .key, index: record.key)
+    case .supplier:
+      return context.keys.supplier(ofRow: record.row).map {
+        Entity(type: .supplier, index: UInt32($0))
+      }
+    case .application:
+      return context.keys.application(ofRow: record.row).map {
+        Entity(type: .application, index: UInt32($0))
+      }
+    case .tier:
+      return context.keys.tier(ofRow: record.row).map { Entity(type: .tier, index: UInt32($0)) }
+    case .global: return .all
+    case .clientIP, .network:
+      return entityResolver.addressEntity(
+        type, queue.batches[record.slot].batch, record.index, &context)
+    case .route, .api, .version:
+      return entityResolver.routeEntity(
+        type, &queue.batches[record.slot], record.index, &context)
+    }
+  }
+
+  private func evidence(_ record: RecordPlace) -> EvidenceLine {
+    let source = queue.batches[record.slot].source
+    let standIn =
+      record.key == KeyTable.nobody
+      ? "" : context.keys.name(of: record.key, at: record.time)
+    return Evidence.line(
+      queue.batches[record.slot].batch, record.index, source: sources[source].name,
+      standIn: standIn, hash: options.hash)
+  }
+}

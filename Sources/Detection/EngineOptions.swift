@@ -1,0 +1,39 @@
+public import AccessLog
+
+/// What the engine is told of one source of records.
+public struct SourceDeclaration: Hashable, Sendable {
+  /// Recorded in alerts and journal; live and replay name it alike.
+  public var name: String
+  /// How much older than the source's newest record a record may be.
+  public var latenessMilliseconds: Int64
+
+  public init(name: String, latenessMilliseconds: Int64 = 60_000) {
+    self.name = name
+    self.latenessMilliseconds = latenessMilliseconds
+  }
+}
+
+/// What a run of the engine is about.
+public struct EngineOptions: Sendable {
+  /// Records before it are left out.
+  public var from: EventTime?
+  /// Records at or after it are left out.
+  public var to: EventTime?
+  /// Everything is learnt, but nothing told that was detected before.
+  public var detectFrom: EventTime?
+  /// The installation's secret, for tables of log text and hashes of lines.
+  public var hash: SipHash
+  /// What stands for a secret key: `key:` and hexadecimal digits.
+  public var fingerprint: @Sendable ([UInt8]) -> String
+
+  public init(
+    from: EventTime? = nil, to: EventTime? = nil, detectFrom: EventTime? = nil, hash: SipHash,
+    fingerprint: @escaping @Sendable ([UInt8]) -> String
+  ) {
+    self.from = from
+    self.to = to
+    self.detectFrom = detectFrom
+    self.hash = hash
+    self.fingerprint = fingerprint
+  }
+}

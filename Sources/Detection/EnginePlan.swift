@@ -1,0 +1,113 @@
+import Baselines
+
+/// What a set of rules needs: monitors, shared by the rules that count the same thing, and who
+/// wants to see which requests.
+struct EnginePlan {
+  private(set) var subscriptions: [RequestClassifier.Subscription] = []
+  private(set) var volumes: [VolumeMonitor] = []
+  private(set) var tiers: [TierMonitor] = []
+  private(set) var precursors: [PrecursorMonitor] = []
+
+  /// Ascending.
+  var windowLengths: [Int64] {
+    volumes.map(\.shape.windowSeconds).sorted().reduce(into: []) {
+      if $0.last != $1 { $0.append($1) }
+    }
+  }
+
+  init(rules: [Rule], registry: KeyRegistry) {
+    for (index, rule) in rules.enumerated() {
+      switch rule.detector.plan {
+      case .volume(let plan): addVolume(index, rule, plan)
+      case .tier(let plan): addTier(index, rule, plan, registry)
+      case .precursor(let plan): addPrecursor(index, rule, plan)
+      }
+    }
+    orderVolumes()
+    for (index, monitor) in volumes.enumerated() {
+      subscribe(.volume(index), monitor.filter)
+    }
+  }
+
+  private mutating func subscribe(
+    _ subscriber: RequestClassifier.Subscriber, _ filter: RequestFilter
+  ) {
+    subscriptions.append(.init(subscriber: subscriber, filter: filter))
+  }
+
+  private mutating func addVolume(_ index: Int, _ rule: Rule, _ plan: VolumePlan) {
+    let judge = VolumeJudge(
+      rule: index, plan: plan, windowCountMin: rule.minSamples.map(Int64.init))
+    let seconds = plan.windows[0] / 1000
+    volumes[monitor(rule.per, rule.filter, seconds)].judges.append(judge)
+    guard judge.watchesUp else { return }
+    for parent in Self.parents(of: rule.per) {
+      volumes[monitor(parent, rule.filter, seconds)].thinJudges.append(judge)
+    }
+  }
+
+  /// Where series too thin to judge are judged instead.
+  private static func parents(of type: EntityType) -> [EntityType] {
+    switch type {
+    case .key, .application: [.supplier, .global]
+    case .global: []
+    default: [.global]
+    }
+  }
+
+  /// The monitor of a series definition, new or shared.
+  private mutating func monitor(
+    _ type: EntityType, _ filter: RequestFilter, _ windowSeconds: Int64
+  ) -> Int {
+    let known = volumes.firstIndex {
+      $0.entityType == type && $0.filter == filter && $0.shape.windowSeconds == windowSeconds
+    }
+    if let known { return known }
+    volumes.append(
+      VolumeMonitor(entityType: type, filter: filter, windowSeconds: windowSeconds))
+    return volumes.count - 1
+  }
+
+  /// Children close before their parents, which judge what those hand up.
+  private mutating func orderVolumes() {
+    func rank(_ type: EntityType) -> Int { type == .global ? 2 : type == .supplier ? 1 : 0 }
+    let order = volumes.indices.sorted {
+      (rank(volumes[$0].entityType), $0) < (rank(volumes[$1].entityType), $1)
+    }
+    volumes = order.map { volumes[$0] }
+    for index in volumes.indices {
+      let monitor = volumes[index]
+      func parent(_ type: EntityType) -> Int? {
+        volumes.firstIndex {
+          $0.entityType == type && $0.filter == monitor.filter
+            && $0.shape.windowSeconds == monitor.shape.windowSeconds && !$0.thinJudges.isEmpty
+        }
+      }
+      let parents = Self.parents(of: monitor.entityType)
+      if parents.contains(.supplier) { volumes[index].supplierMonitor = parent(.supplier) }
+      if parents.contains(.global) { volumes[index].globalMonitor = parent(.global) }
+    }
+  }
+
+  private mutating func addTier(
+    _ index: Int, _ rule: Rule, _ plan: Tier, _ registry: KeyRegistry
+  ) {
+    tiers.append(TierMonitor(rule: index, plan: plan, filter: rule.filter, registry: registry))
+    subscribe(.tier(tiers.count - 1), rule.filter)
+  }
+
+  private mutating func addPrecursor(_ index: Int, _ rule: Rule, _ plan: Precursor) {
+    let number = precursors.count
+    precursors.append(
+      PrecursorMonitor(
+        rule: index, plan: plan, entityType: rule.per, expression: rule.filter.expression,
+        minSamples: rule.minSamples))
+    func filter(_ matcher: RequestMatcher) -> RequestFilter {
+      RequestFilter(matchers: [matcher], expression: rule.filter.expression)
+    }
+    for (step, precursor) in plan.steps.enumerated() {
+      subscribe(.precursorStep(number, step: step), filter(precursor.matcher))
+    }
+    subscribe(.precursorTarget(number), filter(plan.target))
+  }
+}

@@ -1,0 +1,108 @@
+import AccessLog
+
+/// What an engine did and refused, for the end of a run.
+public struct EngineSummary: Sendable {
+  /// A rule that judged nothing, and what would wake it.
+  public struct SleepingRule: Hashable, Sendable {
+    public var id: String
+    public var reason: String
+  }
+
+  public struct Source: Hashable, Sendable {
+    public var name: String
+    public var late: Int
+    /// Stamps outside of what a gateway can have written.
+    public var implausible: Int
+    /// Stamps that ran ahead of all others and found no agreement.
+    public var stray: Int
+    public var coverage: [CoverageSpan]
+  }
+
+  public var statistics: EngineStatistics
+  public var keyCount: Int
+  public var unknownKeyCount: Int
+  public var addressCount: Int
+  public var supplierCount: Int
+  public var seriesCount: Int
+  public var sources: [Source]
+  public var sleepingRules: [SleepingRule]
+  /// What found no room, by what it was; only counts above zero, in a fixed order.
+  public var refusals: [Refusal]
+
+  public struct Refusal: Hashable, Sendable {
+    public var what: String
+    public var count: Int
+  }
+}
+
+extension Engine {
+  public func summary() -> EngineSummary {
+    EngineSummary(
+      statistics: statistics, keyCount: context.keys.count - context.keys.addressCount,
+      unknownKeyCount: context.keys.unknownKeyCount, addressCount: context.keys.addressCount,
+      supplierCount: context.keys.seenSupplierCount,
+      seriesCount: volumes.reduce(0) { $0 + $1.seriesCount },
+      sources: sources.indices.map(source), sleepingRules: sleepingRules(), refusals: refusals())
+  }
+
+  private func source(_ index: Int) -> EngineSummary.Source {
+    EngineSummary.Source(
+      name: sources[index].name, late: clocks[index].lateCount + belowFloorCount[index],
+      implausible: clocks[index].implausibleCount, stray: clocks[index].strayCount,
+      coverage: coverage[index].spans())
+  }
+
+  private func sleepingRules() -> [EngineSummary.SleepingRule] {
+    context.rules.indices.compactMap { index in
+      guard let reason = sleepReason(index) else { return nil }
+      return .init(id: context.rules[index].id, reason: reason)
+    }
+  }
+
+  private func sleepReason(_ index: Int) -> String? {
+    let rule = context.rules[index]
+    switch rule.detector.plan {
+    case .tier:
+      guard tiers.first(where: { $0.rule == index })?.judgedCount == 0 else { return nil }
+      return context.registry.tiers.isEmpty
+        ? "no key has a tier; a registry with tiers would wake it"
+        : "no key of the log has a tier in the registry"
+    case .precursor(let plan):
+      guard let monitor = precursors.first(where: { $0.rule == index }) else { return nil }
+      if !monitor.hasTargets { return "no request matches \(plan.target.text)" }
+      guard monitor.judgedCount == 0 else { return nil }
+      return "no target could be judged: the look-back of each reaches before the first record "
+        + "or over a gap"
+    case .volume:
+      let monitor = volumes.first { $0.judges.contains { $0.rule == index } }
+      guard let monitor else { return nil }
+      if monitor.seriesCount == 0 { return noSeriesReason(rule.per) }
+      guard !monitor.hasGrownSeries else { return nil }
+      return "learning: no series has a day of history yet"
+    }
+  }
+
+  private func noSeriesReason(_ type: EntityType) -> String {
+    switch type {
+    case .supplier, .application, .tier:
+      "no key belongs to a \(type.rawValue); a registry would wake it"
+    case .key: "no record has an identity or a client address"
+    case .api: "no route belongs to an API of the registry"
+    default: "no request matches it"
+    }
+  }
+
+  private func refusals() -> [EngineSummary.Refusal] {
+    [
+      ("keys and addresses", context.keys.refusedCount),
+      ("routes, versions and networks", context.names.refusedCount),
+      ("series", volumes.reduce(0) { $0 + $1.refusedCount }),
+      ("tier series", tiers.reduce(0) { $0 + $1.refusedCount }),
+      ("precursor series", precursors.reduce(0) { $0 + $1.refusedCount }),
+      ("precursor events", precursors.reduce(0) { $0 + $1.droppedEventCount }),
+      ("open alerts", context.episodes.refusedCount),
+      ("gaps", context.gaps.refusedCount),
+      ("coverage minutes", coverage.reduce(0) { $0 + $1.refusedCount }),
+    ].filter { $0.1 > 0 }.map { EngineSummary.Refusal(what: $0.0, count: $0.1) }
+  }
+}

@@ -1,0 +1,80 @@
+import AccessLog
+
+/// Finds entities that follow from a record's path or address rather than from its key.
+struct EntityResolver: Sendable {
+  private let templates: RouteTemplates
+  /// The API of each template.
+  private let apiOfTemplate: [UInt32]
+
+  init(registry: KeyRegistry) {
+    templates = RouteTemplates(registry.apis.flatMap(\.routes))
+    apiOfTemplate = registry.apis.enumerated().flatMap { index, api in
+      api.routes.map { _ in UInt32(index) }
+    }
+  }
+
+  func routeEntity(
+    _ type: EntityType, _ retained: inout RecordQueue.Retained, _ index: Int,
+    _ context: inout EngineContext
+  ) -> Entity? {
+    let symbol = retained.batch.route[index]
+    guard symbol != .none else { return nil }
+    let known = retained.routes[Int(symbol.index)]
+    let found = known ?? resolve(retained.batch.routes.bytes(of: symbol), &context)
+    if known == nil { retained.routes[Int(symbol.index)] = found }
+    switch type {
+    case .route: return Entity(type: .route, index: found.route)
+    case .api: return found.api.map { Entity(type: .api, index: $0) }
+    default: return found.version.map { Entity(type: .version, index: $0) }
+    }
+  }
+
+  private func resolve(
+    _ path: [UInt8], _ context: inout EngineContext
+  ) -> RecordQueue.RouteEntities {
+    let template = templates.template(for: path.span)
+    let name = template.map { Array(templates.templates[$0].utf8) } ?? path
+    return RecordQueue.RouteEntities(
+      route: context.names.route(name.span), api: template.map { apiOfTemplate[$0] },
+      version: Self.version(in: path).map { context.names.version($0.span) })
+  }
+
+  /// The first segment that looks like a version: `v1`, `v2.1`.
+  private static func version(in path: [UInt8]) -> [UInt8]? {
+    for segment in path.split(separator: UInt8(ascii: "/")) {
+      guard segment.count > 1, segment.count <= 8, segment.first == UInt8(ascii: "v") else {
+        continue
+      }
+      let rest = segment.dropFirst()
+      let isNumber = rest.allSatisfy {
+        ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9")) || $0 == UInt8(ascii: ".")
+      }
+      if isNumber { return Array(segment) }
+    }
+    return nil
+  }
+
+  func addressEntity(
+    _ type: EntityType, _ batch: borrowing RecordBatch, _ index: Int,
+    _ context: inout EngineContext
+  ) -> Entity? {
+    guard let text = batch.text(batch.address[index]) else { return nil }
+    let bytes = Array(text.utf8)
+    if type == .clientIP {
+      let key = context.keys.index(for: bytes.span, kind: .address)
+      return key == KeyTable.nobody ? nil : Entity(type: .clientIP, index: key)
+    }
+    guard let network = Self.network(of: bytes) else { return nil }
+    return Entity(type: .network, index: context.names.network(network.span))
+  }
+
+  /// The /24 of an IPv4 address, the first three groups of an IPv6 one.
+  private static func network(of address: [UInt8]) -> [UInt8]? {
+    let isV6 = address.contains(UInt8(ascii: ":"))
+    let separator = UInt8(ascii: isV6 ? ":" : ".")
+    let parts = address.split(separator: separator, omittingEmptySubsequences: false)
+    guard parts.count >= 4 else { return isV6 ? address : nil }
+    let head = parts.prefix(3).map { String(decoding: $0, as: UTF8.self) }
+    return Array((head.joined(separator: isV6 ? ":" : ".") + (isV6 ? "::/48" : ".0/24")).utf8)
+  }
+}

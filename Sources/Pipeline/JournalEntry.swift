@@ -1,0 +1,28 @@
+public import AccessLog
+
+/// A fact besides the bytes of the logs that the alerts depend on, with the event time from
+/// which it holds.
+public struct JournalEntry: Hashable, Sendable {
+  public enum Kind: String, Sendable {
+    case rules, registry, gap, excluded, rejoined, tick
+  }
+
+  public var kind: Kind
+  public var time: EventTime
+  public var source: String?
+  /// Where the fact has an end: that of a gap.
+  public var until: EventTime?
+  /// The hash of rules or registry.
+  public var detail: String?
+
+  public init(
+    _ kind: Kind, time: EventTime, source: String? = nil, until: EventTime? = nil,
+    detail: String? = nil
+  ) {
+    self.kind = kind
+    self.time = time
+    self.source = source
+    self.until = until
+    self.detail = detail
+  }
+}

@@ -1,0 +1,144 @@
+public import AccessLog
+public import Detection
+
+/// Composes the core: chunks of bytes in, revisions of alerts out.
+///
+/// Live and replay differ only in who hands over the chunks. Reading and parsing may run
+/// elsewhere, on any number of threads, if the batches of a source come back in its order; the
+/// alerts are the same.
+public struct Pipeline: ~Copyable, Sendable {
+  /// One declared source: what the engine is told of it, and how its lines are read.
+  public struct Source: Sendable {
+    public var declaration: SourceDeclaration
+    public var parser: BlockParser
+
+    public init(declaration: SourceDeclaration, parser: BlockParser) {
+      self.declaration = declaration
+      self.parser = parser
+    }
+  }
+
+  private var engine: Engine
+  private let sources: [Source]
+  private var blocks: [LineBlocks]
+  private var segments: [Int]
+  private let hash: SipHash
+  /// What the alerts depend on besides the bytes, in the order in which it held.
+  public private(set) var journal: [JournalEntry] = []
+  private let contentHashes: (rules: String, registry: String)
+  private var toldGapCount = 0
+
+  public init(
+    rules: RuleSet, registry: KeyRegistry, sources: [Source], options: EngineOptions
+  ) {
+    engine = Engine(
+      rules: rules, registry: registry, sources: sources.map(\.declaration), options: options)
+    self.sources = sources
+    blocks = sources.map { _ in LineBlocks() }
+    segments = sources.map { _ in 0 }
+    hash = options.hash
+    contentHashes = (rules.contentHash, registry.contentHash)
+  }
+
+  // MARK: - input
+
+  /// Takes the next bytes of the segment that `source` is in; they may end anywhere.
+  public mutating func push(
+    _ chunk: consuming [UInt8], from source: Int, into alerts: inout [Alert]
+  ) {
+    var cut: [LineBlocks.Block] = []
+    blocks[source].push(chunk, into: &cut)
+    parse(cut, source, into: &alerts)
+  }
+
+  /// The segment that `source` was in has ended; an unfinished last line is a line.
+  public mutating func endSegment(of source: Int, into alerts: inout [Alert]) {
+    var cut: [LineBlocks.Block] = []
+    blocks[source].finish(into: &cut)
+    parse(cut, source, into: &alerts)
+    blocks[source] = LineBlocks()
+    segments[source] += 1
+  }
+
+  /// Takes a batch that was parsed elsewhere.
+  public mutating func push(
+    _ batch: consuming RecordBatch, from source: Int, into alerts: inout [Alert]
+  ) {
+    engine.observe(batch, from: source, into: &alerts)
+    noteStart()
+  }
+
+  /// Takes what is no record but holds from now on.
+  public mutating func apply(_ entry: JournalEntry, into alerts: inout [Alert]) {
+    switch entry.kind {
+    case .gap:
+      if let source = index(of: entry.source) { engine.noteGap(in: source) }
+      return  // journaled when its end is known
+    case .excluded:
+      if let source = index(of: entry.source) { engine.exclude(source, into: &alerts) }
+    case .rejoined:
+      if let source = index(of: entry.source) { engine.rejoin(source) }
+    case .tick: engine.tick(entry.time, into: &alerts)
+    case .rules, .registry: break
+    }
+    journal.append(entry)
+  }
+
+  /// No more bytes will come from `source`.
+  public mutating func finish(_ source: Int, into alerts: inout [Alert]) {
+    engine.finish(source, into: &alerts)
+    noteStart()
+    noteGaps()
+  }
+
+  /// A batch to fill: one that was used before, where there is one.
+  public mutating func emptyBatch() -> RecordBatch {
+    engine.spareBatch() ?? RecordBatch(hash: hash)
+  }
+
+  private func index(of source: String?) -> Int? {
+    sources.firstIndex { $0.declaration.name == source }
+  }
+
+  private mutating func parse(
+    _ cut: consuming [LineBlocks.Block], _ source: Int, into alerts: inout [Alert]
+  ) {
+    for block in cut {
+      var batch = emptyBatch()
+      sources[source].parser.parse(block, into: &batch)
+      batch.segmentIndex = segments[source]
+      engine.observe(batch, from: source, into: &alerts)
+    }
+    noteStart()
+  }
+
+  // MARK: - journal
+
+  /// Rules and registry hold from the first record on.
+  private mutating func noteStart() {
+    guard journal.isEmpty, let first = engine.statistics.firstTime else { return }
+    journal.append(JournalEntry(.rules, time: first, detail: contentHashes.rules))
+    journal.append(JournalEntry(.registry, time: first, detail: contentHashes.registry))
+  }
+
+  private mutating func noteGaps() {
+    let gaps = engine.statistics.gaps
+    for gap in gaps[toldGapCount...] {
+      journal.append(
+        JournalEntry(.gap, time: gap.start, source: gap.source, until: gap.end))
+    }
+    toldGapCount = gaps.count
+  }
+
+  // MARK: - what it says of itself
+
+  /// Records that wait for older ones.
+  public var waitingCount: Int { engine.waitingCount }
+
+  /// The event time that a source has reached.
+  public func clock(of source: Int) -> EventTime? { engine.clock(of: source) }
+
+  public var statistics: EngineStatistics { engine.statistics }
+
+  public func summary() -> EngineSummary { engine.summary() }
+}
