@@ -2,10 +2,7 @@
 /// that one may serve many threads, or each thread have its own; the batches are the same.
 public struct BlockParser: Sendable {
   private let readers: [any LineReader]
-  private let identityKinds: [RecordBatch.IdentityKind]
-  private let throttled: StatusSet
-  private let routes: RouteTemplates
-  private let columns: RecordColumns
+  private let builder: RecordBuilder
 
   /// - Parameters:
   ///   - readers: tried in order on each line.
@@ -18,11 +15,11 @@ public struct BlockParser: Sendable {
     columns: RecordColumns = []
   ) {
     precondition(!readers.isEmpty, "a parser needs a reader")
+    precondition(identityKinds.count <= 4, "a record has four identities")
     self.readers = readers
-    self.identityKinds = identityKinds
-    throttled = StatusSet(throttledStatuses)
-    self.routes = routes
-    self.columns = columns
+    builder = RecordBuilder(
+      columns: columns, identityKinds: identityKinds, routes: routes,
+      throttled: StatusSet(throttledStatuses))
   }
 
   /// Parses the lines of `block` into `batch`, which keeps its memory and loses what it held.
@@ -47,19 +44,14 @@ public struct BlockParser: Sendable {
   private func parseLines(_ bytes: consuming [UInt8], into batch: inout RecordBatch) {
     let bytes = bytes
     precondition(bytes.count <= LineBlocks.blockBytesMax, "a block is too large")
-    parseLines(bytes.span, with: readers[0], into: &batch)
+    parseLines(bytes.span, into: &batch)
     batch.bytes = bytes
   }
 
-  /// Opens the reader once a block, not once a line.
-  private func parseLines<Reader: LineReader>(
-    _ bytes: Span<UInt8>, with reader: Reader, into batch: inout RecordBatch
-  ) {
-    var unescaped: [UInt8] = []
-    swap(&unescaped, &batch.unescaped)
-    var builder = RecordBuilder(
-      columns: columns, identityKinds: identityKinds, routes: routes, throttled: throttled,
-      unescaped: unescaped)
+  private func parseLines(_ bytes: Span<UInt8>, into batch: inout RecordBatch) {
+    let reader = readers[0]
+    var work = RecordBuilder.Work(reader: reader, unescaped: [])
+    swap(&work.unescaped, &batch.unescaped)
     var fields = RecordFields()
     var start = 0
     while start < bytes.count {
@@ -67,49 +59,44 @@ public struct BlockParser: Sendable {
       var end = newline
       if end > start, bytes[end - 1] == ASCII.carriageReturn { end -= 1 }
       batch.lineCount += 1
-      if end <= start {
+      if end == start {
         batch.blankLineCount += 1
       } else if end - start > LineBlocks.lineBytesMax {
         batch.appendTooLong()
       } else {
-        readLine(bytes, start..<end, with: reader, &fields, &builder, into: &batch)
+        do throws(MalformedLine) {
+          fields.reset()
+          try reader.read(bytes.extracting(start..<end), into: &fields)
+          try builder.append(fields, bytes, start..<end, &work, into: &batch)
+        } catch {
+          readOtherwise(bytes, start..<end, error, &fields, &work, into: &batch)
+        }
       }
       start = newline + 1
     }
-    batch.unescaped = builder.unescaped
+    batch.takeRows()
+    swap(&work.unescaped, &batch.unescaped)
   }
 
-  @inline(__always)
-  private func readLine<Reader: LineReader>(
-    _ bytes: Span<UInt8>, _ range: Range<Int>, with reader: Reader, _ fields: inout RecordFields,
-    _ builder: inout RecordBuilder, into batch: inout RecordBatch
-  ) {
-    do throws(MalformedLine) {
-      fields.reset()
-      try reader.read(bytes.extracting(range), into: &fields)
-      try builder.append(fields, bytes, range, reader, into: &batch)
-    } catch {
-      if readers.count > 1, readOtherwise(bytes, range, &fields, &builder, into: &batch) { return }
-      batch.appendMalformed(error, range)
-    }
-  }
-
-  /// The other readers have their turn; `false` where none of them knows the line either.
+  /// The other readers have their turn. Where none of them knows the line either, what the
+  /// first one said of it counts.
   private func readOtherwise(
-    _ bytes: Span<UInt8>, _ range: Range<Int>, _ fields: inout RecordFields,
-    _ builder: inout RecordBuilder, into batch: inout RecordBatch
-  ) -> Bool {
+    _ bytes: Span<UInt8>, _ range: Range<Int>, _ fault: MalformedLine,
+    _ fields: inout RecordFields, _ work: inout RecordBuilder.Work, into batch: inout RecordBatch
+  ) {
+    defer { work.reader = readers[0] }
     for reader in readers.dropFirst() {
       do throws(MalformedLine) {
         fields.reset()
         try reader.read(bytes.extracting(range), into: &fields)
-        try builder.append(fields, bytes, range, reader, into: &batch)
-        return true
+        work.reader = reader
+        try builder.append(fields, bytes, range, &work, into: &batch)
+        return
       } catch {
         continue
       }
     }
-    return false
+    batch.appendMalformed(fault, range)
   }
 }
 

@@ -39,6 +39,8 @@ struct FieldUse: Sendable {
   var unit: FieldUnit
   /// `-` means that there is none.
   var dashIsAbsent = true
+  /// It is logged as it stood in a URL.
+  var isPercentEncoded = false
   var zoneOffsetMinutes: Int32 = 0
 }
 
@@ -53,7 +55,7 @@ extension RecordFields {
     if use.dashIsAbsent, range.count == 1, line[range.lowerBound] == ASCII.dash { return }
     switch use.slot {
     case .ignored: break
-    case .time: time = try Self.time(use, range, line)
+    case .time: time = try time(use, range, line)
     case .status: status = try Self.status(range, line)
     case .request: setRequest(range, line, isEscaped)
     case .bytesOut, .bytesIn, .latency, .upstreamLatency, .throttled:
@@ -108,23 +110,26 @@ extension RecordFields {
     }
   }
 
-  private static func time(
+  @inline(__always)
+  private mutating func time(
     _ use: FieldUse, _ range: Range<Int>, _ line: Span<UInt8>
   ) throws(MalformedLine) -> EventTime {
     let found =
-      switch use.unit {
-      case .clf:
-        range.count == TimeStamps.clfCount ? TimeStamps.clf(line, at: range.lowerBound) : nil
-      case .epochSeconds: TimeStamps.epoch(line.extracting(range), decimalsToMilliseconds: 3)
-      case .epochMilliseconds: TimeStamps.epoch(line.extracting(range), decimalsToMilliseconds: 0)
-      case .microseconds: TimeStamps.epoch(line.extracting(range), decimalsToMilliseconds: -3)
-      case .nanoseconds: TimeStamps.epoch(line.extracting(range), decimalsToMilliseconds: -6)
-      default:
-        TimeStamps.rfc3339(
-          line.extracting(range), zoneOffsetMinutes: Int(use.zoneOffsetMinutes))
-      }
+      use.unit == .clf
+      ? clockCache.clf(line, range)
+      : Self.otherTime(use, line.extracting(range))
     guard let found else { throw MalformedLine(.badTime, at: range.lowerBound) }
     return found
+  }
+
+  private static func otherTime(_ use: FieldUse, _ text: Span<UInt8>) -> EventTime? {
+    switch use.unit {
+    case .epochSeconds: TimeStamps.epoch(text, decimalsToMilliseconds: 3)
+    case .epochMilliseconds: TimeStamps.epoch(text, decimalsToMilliseconds: 0)
+    case .microseconds: TimeStamps.epoch(text, decimalsToMilliseconds: -3)
+    case .nanoseconds: TimeStamps.epoch(text, decimalsToMilliseconds: -6)
+    default: TimeStamps.rfc3339(text, zoneOffsetMinutes: Int(use.zoneOffsetMinutes))
+    }
   }
 
   /// Any number of up to three digits: 000 and 499 are as legal as 200.

@@ -63,6 +63,8 @@ public struct RecordBatch: Sendable {
   /// Methods, hosts and protocols.
   package internal(set) var texts: SymbolTable
 
+  /// Records of the block that is being parsed, on their way to the columns.
+  var rows: [Row] = []
   public internal(set) var count = 0
   package internal(set) var time: [Int64] = []
   package internal(set) var line: [TextRange] = []

@@ -55,7 +55,14 @@ public struct RecordFields: Sendable {
   /// The ordered identity fields of the source, at most four; the first present one counts.
   public var identities: [4 of Text] = [.absent, .absent, .absent, .absent]
 
+  /// The day of the line before, which most lines share; it decides nothing.
+  var clockCache = ClockCache()
+
   public init() {}
 
-  public mutating func reset() { self = RecordFields() }
+  public mutating func reset() {
+    let cache = clockCache
+    self = RecordFields()
+    clockCache = cache
+  }
 }

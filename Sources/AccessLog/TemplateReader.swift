@@ -1,39 +1,8 @@
 /// Reads lines by a compiled template in one pass from left to right: where a variable ends
 /// follows from its shape and from the literal text behind it, never from trying again.
 struct TemplateReader: LineReader {
-  /// How the end of a variable's text is found.
-  enum Ending: UInt8 {
-    /// A fixed number of bytes, or a dash.
-    case fixed
-    /// Digits, or a dash.
-    case integer
-    /// The next quote that no backslash precedes; the literal must stand there.
-    case quote
-    /// The first place where the literal stands.
-    case literal
-    /// Text of the client's choice, unquoted, before a time stamp: the literal and the time
-    /// decide, looked for from the right.
-    case beforeTime
-    /// Whatever is left of the line.
-    case rest
-    /// Up to a space, at the end of the template.
-    case word
-  }
-
-  /// One variable and the literal text behind it. Without references, so that walking the
-  /// steps counts none.
-  private struct Step {
-    var use: FieldUse
-    var identity: FieldSlot
-    var ending: Ending
-    /// Of this variable's text, for `fixed`; of the time behind it, for `beforeTime`.
-    var fixedCount: Int
-    /// In `literals`.
-    var literal: Range<Int>
-  }
-
-  private var steps: [Step] = []
-  private var literals: [UInt8] = []
+  private let steps: [TemplateStep]
+  private let literals: [UInt8]
   private let leadCount: Int
   private let queryIdentities: [VariablePlan.QueryIdentity]
   private let isEscaping: Bool
@@ -41,46 +10,16 @@ struct TemplateReader: LineReader {
   init(_ template: NginxTemplate, _ plan: VariablePlan) throws(FormatFault) {
     isEscaping = template.escape != .none
     queryIdentities = plan.queryIdentities
-    literals = template.literals[0]
-    leadCount = literals.count
+    leadCount = template.literals[0].count
+    var literals = template.literals[0]
+    var steps: [TemplateStep] = []
     for index in template.variables.indices {
-      let variable = template.variables[index]
-      let literal = template.literals[index + 1]
-      if literal.isEmpty, index + 1 < template.variables.count {
-        let next = template.variables[index + 1].name
-        throw FormatFault(
-          "nothing stands between $\(variable.name) and $\(next), so that no one can tell where "
-            + "the first ends", at: template.variables[index + 1].offset,
-          suggestion: "\"$\(variable.name) $\(next)\"")
-      }
-      let ending = Self.ending(index, template)
-      steps.append(
-        Step(
-          use: plan.uses[index], identity: plan.identitySlots[index], ending: ending.ending,
-          fixedCount: ending.fixedCount,
-          literal: literals.count..<literals.count + literal.count))
-      literals += literal
+      try Self.checkSeparation(template, index)
+      steps.append(TemplateStep(index, of: template, plan, literalStart: literals.count))
+      literals += template.literals[index + 1]
     }
-  }
-
-  private static func ending(
-    _ index: Int, _ template: NginxTemplate
-  ) -> (ending: Ending, fixedCount: Int) {
-    let shape = NginxVariables.shape(of: template.variables[index].name)
-    let literal = template.literals[index + 1]
-    if case .fixed(let count) = shape { return (.fixed, count) }
-    if case .integer = shape { return (.integer, 0) }
-    if literal.isEmpty {
-      if case .client = shape { return (.rest, 0) }
-      return (.word, 0)
-    }
-    if literal[0] == ASCII.quote, template.escape != .none { return (.quote, 0) }
-    if case .client = shape, index + 1 < template.variables.count,
-      case .fixed(let count) = NginxVariables.shape(of: template.variables[index + 1].name)
-    {
-      return (.beforeTime, count)
-    }
-    return (.literal, 0)
+    self.steps = steps
+    self.literals = literals
   }
 
   func read(_ line: Span<UInt8>, into fields: inout RecordFields) throws(MalformedLine) {
@@ -92,15 +31,19 @@ struct TemplateReader: LineReader {
     let hasEscapes = isEscaping && line.firstIndex(of: ASCII.backslash, from: 0) != nil
     var at = leadCount
     for index in steps.indices {
-      let literal = literals.extracting(steps[index].literal)
-      let end = try end(of: index, steps, literals, in: line, from: at)
-      guard line.has(literal, at: end) else {
+      let step = steps[index]
+      let end = try end(of: step, index, steps, literals, in: line, from: at)
+      guard step.literalFits(line, at: end, literals) else {
         throw MalformedLine(end >= line.count ? .missingField : .literal, at: end)
       }
-      if steps[index].use.slot != .ignored || steps[index].identity != .ignored {
-        try take(steps[index], at..<end, line, hasEscapes, into: &fields)
+      if step.isWanted {
+        let isEscaped = hasEscapes && line.firstIndex(of: ASCII.backslash, in: at..<end) != nil
+        try fields.set(step.use, at..<end, of: line, isEscaped: isEscaped)
+        if step.identity != .ignored {
+          fields.setIdentity(step, at..<end, of: line, isEscaped: isEscaped)
+        }
       }
-      at = end + literal.count
+      at = end + step.literalCount
     }
     if at < line.count {
       guard Self.isSeparator(line[at]) else { throw MalformedLine(.literal, at: at) }
@@ -113,18 +56,15 @@ struct TemplateReader: LineReader {
     TextEscapes.decode(text, into: &output)
   }
 
-  @inline(__always)
-  private func take(
-    _ step: Step, _ range: Range<Int>, _ line: Span<UInt8>, _ hasEscapes: Bool,
-    into fields: inout RecordFields
-  ) throws(MalformedLine) {
-    let isEscaped = hasEscapes && line.firstIndex(of: ASCII.backslash, in: range) != nil
-    try fields.set(step.use, range, of: line, isEscaped: isEscaped)
-    if step.identity != .ignored {
-      var use = step.use
-      use.slot = step.identity
-      try fields.set(use, range, of: line, isEscaped: isEscaped)
-    }
+  private static func checkSeparation(
+    _ template: NginxTemplate, _ index: Int
+  ) throws(FormatFault) {
+    guard template.literals[index + 1].isEmpty, index + 1 < template.variables.count else { return }
+    let name = template.variables[index].name
+    let next = template.variables[index + 1]
+    throw FormatFault(
+      "nothing stands between $\(name) and $\(next.name), so that no one can tell where the "
+        + "first ends", at: next.offset, suggestion: "$\(name) $\(next.name)")
   }
 }
 
@@ -133,29 +73,42 @@ struct TemplateReader: LineReader {
 extension TemplateReader {
   @inline(__always)
   private func end(
-    of index: Int, _ steps: Span<Step>, _ literals: Span<UInt8>, in line: Span<UInt8>,
-    from start: Int
+    of step: TemplateStep, _ index: Int, _ steps: Span<TemplateStep>, _ literals: Span<UInt8>,
+    in line: Span<UInt8>, from start: Int
   ) throws(MalformedLine) -> Int {
-    let literal = literals.extracting(steps[index].literal)
-    switch steps[index].ending {
+    switch step.ending {
     case .fixed:
       if start < line.count, line[start] == ASCII.dash { return start + 1 }
-      return start + steps[index].fixedCount
+      return start + step.count
     case .integer: return Self.endOfInteger(line, start)
     case .quote: return try Self.closingQuote(line, start)
-    case .literal: return try Self.firstPlace(of: literal, line, start)
+    case .literal: return try firstPlace(of: step, literals, line, start)
+    default: return try rareEnd(of: step, index, steps, literals, in: line, from: start)
+    }
+  }
+
+  @inline(never)
+  private func rareEnd(
+    of step: TemplateStep, _ index: Int, _ steps: Span<TemplateStep>, _ literals: Span<UInt8>,
+    in line: Span<UInt8>, from start: Int
+  ) throws(MalformedLine) -> Int {
+    switch step.ending {
     case .beforeTime:
-      let time = TimePlace(count: steps[index].fixedCount, isEscaping: isEscaping)
+      let time = TimePlace(count: step.count, isEscaping: isEscaping)
       return try time.endOfText(
-        line, from: start, before: literal,
+        line, from: start, before: literals.extracting(step.literal),
         after: literals.extracting(steps[index + 1].literal))
-    case .rest: return line.count
+    case .rawQuote:
+      let quotes = RawQuotes(literal: step.literal, sameLiteralCount: step.count)
+      let next = index + 1 < steps.count ? steps[index + 1] : nil
+      return try quotes.endOfText(line, from: start, next: next, literals)
     case .word: return Self.endOfWord(line, start)
+    default: return line.count
     }
   }
 
   @inline(__always)
-  private static func endOfInteger(_ line: Span<UInt8>, _ start: Int) -> Int {
+  static func endOfInteger(_ line: Span<UInt8>, _ start: Int) -> Int {
     var end = start
     if end < line.count, line[end] == ASCII.dash { end += 1 }
     while end < line.count, line[end].isDigit { end += 1 }
@@ -189,12 +142,12 @@ extension TemplateReader {
   }
 
   @inline(__always)
-  private static func firstPlace(
-    of literal: Span<UInt8>, _ line: Span<UInt8>, _ start: Int
+  private func firstPlace(
+    of step: TemplateStep, _ literals: Span<UInt8>, _ line: Span<UInt8>, _ start: Int
   ) throws(MalformedLine) -> Int {
     var from = start
-    while from < line.count, let place = line.firstIndex(of: literal[0], from: from) {
-      if line.has(literal, at: place) { return place }
+    while from < line.count, let place = line.firstIndex(of: step.firstByte, from: from) {
+      if step.literalFits(line, at: place, literals) { return place }
       from = place + 1
     }
     throw MalformedLine(.missingField, at: line.count)
@@ -213,18 +166,8 @@ extension TemplateReader {
 extension TemplateReader {
   /// Sets the identities that are parameters of the request's query.
   private func takeQueryIdentities(_ line: Span<UInt8>, into fields: inout RecordFields) {
-    let text = fields.target.isAbsent ? fields.query : fields.target
-    guard !text.isAbsent else { return }
-    var query = text.range
-    if !fields.target.isAbsent {
-      guard let mark = line.firstIndex(of: UInt8(ascii: "?"), in: query) else { return }
-      query = mark + 1..<query.upperBound
-    }
     for identity in queryIdentities {
-      guard let value = QueryParameter.value(of: identity.name.span, line, query) else { continue }
-      fields.setText(
-        identity.slot,
-        RecordFields.Text(value, isEscaped: text.isEscaped, isPercentEncoded: true))
+      fields.setIdentity(identity.slot, fromQueryParameter: identity.name.span, line)
     }
   }
 }

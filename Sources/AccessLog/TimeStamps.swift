@@ -110,12 +110,14 @@ enum TimeStamps {
   }
 
   /// `14:14:47`; a leap second counts as the second after it.
-  private static func timeOfDay(_ text: Span<UInt8>, at offset: Int) -> Int? {
+  @inline(__always)
+  static func timeOfDay(_ text: Span<UInt8>, at offset: Int) -> Int? {
     guard text[offset + 2] == ASCII.colon, text[offset + 5] == ASCII.colon else { return nil }
     return timeOfDay(
       pair(text, at: offset), pair(text, at: offset + 3), pair(text, at: offset + 6))
   }
 
+  @inline(__always)
   private static func timeOfDay(_ hour: Int, _ minute: Int, _ second: Int) -> Int? {
     guard hour >= 0, hour <= 23, minute >= 0, minute <= 59, second >= 0, second <= 60 else {
       return nil
@@ -173,5 +175,44 @@ enum TimeStamps {
     case 6 where text[start + 3] == ASCII.colon: zoneSeconds(text, at: start, hasColon: true)
     default: nil
     }
+  }
+}
+
+/// Reads `18/Jul/2025:14:14:47 -0400` and remembers its day and zone, because most lines have
+/// those of the line before. What is read never depends on what was read before.
+struct ClockCache: Hashable, Sendable {
+  /// `18/Jul/2`, `Jul/2025` and ` -0400` as words.
+  private var date: UInt64 = 0
+  private var year: UInt64 = 0
+  private var zone: UInt64 = 0
+  /// Midnight of that day in that zone.
+  private var midnight: Int64 = 0
+
+  @inline(__always)
+  mutating func clf(_ line: Span<UInt8>, _ range: Range<Int>) -> EventTime? {
+    guard range.count == TimeStamps.clfCount else { return nil }
+    let start = range.lowerBound
+    let date = line.word(at: start)
+    let year = line.word(at: start + 3)
+    let zone = line.word(at: start + 18) >> 16
+    guard date == self.date, year == self.year, zone == self.zone,
+      line[start + 11] == ASCII.colon, let seconds = TimeStamps.timeOfDay(line, at: start + 12)
+    else { return renew(line, start, date, year, zone) }
+    return EventTime(milliseconds: midnight + Int64(seconds) * 1000)
+  }
+
+  private mutating func renew(
+    _ line: Span<UInt8>, _ start: Int, _ date: UInt64, _ year: UInt64, _ zone: UInt64
+  ) -> EventTime? {
+    guard let time = TimeStamps.clf(line, at: start),
+      let seconds = TimeStamps.timeOfDay(line, at: start + 12)
+    else { return nil }
+    // Near the ends of the range another time of this day would be out of it.
+    let margin: Int64 = 200_000_000
+    if time.milliseconds > margin, time.milliseconds < TimeStamps.maximum.milliseconds - margin {
+      (self.date, self.year, self.zone) = (date, year, zone)
+      midnight = time.milliseconds - Int64(seconds) * 1000
+    }
+    return time
   }
 }

@@ -44,9 +44,10 @@ struct VariablePlan {
     self.template = template
     identity = description.identity
     zoneOffsetMinutes = Int32(truncatingIfNeeded: description.zoneOffsetMinutes)
-    let ignored = FieldUse(slot: .ignored, unit: .none)
-    uses = Array(repeating: ignored, count: template.variables.count)
+    uses = []
     identitySlots = Array(repeating: .ignored, count: template.variables.count)
+    let ignored = use(.ignored, .none)
+    uses = Array(repeating: ignored, count: template.variables.count)
     let meanings = template.variables.map { NginxVariables.meaning(of: $0.name) }
     for index in meanings.indices {
       guard let meaning = meanings[index], Self.isFirst(index, among: meanings) else { continue }
@@ -64,6 +65,8 @@ struct VariablePlan {
       let slot = FieldSlot.identity(index)
       if let place = template.variables.firstIndex(where: { $0.name == name }) {
         identitySlots[place] = slot
+        // nginx logs a parameter as it stood in the URL.
+        uses[place].isPercentEncoded = name.hasPrefix("arg_")
       } else if name.hasPrefix("arg_"), logsQuery {
         queryIdentities.append(QueryIdentity(name: Array(name.utf8.dropFirst(4)), slot: slot))
       } else {
