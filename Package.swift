@@ -83,7 +83,9 @@ let package = Package(
     .testTarget(name: "BaselinesTests", dependencies: ["Baselines"], swiftSettings: house),
     .testTarget(
       name: "DetectionTests", dependencies: ["Detection", "AccessLog"], swiftSettings: house),
-    .testTarget(name: "IngestTests", dependencies: ["Ingest"], swiftSettings: house),
+    .testTarget(
+      name: "IngestTests", dependencies: ["Ingest"] + ingestDependencies,
+      swiftSettings: ingestSettings),
     .testTarget(
       name: "RuleFilesTests", dependencies: ["RuleFiles", "Detection", "AccessLog"],
       exclude: ["Bad"], swiftSettings: house),

@@ -4,10 +4,19 @@ package enum Decompressors {
   package static let headBytesMax = 6
 
   /// In the order in which they are asked. `Plain` takes whatever is left and stays last.
-  package static let all: [any (Decompressor & ~Copyable).Type] = [
-    Gzip.self,
-    Plain.self,
-  ]
+  package static let all: [any (Decompressor & ~Copyable).Type] =
+    [
+      Gzip.self
+    ] + withLibrary + [
+      Plain.self
+    ]
+
+  /// Those that need a library which is not on every machine.
+  #if ZSTD
+    private static let withLibrary: [any (Decompressor & ~Copyable).Type] = [Zstd.self]
+  #else
+    private static let withLibrary: [any (Decompressor & ~Copyable).Type] = []
+  #endif
 
   /// Formats that are known and not read, each with the command that makes plain text of it.
   private static let unsupported: [(magic: [UInt8], format: String, filter: String)] = [

@@ -55,6 +55,7 @@ struct InputBuffer: ~Copyable, @unchecked Sendable {
     guard !isAtEnd else { return }
     makeRoom()
     let end = min(filledCount + Self.readBytesMax, bytes.count)
+    precondition(end > filledCount, "a decompressor left its input lying")
     let count = try file.read(
       into: UnsafeMutableRawBufferPointer(rebasing: bytes[filledCount..<end]))
     filledCount += count

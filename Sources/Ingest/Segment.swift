@@ -1,6 +1,6 @@
 /// One input file of a source: a live log, a rotated one, a pipe, or standard input. It is a
 /// name and what the file system said when it was found; nothing is open.
-public struct Segment: Hashable, Sendable {
+public struct Segment: Sendable {
   /// The path that stands for standard input.
   public static let standardInput = "-"
 
@@ -11,8 +11,11 @@ public struct Segment: Hashable, Sendable {
   /// segments that hold no time.
   public let rotation: Rotation
 
+  /// Where a stream's reader waits while only its head was looked at; nil for a file.
+  let stream: OpenStream?
+
   /// Whether its bytes can be read only once.
-  public var isStream: Bool { byteCount == nil }
+  public var isStream: Bool { stream != nil }
 
   /// Finds what is at `path`. Refuses what is neither a file nor a pipe.
   public init(path: String) throws(IngestError) {
@@ -26,19 +29,18 @@ public struct Segment: Hashable, Sendable {
   init(path: String, status: FileStatus) throws(IngestError) {
     self.path = path
     rotation = path == Self.standardInput ? .live : Rotation(path: path)
-    byteCount =
-      switch status.kind {
-      case .regular: path == Self.standardInput ? nil : status.byteCount
-      case .pipe: nil
-      case .folder: throw IngestError(path: path, reason: .notAFile(kind: "a folder"))
-      case .other(let kind):
-        // A terminal or /dev/null as standard input is what the user asked for.
-        if path == Self.standardInput {
-          nil
-        } else {
-          throw IngestError(path: path, reason: .notAFile(kind: kind))
-        }
-      }
+    switch status.kind {
+    case .regular where path != Self.standardInput:
+      byteCount = status.byteCount
+      stream = nil
+    case .folder: throw IngestError(path: path, reason: .notAFile(kind: "a folder"))
+    // A terminal or /dev/null as standard input is what the user asked for.
+    case .other(let kind) where path != Self.standardInput:
+      throw IngestError(path: path, reason: .notAFile(kind: kind))
+    case .regular, .pipe, .other:
+      byteCount = nil
+      stream = OpenStream()
+    }
   }
 
   func openFile() throws(IngestError) -> FileDescriptor {
@@ -48,5 +50,33 @@ public struct Segment: Hashable, Sendable {
     _ = try Segment(path: path, status: file.status())
     file.adviseSequential()
     return file
+  }
+}
+
+extension Segment: Hashable {
+  public static func == (a: Segment, b: Segment) -> Bool { a.path == b.path }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(path) }
+}
+
+extension Segment {
+  /// The first decompressed bytes, up to the first fault.
+  public func head(byteCountMax: Int) throws(IngestError) -> [UInt8] {
+    if let stream { return try stream.peek(self, byteCountMax: byteCountMax) }
+    var reader = try SegmentReader(self, chunkBytes: byteCountMax)
+    return try reader.peek(byteCountMax)
+  }
+
+  /// The last decompressed bytes; all of the segment is read for them.
+  func tail(byteCountMax: Int) throws(IngestError) -> [UInt8] {
+    var reader = try SegmentReader(self)
+    var tail: [UInt8] = []
+    while let event = try reader.next() {
+      guard case .chunk(let bytes, _) = event else { continue }
+      let missing = byteCountMax - bytes.count
+      tail = (missing > 0 ? Array(tail[max(tail.count - missing, 0)...]) : [])
+      tail += bytes[max(bytes.count - byteCountMax, 0)...]
+    }
+    return tail
   }
 }

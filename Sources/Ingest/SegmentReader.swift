@@ -8,8 +8,10 @@ public struct SegmentReader: ~Copyable, Sendable {
   /// How many faults of one segment are reported before the rest of it is left alone.
   public static let faultCountMax = 1_000
 
-  public let segment: Segment
-  /// Compressed bytes that were used so far, for a progress display beside `segment.byteCount`.
+  public let path: String
+  /// The size of the input in compressed bytes; nil for a pipe.
+  public let byteCount: Int64?
+  /// Compressed bytes that were used so far, for a progress display.
   public var compressedBytesRead: Int64 { input.offset }
   /// Decompressed bytes that were delivered so far.
   public private(set) var decompressedBytesRead: Int64 = 0
@@ -26,9 +28,13 @@ public struct SegmentReader: ~Copyable, Sendable {
   private var faultCount = 0
   private var isFinished = false
 
-  /// Opens `segment` and finds out its format.
+  /// Opens `segment` and finds out its format. A pipe can be opened once.
   public init(_ segment: Segment) throws(IngestError) {
-    try self.init(segment, chunkBytes: Self.chunkBytesMax)
+    if let stream = segment.stream {
+      self = try stream.take(segment)
+    } else {
+      try self.init(segment, chunkBytes: Self.chunkBytesMax)
+    }
   }
 
   package init(
@@ -38,7 +44,8 @@ public struct SegmentReader: ~Copyable, Sendable {
     var input = InputBuffer(try segment.openFile())
     while input.unread.count < Decompressors.headBytesMax && !input.isAtEnd { try input.fill() }
     let type = try Decompressors.type(for: input.unread, path: segment.path)
-    self.segment = segment
+    path = segment.path
+    byteCount = segment.byteCount
     self.chunkBytes = chunkBytes
     self.input = input
     decompressor = Decompressors.make(type, gzipEngine: gzipEngine)
@@ -58,6 +65,21 @@ public struct SegmentReader: ~Copyable, Sendable {
       if isFinished { return nil }
       if let chunk = nextChunk() { return chunk }
     }
+  }
+
+  /// The first bytes, at most `byteCountMax` and up to the first fault, without taking them:
+  /// ``next()`` delivers them again. A pipe is waited for until it has as many.
+  public mutating func peek(_ byteCountMax: Int) throws(IngestError) -> [UInt8] {
+    precondition(decompressedBytesRead == 0, "only the head can be looked at")
+    var head: [UInt8] = []
+    var events: [SegmentEvent] = []
+    while head.count < byteCountMax, let event = try next() {
+      events.append(event)
+      guard case .chunk(let bytes, _) = event else { break }
+      head += bytes.prefix(byteCountMax - head.count)
+    }
+    pending = events + pending
+    return head
   }
 
   private mutating func nextChunk() -> SegmentEvent? {
