@@ -94,8 +94,11 @@ package struct IPAddress: Hashable, Sendable {
       }
       groupCount += width
       guard groupCount <= 8 else { return nil }
-      if headCount == nil { head = head << UInt128(16 * width) | group } else {
-        tail = tail << UInt128(16 * width) | group
+      let shift = UInt128(16 * width)
+      if headCount == nil {
+        head = head << shift | group
+      } else {
+        tail = tail << shift | group
       }
       at = end + 1
       if end < text.count, at == text.count { return nil }

@@ -22,7 +22,10 @@ final class DiagnosticSink {
     _ message: String, at mark: YAMLNode.Mark?, suggestion: String? = nil,
     severity: Diagnostic.Severity = .error
   ) {
-    guard diagnostics.count < Self.diagnosticCountMax else { return refusedCount += 1 }
+    guard diagnostics.count < Self.diagnosticCountMax else {
+      refusedCount += 1
+      return
+    }
     diagnostics.append(
       Diagnostic(
         severity, file: file, line: mark?.line ?? 0, column: mark?.column ?? 0, message: message,

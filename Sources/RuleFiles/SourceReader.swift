@@ -1,6 +1,6 @@
 import AccessLog
-import Detection
 import Baselines
+import Detection
 
 /// Reads one source of the configuration.
 struct SourceReader {

@@ -135,9 +135,8 @@ enum YAMLDocument {
     for scalar in text.unicodeScalars {
       guard offset < byteOffset else { break }
       offset += UTF8.width(scalar)
-      if scalar == "\n" { mark = YAMLNode.Mark(line: mark.line + 1, column: 1) } else {
-        mark.column += 1
-      }
+      mark.column += 1
+      if scalar == "\n" { mark = YAMLNode.Mark(line: mark.line + 1, column: 1) }
     }
     return mark
   }
