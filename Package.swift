@@ -69,10 +69,11 @@ let package = Package(
       name: "AlertStore",
       dependencies: ["AccessLog", "Detection", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: house),
+    .target(name: "Sinks", dependencies: ["AccessLog", "Detection"], swiftSettings: house),
     .executableTarget(
       name: "tollwatch",
       dependencies: [
-        "AccessLog", "Detection", "Pipeline", "Ingest", "RuleFiles", "AlertStore",
+        "AccessLog", "Detection", "Pipeline", "Ingest", "RuleFiles", "AlertStore", "Sinks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -95,6 +96,8 @@ let package = Package(
         "AlertStore", "Detection", "AccessLog", .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: house),
+    .testTarget(
+      name: "SinksTests", dependencies: ["Sinks", "Detection", "AccessLog"], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
   ] + optionalLibraries
 )

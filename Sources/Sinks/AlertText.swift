@@ -1,0 +1,97 @@
+import AccessLog
+public import Detection
+
+/// Alerts as people read them, one block each:
+///
+///     2026-11-21 09:05Z  HIGH  spike  supplier northwind  OPEN
+///       northwind sent 1,840 requests in 5 min; …
+///       rule supplier-traffic-spike, revision 2, score 8.25
+///       edge access.log.1.gz:81920  192.0.2.7 - - [21/Nov/2026:…
+///
+/// The time is that of the change. Whatever a client could have written is escaped: no alert
+/// can move the cursor, colour the screen or pretend to be a second one.
+public struct AlertText: Sendable {
+  public var isColored: Bool
+  /// The file of a line of evidence, where it is known.
+  public var file: @Sendable (EvidenceLine) -> String?
+
+  public init(
+    isColored: Bool = false, file: @escaping @Sendable (EvidenceLine) -> String? = { _ in nil }
+  ) {
+    self.isColored = isColored
+    self.file = file
+  }
+
+  /// Appends the block of `alert` and an empty line.
+  public func write(_ alert: Alert, into bytes: inout [UInt8]) {
+    writeHeading(alert, into: &bytes)
+    writeLine(["  ", alert.reason], into: &bytes)
+    writeRule(alert, into: &bytes)
+    for line in alert.evidence { writeEvidence(line, into: &bytes) }
+    bytes.append(UInt8(ascii: "\n"))
+  }
+
+  private func writeHeading(_ alert: Alert, into bytes: inout [UInt8]) {
+    writeMinute(of: alert.revisedAt, into: &bytes)
+    bytes.append(contentsOf: "  ".utf8)
+    write(alert.severity, into: &bytes)
+    let entity = alert.entityType == .global ? [] : [" ", alert.entity]
+    writeLine(
+      ["  ", alert.kind, "  ", alert.entityType.rawValue] + entity + ["  ", alert.stateWord],
+      into: &bytes)
+  }
+
+  private func writeRule(_ alert: Alert, into bytes: inout [UInt8]) {
+    var score: [UInt8] = []
+    JSONText.append(alert.score, to: &score)
+    let learning = alert.isLearning ? ", still learning" : ""
+    writeLine(
+      [
+        "  rule ", alert.ruleID, ", revision ", "\(alert.revision)", ", score ",
+        String(decoding: score, as: UTF8.self), learning,
+      ], into: &bytes)
+  }
+
+  private func writeEvidence(_ line: EvidenceLine, into bytes: inout [UInt8]) {
+    let place = file(line).map { " \($0):\(line.offset)" } ?? ""
+    let mark = line.isUnverified ? " (unverified)" : ""
+    writeLine(["  ", line.source, place, mark, "  ", line.line], into: &bytes)
+  }
+
+  /// `2026-11-21 09:05Z`.
+  private func writeMinute(of time: EventTime, into bytes: inout [UInt8]) {
+    var text: [UInt8] = []
+    RFC3339.append(time, to: &text)
+    bytes.append(contentsOf: text[0..<10])
+    bytes.append(UInt8(ascii: " "))
+    bytes.append(contentsOf: text[11..<16])
+    bytes.append(UInt8(ascii: "Z"))
+  }
+
+  /// The parts and a line end; every part is escaped, ours too.
+  private func writeLine(_ parts: [String], into bytes: inout [UInt8]) {
+    for part in parts { TerminalText.append(part, to: &bytes) }
+    bytes.append(UInt8(ascii: "\n"))
+  }
+
+  private func write(_ severity: Severity, into bytes: inout [UInt8]) {
+    if isColored { bytes.append(contentsOf: "\u{1B}[\(Self.color(of: severity))m".utf8) }
+    bytes.append(contentsOf: severity.rawValue.uppercased().utf8)
+    if isColored { bytes.append(contentsOf: "\u{1B}[0m".utf8) }
+  }
+
+  /// Parameters of the escape sequence that selects a colour.
+  private static func color(of severity: Severity) -> String {
+    switch severity {
+    case .critical: "1;31"
+    case .high: "31"
+    case .medium: "33"
+    case .low: "36"
+    case .info: "2"
+    }
+  }
+}
+
+extension Alert {
+  fileprivate var stateWord: String { state.rawValue.uppercased() }
+}
