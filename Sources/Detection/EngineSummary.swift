@@ -37,12 +37,14 @@ public struct EngineSummary: Sendable {
 
 extension Engine {
   public func summary() -> EngineSummary {
-    EngineSummary(
+    var sourceSummaries: [EngineSummary.Source] = []
+    for index in sources.indices { sourceSummaries.append(source(index)) }
+    return EngineSummary(
       statistics: statistics, keyCount: context.keys.count - context.keys.addressCount,
       unknownKeyCount: context.keys.unknownKeyCount, addressCount: context.keys.addressCount,
       supplierCount: context.keys.seenSupplierCount,
       seriesCount: volumes.reduce(0) { $0 + $1.seriesCount },
-      sources: sources.indices.map(source), sleepingRules: sleepingRules(), refusals: refusals())
+      sources: sourceSummaries, sleepingRules: sleepingRules(), refusals: refusals())
   }
 
   private func source(_ index: Int) -> EngineSummary.Source {
@@ -53,10 +55,12 @@ extension Engine {
   }
 
   private func sleepingRules() -> [EngineSummary.SleepingRule] {
-    context.rules.indices.compactMap { index in
-      guard let reason = sleepReason(index) else { return nil }
-      return .init(id: context.rules[index].id, reason: reason)
+    var sleeping: [EngineSummary.SleepingRule] = []
+    for index in context.rules.indices {
+      guard let reason = sleepReason(index) else { continue }
+      sleeping.append(.init(id: context.rules[index].id, reason: reason))
     }
+    return sleeping
   }
 
   private func sleepReason(_ index: Int) -> String? {

@@ -1,6 +1,12 @@
 import ArgumentParser
-import AsyncAlgorithms
-import Crypto
 
-@main struct Tollwatch: ParsableCommand {
+/// The command line.
+@main struct Tollwatch: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "tollwatch",
+    abstract: "Watches the traffic that passes an API gateway, from its compressed access logs.",
+    version: version,
+    subcommands: [ReplayCommand.self, RulesCommand.self, FingerprintCommand.self])
 }

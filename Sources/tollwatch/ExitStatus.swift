@@ -1,0 +1,28 @@
+import ArgumentParser
+
+/// What the process says by its exit status, after `sysexits.h` where that has a word for it.
+enum ExitStatus {
+  /// An alert at or above `--fail-on` was found.
+  static let alertsFound = ExitCode(3)
+  /// Wrong usage.
+  static let usage = ExitCode(64)
+  /// A log that was named is not there or may not be read.
+  static let noInput = ExitCode(66)
+  /// The database cannot be written, or reading failed.
+  static let failed = ExitCode(74)
+  /// Configuration, rules, registry or format are wrong.
+  static let configuration = ExitCode(78)
+  /// Stopped by Ctrl-C.
+  static let interrupted = ExitCode(130)
+}
+
+/// A reason to stop with a status, and the words for it.
+struct Stop: Error {
+  var status: ExitCode
+  var message: String
+
+  init(_ status: ExitCode, _ message: String) {
+    self.status = status
+    self.message = message
+  }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import AccessLog
+import Detection
+import Foundation
+
+/// Answers what happened: historical logs in, explained alerts out.
+struct ReplayCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay",
+    abstract: "Replays access logs, plain or compressed, and prints what was out of the usual.",
+    discussion: """
+      LOG is a file, a glob, a folder, or - for standard input. All files are one source, read \
+      in the order in which they were written; a configuration can declare several.
+
+        tollwatch replay /var/log/nginx/
+        tollwatch replay --registry registry.yaml --db incident.sqlite 'access.log*'
+        tollwatch replay --detect-from 2026-11-01 --rules my-rules/ archive/
+      """)
+
+  enum Output: String, ExpressibleByArgument, CaseIterable { case json, text }
+
+  @Option(help: "The configuration file.")
+  var config: String?
+
+  @Option(help: "Who owns which key and what tier it bought: YAML, JSON or CSV; may be repeated.")
+  var registry: [String] = []
+
+  @Option(help: "Rule files or folders, besides the shipped ones; may be repeated.")
+  var rules: [String] = []
+
+  @Option(help: "nginx, json, or a preset: combined, main, …; fitted to the first lines if left out.")
+  var format: String?
+
+  @Option(help: "The text of nginx's log_format, bare or as the whole statement.")
+  var logFormat: String?
+
+  @Option(help: "A field that names the caller ($http_x_api_key); may be repeated, in order.")
+  var identity: [String] = []
+
+  @Option(help: "The SQLite database to write; nothing is written without it.")
+  var db: String?
+
+  @Option(help: "json or text; text at a terminal, else json.")
+  var output: Output?
+
+  @Option(help: "Leave out records before this time (2026-11-21T09:00:00Z, or a date).")
+  var from: EventTime?
+
+  @Option(help: "Leave out records at or after this time.")
+  var to: EventTime?
+
+  @Option(help: "Learn from what comes before this time, and alert only from it on.")
+  var detectFrom: EventTime?
+
+  @Option(help: "Threads to inflate and parse with; the alerts are the same for any number.")
+  var threads: Int?
+
+  @Option(help: "Exit with 3 if an alert of this severity or a higher one was found.")
+  var failOn: Severity?
+
+  @Option(help: "The file with the secret that fingerprints are made with.")
+  var fingerprintKey: String?
+
+  @Argument(help: "Files, globs, folders, or - for standard input.")
+  var logs: [String] = []
+
+  func validate() throws {
+    if let threads, !(1...256).contains(threads) {
+      throw ValidationError("--threads takes a number from 1 to 256.")
+    }
+    if logs.isEmpty, config == nil {
+      throw ValidationError("Name a LOG, or a --config that names its logs.")
+    }
+    if let from, let to, to <= from { throw ValidationError("--to must be after --from.") }
+  }
+
+  func run() async throws {
+    do {
+      let plan = try ReplayPlan(self)
+      var replay = Replay(plan)
+      try await replay.run()
+      if replay.wasInterrupted { throw ExitStatus.interrupted }
+      if let failOn, replay.hasAlert(atLeast: failOn) { throw ExitStatus.alertsFound }
+    } catch let stop as Stop {
+      StandardError.writeLine(stop.message)
+      throw stop.status
+    }
+  }
+}
+
+extension EventTime: ExpressibleByArgument {
+  public init?(argument: String) { self.init(rfc3339: argument) }
+}
+
+extension Severity: ExpressibleByArgument {}

@@ -1,0 +1,88 @@
+import AccessLog
+import Detection
+import Foundation
+import Ingest
+import Pipeline
+import RuleFiles
+
+/// What a replay is going to do: everything that can be wrong is found out here, before the
+/// first line is read.
+struct ReplayPlan {
+  /// A source with its segments in the order in which they were written.
+  struct Source {
+    var name: String
+    var latenessMilliseconds: Int64
+    var parser: BlockParser
+    var segments: [Segment]
+  }
+
+  let command: ReplayCommand
+  let fingerprints: Fingerprints
+  let rules: RuleSet
+  let registry: KeyRegistry
+  private(set) var sources: [Source] = []
+  /// What the person should know before the alerts: warnings, files left out.
+  private(set) var notes: [String] = []
+
+  init(_ command: ReplayCommand) throws {
+    self.command = command
+    let configuration = try Self.configuration(command, notes: &notes)
+    fingerprints = try Fingerprints(
+      path: Fingerprints.path(
+        told: command.fingerprintKey ?? configuration.fingerprintKey, database: command.db))
+    rules = try Self.rules(command, configuration, notes: &notes)
+    registry = try Self.registry(command, configuration, fingerprints)
+    var builder = SourceBuilder(
+      command: command, configuration: configuration,
+      routes: RouteTemplates(registry.apis.flatMap(\.routes)),
+      columns: rules.columns, hash: fingerprints.tableHash)
+    sources = try builder.sources()
+    notes += builder.notes
+  }
+
+  private static func configuration(
+    _ command: ReplayCommand, notes: inout [String]
+  ) throws -> Configuration {
+    guard let path = command.config else { return Configuration() }
+    do {
+      let loaded = try ConfigurationLoader.load(
+        path: path, formats: RecordFormats.all.map { $0.name } + Presets.all.map(\.name))
+      notes += loaded.warnings.map(\.description)
+      return loaded.configuration
+    } catch { throw Stop(ExitStatus.configuration, error.description) }
+  }
+
+  private static func rules(
+    _ command: ReplayCommand, _ configuration: Configuration, notes: inout [String]
+  ) throws -> RuleSet {
+    do {
+      let loaded = try RuleLoader.load(
+        paths: configuration.rules + command.rules,
+        shipped: configuration.usesShippedRules ? ShippedRules.all : [])
+      notes += loaded.warnings.map(\.description)
+      return loaded.ruleSet
+    } catch { throw Stop(ExitStatus.configuration, error.description) }
+  }
+
+  private static func registry(
+    _ command: ReplayCommand, _ configuration: Configuration, _ fingerprints: Fingerprints
+  ) throws -> KeyRegistry {
+    let paths = configuration.registry + command.registry
+    guard !paths.isEmpty else { return KeyRegistry() }
+    do {
+      return try RegistryLoader.load(paths: paths) { fingerprints.name(for: Array($0.utf8)) }
+    } catch { throw Stop(ExitStatus.configuration, error.description) }
+  }
+}
+
+extension RuleSet {
+  /// What the rules read of a record besides what is always read.
+  var columns: RecordColumns {
+    rules.reduce(into: []) { columns, rule in
+      if let expression = rule.filter.expression { columns.formUnion(expression.columns) }
+      if case .precursor(let plan) = rule.detector.plan, let field = plan.same {
+        columns.formUnion(field.columns)
+      }
+    }
+  }
+}
