@@ -1,7 +1,7 @@
 /// Turns blocks of whole lines into batches of records. It holds no state between blocks, so
 /// that one may serve many threads, or each thread have its own; the batches are the same.
 public struct BlockParser: Sendable {
-  private let readers: [any LineReader]
+  let readers: [any LineReader]
   private let builder: RecordBuilder
 
   /// - Parameters:
@@ -21,6 +21,8 @@ public struct BlockParser: Sendable {
       columns: columns, identityKinds: identityKinds, routes: routes,
       throttled: StatusSet(throttledStatuses))
   }
+
+  var identityKinds: [RecordBatch.IdentityKind] { builder.identityKinds }
 
   /// Parses the lines of `block` into `batch`, which keeps its memory and loses what it held.
   public func parse(_ block: consuming LineBlocks.Block, into batch: inout RecordBatch) {

@@ -1,0 +1,117 @@
+/// What may be shown of a line: evidence of an alert, a sample of what could not be parsed, and
+/// a hash by which a line is found again.
+public enum Secrets {
+  /// Bytes of a masked line.
+  public static let lineBytesMax = 1024
+  /// Bytes of the shape of an unparsed line.
+  public static let shapeBytesMax = 120
+
+  /// What an unparsed line looks like, and nothing of what it says: letters become `a`, digits
+  /// `9`, and control characters `?`. No secret survives it.
+  public static func shape(of line: Span<UInt8>) -> String {
+    var text: [UInt8] = []
+    for index in 0..<min(line.count, shapeBytesMax) {
+      let byte = line[index]
+      switch byte {
+      case _ where byte.isDigit: text.append(UInt8(ascii: "9"))
+      case _ where byte.isLetter || byte >= 0x80: text.append(UInt8(ascii: "a"))
+      case 0..<0x20, 0x7f: text.append(byte == ASCII.tab ? byte : UInt8(ascii: "?"))
+      default: text.append(byte)
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The shape of a line that is no record; empty where the line was too long to keep.
+  public static func shape(of malformed: RecordBatch.Malformed, in batch: RecordBatch) -> String {
+    batch.withText(malformed.line) { shape(of: $0) }
+  }
+
+  /// 32 hexadecimal digits that find the line again, for those who have the key.
+  public static func hash(of line: Span<UInt8>, _ hash: SipHash) -> String {
+    let (high, low) = hash.hash128(line)
+    var text: [UInt8] = []
+    for word in [high, low] {
+      for shift in stride(from: 60, through: 0, by: -4) {
+        let digit = UInt8(truncatingIfNeeded: word >> UInt64(shift) & 15)
+        text.append(digit < 10 ? 0x30 + digit : 0x61 + digit - 10)
+      }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+}
+
+extension BlockParser {
+  /// The line of record `index` as evidence may show it: the caller's secret replaced by
+  /// `standIn`, all other secrets and the values of queries by `***`.
+  ///
+  /// The line is read once more, because a record keeps only the first of its identities.
+  public func maskedLine(
+    _ index: Int, of batch: RecordBatch, standIn: String
+  ) -> String {
+    var secrets: [[UInt8]] = []
+    if batch.flags[index].contains(.secretIdentity) {
+      secrets.append(batch.withText(batch.identity[index]) { Array($0) })
+    }
+    return batch.withText(batch.line[index]) { line in
+      maskedLine(line, identity: secrets.first, standIn: standIn)
+    }
+  }
+
+  /// The same for a line that was kept by itself.
+  ///
+  /// - Parameter identity: the raw secret that `standIn` replaces; `nil` where the caller is
+  ///   named by no secret.
+  public func maskedLine(
+    _ line: Span<UInt8>, identity: [UInt8]?, standIn: String
+  ) -> String {
+    var mask = LineMask(standIn: Array(standIn.utf8), identity: identity ?? [])
+    if let (fields, reader) = read(line) {
+      mask.others = secrets(of: fields, in: line, reader).filter { $0 != identity }
+      if fields.target.isAbsent, !fields.query.isAbsent {
+        mask.queryStart = fields.query.range.lowerBound
+      }
+    }
+    return mask.text(of: line)
+  }
+
+  /// All identities of the line that are secrets, with their escapes undone.
+  private func secrets(
+    of fields: RecordFields, in line: Span<UInt8>, _ reader: any LineReader
+  ) -> [[UInt8]] {
+    var found: [[UInt8]] = []
+    for (index, kind) in identityKinds.enumerated() where kind == .secret {
+      let text = fields.identities[index]
+      guard !text.isAbsent else { continue }
+      var secret: [UInt8] = []
+      if text.isEscaped {
+        reader.unescape(line.extracting(text.range), into: &secret)
+      } else {
+        secret.append(contentsOf: line.extracting(text.range))
+      }
+      if text.isPercentEncoded { PercentEncoding.decode(&secret, from: 0) }
+      found.append(secret)
+    }
+    return found
+  }
+
+  private func read(_ line: Span<UInt8>) -> (RecordFields, any LineReader)? {
+    for reader in readers {
+      var fields = RecordFields()
+      do throws(MalformedLine) {
+        try reader.read(line, into: &fields)
+        return (fields, reader)
+      } catch {
+        continue
+      }
+    }
+    return nil
+  }
+}
+
+extension [UInt8] {
+  init(_ span: Span<UInt8>) {
+    self.init()
+    append(contentsOf: span)
+  }
+}
