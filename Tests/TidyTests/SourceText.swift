@@ -41,7 +41,7 @@ struct SourceText {
   /// Words of the language or the library that make a result depend on more than the input.
   var impureWords: [String] {
     let form =
-      /\b(?:Hasher|hashValue|Date|Clock|ContinuousClock|SuspendingClock|Task|async|await|actor|SystemRandomNumberGenerator|shuffled|randomElement|print|debugPrint|getenv)\b|\.random\b/
+      /\b(?:Hasher\(\)|hashValue\b|(?:Date|ContinuousClock|SuspendingClock|Task|async|await|actor|SystemRandomNumberGenerator|shuffled|randomElement|print|debugPrint|getenv)\b)|\.random\b/
     // A simple boundary, because by default `Int.random` is one word.
     return code.matches(of: form.wordBoundaryKind(.simple)).map { String($0.0) }
   }
@@ -60,7 +60,7 @@ struct SourceText {
 
   private var dictionaryNames: [String] {
     let form =
-      /\b(?:var|let)\s+(\w+)\s*(?::\s*|=\s*)(?:\[[^\[\]\n=]+:[^\n=]+\]|\[:\]|Set<|Dictionary<)/
+      /\b(?:var|let)\s+(\w+)\s*(?::\s*|=\s*)(?:\[[^\[\]\n=(]+:[^\n=]+\]|\[:\]|Set<|Dictionary<)/
     return Set(code.matches(of: form.wordBoundaryKind(.simple)).map { String($0.1) }).sorted()
   }
 

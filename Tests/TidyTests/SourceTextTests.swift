@@ -29,7 +29,8 @@ import Testing
     ("let d = Date()", ["Date"]), ("x.shuffled()", ["shuffled"]),
     ("Int.random(in: r)", [".random"]),
     ("Task { await x }", ["Task", "await"]), ("// Hasher will not do", []),
-    ("let updated = randomised", []), ("var hasher = Hasher()", ["Hasher"]), ("a.await", ["await"]),
+    ("let updated = randomised", []), ("var hasher = Hasher()", ["Hasher()"]),
+    ("func hash(into h: inout Hasher) {", []), ("a.await", ["await"]),
   ])
   func `impure words are`(text: String, words: [String]) {
     #expect(source(text).impureWords == words)
@@ -47,6 +48,7 @@ import Testing
   @Test(arguments: [
     "var d: [Int: String] = [:]\nfor key in d.keys.sorted() {", "var d: [Int]\nfor x in d {",
     "var d: [A: B]\nif let x = d[key] { d.removeAll() }", "let d = [1, 2]\nd.map { $0 }",
+    "let d: [(a: Int, b: Int)] = []\nfor x in d {",
     "var d: [A: B]\nfor x in dates {",
   ])
   func `a look-up or a sorted walk is none`(text: String) {
