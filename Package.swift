@@ -70,9 +70,12 @@ let package = Package(
       dependencies: ["AccessLog", "Detection", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: house),
     .target(name: "Sinks", dependencies: ["AccessLog", "Detection"], swiftSettings: house),
+    .target(
+      name: "ShippedRules", resources: [.embedInCode("pack")], swiftSettings: house),
     .executableTarget(
       name: "tollwatch",
       dependencies: [
+        "ShippedRules",
         "AccessLog", "Detection", "Pipeline", "Ingest", "RuleFiles", "AlertStore", "Sinks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),

@@ -79,12 +79,12 @@ public final class AlertStore: Sendable {
   }
 
   /// The journal in the order of writing.
-  public func journal() throws(StoreFault) -> [JournalEntry] {
+  public func journal() throws(StoreFault) -> [JournalRow] {
     try access(JournalTable.entries)
   }
 
   /// The coverage by source and time.
-  public func coverage() throws(StoreFault) -> [CoverageSpan] {
+  public func coverage() throws(StoreFault) -> [CoverageRow] {
     try access(CoverageTable.spans)
   }
 

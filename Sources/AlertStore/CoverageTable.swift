@@ -15,7 +15,7 @@ enum CoverageTable {
       > (parsed, ended_at, unparsed, late, unverified, ifnull(reason, ''))
       """)
 
-  static func write(_ span: CoverageSpan, to db: Database) throws -> RowChange {
+  static func write(_ span: CoverageRow, to db: Database) throws -> RowChange {
     try writer.write(
       [
         span.source.stored, span.kind.rawValue.stored, span.startedAt.stored, span.endedAt.stored,
@@ -25,10 +25,10 @@ enum CoverageTable {
   }
 
   /// By source and time.
-  static func spans(_ db: Database) throws -> [CoverageSpan] {
+  static func spans(_ db: Database) throws -> [CoverageRow] {
     try Row.fetchAll(db, sql: "SELECT * FROM coverage ORDER BY source, started_at, kind").map {
       row in
-      CoverageSpan(
+      CoverageRow(
         source: row["source"], kind: row["kind"] == "gap" ? .gap : .analysed,
         startedAt: EventTime(milliseconds: row["started_at"]),
         endedAt: EventTime(milliseconds: row["ended_at"]), parsed: row["parsed"],

@@ -3,7 +3,7 @@ import GRDB
 
 /// Rows of `journal`. An entry that is there already is not added again.
 enum JournalTable {
-  static func write(_ entry: JournalEntry, to db: Database) throws -> RowChange {
+  static func write(_ entry: JournalRow, to db: Database) throws -> RowChange {
     try db.cachedStatement(
       sql: """
         INSERT INTO journal (event_time, kind, source, body) VALUES (?, ?, ?, ?)
@@ -16,11 +16,11 @@ enum JournalTable {
   }
 
   /// All of it, in the order of writing.
-  static func entries(_ db: Database) throws -> [JournalEntry] {
+  static func entries(_ db: Database) throws -> [JournalRow] {
     try Row.fetchAll(db, sql: "SELECT * FROM journal ORDER BY sequence").map { row in
-      JournalEntry(
+      JournalRow(
         eventTime: EventTime(milliseconds: row["event_time"]),
-        kind: JournalEntry.Kind(rawValue: row["kind"]), source: row["source"], body: row["body"])
+        kind: JournalRow.Kind(rawValue: row["kind"]), source: row["source"], body: row["body"])
     }
   }
 }

@@ -5,13 +5,13 @@ public import Detection
 public struct StoreBatch: Hashable, Sendable {
   /// Revisions in the order in which the engine gave them.
   public var alerts: [Alert]
-  public var journal: [JournalEntry]
-  public var coverage: [CoverageSpan]
+  public var journal: [JournalRow]
+  public var coverage: [CoverageRow]
   /// The files of a source by the index of the segment: where evidence can be found again.
   public var segmentFiles: [String: [String]]
 
   public init(
-    alerts: [Alert] = [], journal: [JournalEntry] = [], coverage: [CoverageSpan] = [],
+    alerts: [Alert] = [], journal: [JournalRow] = [], coverage: [CoverageRow] = [],
     segmentFiles: [String: [String]] = [:]
   ) {
     self.alerts = alerts
@@ -31,7 +31,7 @@ public struct StoreBatch: Hashable, Sendable {
 }
 
 /// What steered the engine beside the log lines, at the event time from which it holds.
-public struct JournalEntry: Hashable, Sendable {
+public struct JournalRow: Hashable, Sendable {
   public struct Kind: RawRepresentable, Hashable, Sendable {
     public var rawValue: String
 
@@ -62,7 +62,7 @@ public struct JournalEntry: Hashable, Sendable {
 }
 
 /// A stretch of one source's event time, and what became of its lines.
-public struct CoverageSpan: Hashable, Sendable {
+public struct CoverageRow: Hashable, Sendable {
   public enum Kind: String, CaseIterable, Sendable { case analysed, gap }
 
   public var source: String

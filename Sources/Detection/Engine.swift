@@ -418,8 +418,13 @@ public struct Engine: ~Copyable, Sendable {
     let standIn =
       record.key == KeyTable.nobody
       ? "" : context.keys.name(of: record.key, at: record.time)
-    return Evidence.line(
-      queue.batches[record.slot].batch, record.index, source: sources[source].name,
-      standIn: standIn, hash: options.hash)
+    let batch = queue.batches[record.slot].batch
+    return EvidenceLine(
+      source: sources[source].name,
+      line: sources[source].parser.maskedLine(record.index, of: batch, standIn: standIn),
+      lineHash: batch.withText(batch.line[record.index]) { Secrets.hash(of: $0, options.hash) },
+      segmentIndex: batch.segmentIndex,
+      offset: batch.startOffset + Int64(batch.line[record.index].start),
+      isUnverified: batch.isUnverified)
   }
 }

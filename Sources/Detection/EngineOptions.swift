@@ -1,15 +1,18 @@
 public import AccessLog
 
 /// What the engine is told of one source of records.
-public struct SourceDeclaration: Hashable, Sendable {
+public struct SourceDeclaration: Sendable {
   /// Recorded in alerts and journal; live and replay name it alike.
   public var name: String
   /// How much older than the source's newest record a record may be.
   public var latenessMilliseconds: Int64
+  /// How its lines are read, and which parts of them are secrets.
+  public var parser: BlockParser
 
-  public init(name: String, latenessMilliseconds: Int64 = 60_000) {
+  public init(name: String, latenessMilliseconds: Int64 = 60_000, parser: BlockParser) {
     self.name = name
     self.latenessMilliseconds = latenessMilliseconds
+    self.parser = parser
   }
 }
 

@@ -7,19 +7,8 @@ public import Detection
 /// elsewhere, on any number of threads, if the batches of a source come back in its order; the
 /// alerts are the same.
 public struct Pipeline: ~Copyable, Sendable {
-  /// One declared source: what the engine is told of it, and how its lines are read.
-  public struct Source: Sendable {
-    public var declaration: SourceDeclaration
-    public var parser: BlockParser
-
-    public init(declaration: SourceDeclaration, parser: BlockParser) {
-      self.declaration = declaration
-      self.parser = parser
-    }
-  }
-
   private var engine: Engine
-  private let sources: [Source]
+  private let sources: [SourceDeclaration]
   private var blocks: [LineBlocks]
   private var segments: [Int]
   private let hash: SipHash
@@ -29,10 +18,10 @@ public struct Pipeline: ~Copyable, Sendable {
   private var toldGapCount = 0
 
   public init(
-    rules: RuleSet, registry: KeyRegistry, sources: [Source], options: EngineOptions
+    rules: RuleSet, registry: KeyRegistry, sources: [SourceDeclaration], options: EngineOptions
   ) {
     engine = Engine(
-      rules: rules, registry: registry, sources: sources.map(\.declaration), options: options)
+      rules: rules, registry: registry, sources: sources, options: options)
     self.sources = sources
     blocks = sources.map { _ in LineBlocks() }
     segments = sources.map { _ in 0 }
@@ -91,13 +80,19 @@ public struct Pipeline: ~Copyable, Sendable {
     noteGaps()
   }
 
+  /// Bytes of `source` are missing here: what came next is unknown until its next record.
+  public mutating func noteGap(in source: Int) { engine.noteGap(in: source) }
+
+  /// A batch that is done with, for its memory.
+  public mutating func spareBatch() -> RecordBatch? { engine.spareBatch() }
+
   /// A batch to fill: one that was used before, where there is one.
   public mutating func emptyBatch() -> RecordBatch {
     engine.spareBatch() ?? RecordBatch(hash: hash)
   }
 
   private func index(of source: String?) -> Int? {
-    sources.firstIndex { $0.declaration.name == source }
+    sources.firstIndex { $0.name == source }
   }
 
   private mutating func parse(

@@ -19,16 +19,16 @@ struct FingerprintCommand: ParsableCommand {
   var db: String?
 
   func run() throws {
-    do {
+    do throws(Stop) {
       let path = Fingerprints.path(told: fingerprintKey, database: db)
       let fingerprints = try Fingerprints(path: path)
       while let line = readLine() {
         guard !line.isEmpty else { continue }
         print(fingerprints.name(for: Array(line.utf8)))
       }
-    } catch let stop as Stop {
-      StandardError.writeLine(stop.message)
-      throw stop.status
+    } catch {
+      StandardError.writeLine(error.message)
+      throw error.status
     }
   }
 }

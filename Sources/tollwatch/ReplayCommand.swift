@@ -43,19 +43,19 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(help: "json or text; text at a terminal, else json.")
   var output: Output?
 
-  @Option(help: "Leave out records before this time (2026-11-21T09:00:00Z, or a date).")
+  @Option(help: "Leave out records before this time (2026-11-21T09:00:00Z, or a date).", transform: time)
   var from: EventTime?
 
-  @Option(help: "Leave out records at or after this time.")
+  @Option(help: "Leave out records at or after this time.", transform: time)
   var to: EventTime?
 
-  @Option(help: "Learn from what comes before this time, and alert only from it on.")
+  @Option(help: "Learn from what comes before this time, and alert only from it on.", transform: time)
   var detectFrom: EventTime?
 
   @Option(help: "Threads to inflate and parse with; the alerts are the same for any number.")
   var threads: Int?
 
-  @Option(help: "Exit with 3 if an alert of this severity or a higher one was found.")
+  @Option(help: "Exit with 3 if an alert of this severity or a higher one was found.", transform: severity)
   var failOn: Severity?
 
   @Option(help: "The file with the secret that fingerprints are made with.")
@@ -63,6 +63,21 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @Argument(help: "Files, globs, folders, or - for standard input.")
   var logs: [String] = []
+
+  @Sendable private static func time(_ text: String) throws -> EventTime {
+    guard let time = EventTime(rfc3339: text) else {
+      throw ValidationError("'\(text)' is no time; write 2026-11-21T09:00:00Z, or 2026-11-21.")
+    }
+    return time
+  }
+
+  @Sendable private static func severity(_ text: String) throws -> Severity {
+    guard let severity = Severity(rawValue: text) else {
+      let known = Severity.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("'\(text)' is no severity; there are: \(known).")
+    }
+    return severity
+  }
 
   func validate() throws {
     if let threads, !(1...256).contains(threads) {
@@ -77,7 +92,7 @@ struct ReplayCommand: AsyncParsableCommand {
   func run() async throws {
     do {
       let plan = try ReplayPlan(self)
-      var replay = Replay(plan)
+      var replay = try Replay(plan)
       try await replay.run()
       if replay.wasInterrupted { throw ExitStatus.interrupted }
       if let failOn, replay.hasAlert(atLeast: failOn) { throw ExitStatus.alertsFound }
@@ -87,9 +102,3 @@ struct ReplayCommand: AsyncParsableCommand {
     }
   }
 }
-
-extension EventTime: ExpressibleByArgument {
-  public init?(argument: String) { self.init(rfc3339: argument) }
-}
-
-extension Severity: ExpressibleByArgument {}

@@ -4,6 +4,7 @@ import Foundation
 import Ingest
 import Pipeline
 import RuleFiles
+import ShippedRules
 
 /// What a replay is going to do: everything that can be wrong is found out here, before the
 /// first line is read.
@@ -40,6 +41,27 @@ struct ReplayPlan {
     notes += builder.notes
   }
 
+  /// One thread reads, the others parse; the engine is this one's own.
+  var threadCount: Int { command.threads ?? ProcessInfo.processInfo.activeProcessorCount }
+
+  /// By source, the files of its segments in their order.
+  var segmentPaths: [String: [String]] {
+    Dictionary(uniqueKeysWithValues: sources.map { ($0.name, $0.segments.map(\.path)) })
+  }
+
+  func pipeline() -> Pipeline {
+    let fingerprints = fingerprints
+    return Pipeline(
+      rules: rules, registry: registry,
+      sources: sources.map {
+        SourceDeclaration(
+          name: $0.name, latenessMilliseconds: $0.latenessMilliseconds, parser: $0.parser)
+      },
+      options: EngineOptions(
+        from: command.from, to: command.to, detectFrom: command.detectFrom,
+        hash: fingerprints.tableHash, fingerprint: { fingerprints.name(for: $0) }))
+  }
+
   private static func configuration(
     _ command: ReplayCommand, notes: inout [String]
   ) throws -> Configuration {
@@ -58,10 +80,14 @@ struct ReplayPlan {
     do {
       let loaded = try RuleLoader.load(
         paths: configuration.rules + command.rules,
-        shipped: configuration.usesShippedRules ? ShippedRules.all : [])
+        shipped: configuration.usesShippedRules ? shippedRules : [])
       notes += loaded.warnings.map(\.description)
       return loaded.ruleSet
     } catch { throw Stop(ExitStatus.configuration, error.description) }
+  }
+
+  private static var shippedRules: [SourceFile] {
+    ShippedRules.all.map { SourceFile(name: "Rules/\($0.name)", bytes: $0.bytes) }
   }
 
   private static func registry(

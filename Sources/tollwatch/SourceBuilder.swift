@@ -162,7 +162,7 @@ struct SourceBuilder {
       guard let head = try? segment.head(byteCountMax: Self.headBytesMax) else { continue }
       heads += head.prefix(through: head.lastIndex(of: UInt8(ascii: "\n")) ?? head.endIndex - 1)
     }
-    guard let fit = PresetFit.best(for: heads, hash: hash), fit.share > 0.5 else {
+    guard let fit = PresetFit.best(for: heads), fit.share > 0.5 else {
       throw Stop(
         ExitStatus.configuration,
         "No known format fits the first lines; say what the gateway writes:\n"

@@ -14,14 +14,14 @@ import Testing
   private static let batch = StoreBatch(
     alerts: [.bare, .full(), .full(revision: 2)],
     journal: [
-      JournalEntry(eventTime: EventTime(seconds: 2), kind: .rules, body: #"{"hash":"00"}"#),
-      JournalEntry(eventTime: EventTime(seconds: 1), kind: .gap, source: "edge"),
+      JournalRow(eventTime: EventTime(seconds: 2), kind: .rules, body: #"{"hash":"00"}"#),
+      JournalRow(eventTime: EventTime(seconds: 1), kind: .gap, source: "edge"),
     ],
     coverage: [
-      CoverageSpan(
+      CoverageRow(
         source: "edge", kind: .analysed, startedAt: EventTime(seconds: 0),
         endedAt: EventTime(seconds: 60), parsed: 5, unparsed: 4, late: 3, unverified: 2),
-      CoverageSpan(
+      CoverageRow(
         source: "edge", kind: .gap, startedAt: EventTime(seconds: 60),
         endedAt: EventTime(seconds: 90), reason: "no checksum"),
     ],
@@ -147,7 +147,7 @@ import Testing
     alert.evidence[0].source = text
     let batch = StoreBatch(
       alerts: [alert],
-      journal: [JournalEntry(eventTime: EventTime(seconds: 1), kind: .tick, source: text)],
+      journal: [JournalRow(eventTime: EventTime(seconds: 1), kind: .tick, source: text)],
       segmentFiles: [text: [text]])
     try store.write(batch)
     let stored = try #require(try store.alerts().first)

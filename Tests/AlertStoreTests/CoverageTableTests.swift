@@ -4,8 +4,8 @@ import Testing
 @testable import AlertStore
 
 @Suite struct CoverageTableTests {
-  private static func span(parsed: Int64, seconds: Int64 = 60, late: Int64 = 0) -> CoverageSpan {
-    CoverageSpan(
+  private static func span(parsed: Int64, seconds: Int64 = 60, late: Int64 = 0) -> CoverageRow {
+    CoverageRow(
       source: "edge", kind: .analysed, startedAt: EventTime(seconds: 0),
       endedAt: EventTime(seconds: seconds), parsed: parsed, late: late)
   }
@@ -24,7 +24,7 @@ import Testing
   @Test func `a gap and an analysed span may begin together`() throws {
     let folder = try StoreFolder()
     let store = try folder.open()
-    let gap = CoverageSpan(
+    let gap = CoverageRow(
       source: "edge", kind: .gap, startedAt: EventTime(seconds: 0),
       endedAt: EventTime(seconds: 60), reason: "cut off")
     let spans = [Self.span(parsed: 5), gap]

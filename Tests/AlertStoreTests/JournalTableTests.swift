@@ -7,7 +7,7 @@ import Testing
   @Test func `an entry that differs in anything is another one`() throws {
     let folder = try StoreFolder()
     let store = try folder.open()
-    let first = JournalEntry(eventTime: EventTime(seconds: 1), kind: .gap)
+    let first = JournalRow(eventTime: EventTime(seconds: 1), kind: .gap)
     var entries = [first, first, first, first, first]
     entries[1].eventTime = EventTime(seconds: 2)
     entries[2].kind = .tick

@@ -1,0 +1,189 @@
+import AccessLog
+import AlertStore
+import Detection
+import Foundation
+import Pipeline
+import Sinks
+
+/// One replay under way: sources merged by time into the pipeline, alerts out to standard
+/// output and the database.
+struct Replay {
+  /// Alerts written to the database in one transaction at most.
+  private static let storedCountMax = 1000
+
+  private let plan: ReplayPlan
+  private var output: StandardOutput
+  private let store: AlertStore?
+  private var stored: [Alert] = []
+  private var report: ReplayReport
+  private var unverified: [UnverifiedBytes] = []
+  private var worst: Severity?
+
+  var wasInterrupted: Bool { Interruption.isRequested }
+
+  init(_ plan: ReplayPlan) throws(Stop) {
+    self.plan = plan
+    let isText = (plan.command.output ?? (StandardOutput.isTerminal() ? .text : .json)) == .text
+    let paths = plan.segmentPaths
+    let isColored =
+      StandardOutput.isTerminal() && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+    output = StandardOutput(
+      isText
+        ? .text(AlertText(isColored: isColored) { paths[$0.source]?[$0.segmentIndex] })
+        : .jsonLines)
+    report = ReplayReport(plan)
+    store = try Self.openStore(plan)
+  }
+
+  func hasAlert(atLeast severity: Severity) -> Bool { worst.map { $0 >= severity } ?? false }
+
+  private static func openStore(_ plan: ReplayPlan) throws(Stop) -> AlertStore? {
+    guard let path = plan.command.db else { return nil }
+    do throws(StoreFault) {
+      let store = try AlertStore.open(path: path, createdBy: "tollwatch \(Tollwatch.version)")
+      try store.setFingerprintKeyID(plan.fingerprints.identifier)
+      return store
+    } catch { throw Stop(ExitStatus.failed, error.description) }
+  }
+
+  // MARK: - running
+
+  mutating func run() async throws {
+    for note in plan.notes { StandardError.writeLine(note) }
+    Interruption.listen()
+    var pipeline = plan.pipeline()
+    try await readAll(into: &pipeline)
+    for source in plan.sources.indices {
+      var alerts: [Alert] = []
+      pipeline.finish(source, into: &alerts)
+      try take(alerts)
+    }
+    try close(pipeline)
+    StandardError.writeLine(report.text(pipeline.summary(), isPartial: wasInterrupted))
+  }
+
+  /// Feeds the source whose clock is slowest, so that none waits long for the others.
+  private mutating func readAll(into pipeline: inout Pipeline) async throws {
+    let pool = BatchPool(hash: plan.fingerprints.tableHash)
+    var streams = plan.sources.map { _ in ParsedSource() }
+    let parserCount = max(1, plan.threadCount / plan.sources.count)
+    try await withThrowingTaskGroup { group in
+      for (source, stream) in zip(plan.sources, streams) {
+        stream.start(
+          source, parserCount: parserCount, batches: pool,
+          shouldStop: { Interruption.isRequested }, in: &group)
+      }
+      var running = Array(streams.indices)
+      while let source = Self.slowest(of: running, pipeline) {
+        guard let step = await streams[source].next() else {
+          var alerts: [Alert] = []
+          pipeline.finish(source, into: &alerts)
+          running.removeAll { $0 == source }
+          try take(alerts)
+          continue
+        }
+        try take(step, from: source, into: &pipeline, pool)
+      }
+    }
+  }
+
+  private static func slowest(of sources: [Int], _ pipeline: borrowing Pipeline) -> Int? {
+    var slowest: Int?
+    var earliest = EventTime(milliseconds: .max)
+    for source in sources {
+      guard let clock = pipeline.clock(of: source) else { return source }
+      if slowest == nil || clock < earliest {
+        slowest = source
+        earliest = clock
+      }
+    }
+    return slowest
+  }
+
+  private mutating func take(
+    _ step: ParsedSource.Step, from source: Int, into pipeline: inout Pipeline, _ pool: BatchPool
+  ) throws {
+    var alerts: [Alert] = []
+    switch step {
+    case .batch(let batch):
+      report.noteMalformed(batch, plan.sources[source])
+      pipeline.push(batch, from: source, into: &alerts)
+      while let used = pipeline.spareBatch() { pool.give(used) }
+    case .gap: pipeline.noteGap(in: source)
+    case .note(let text): StandardError.writeLine(text)
+    case .unverified(let segment, let bytes):
+      unverified.append(
+        UnverifiedBytes(source: plan.sources[source].name, segment: segment, bytes: bytes))
+    }
+    try take(alerts)
+  }
+
+  // MARK: - alerts
+
+  private mutating func take(_ alerts: [Alert]) throws {
+    guard !alerts.isEmpty else { return }
+    for alert in alerts {
+      report.count(alert)
+      worst = max(worst ?? alert.severity, alert.severity)
+    }
+    do throws(SinkFault) {
+      try output.deliver(alerts)
+    } catch .closed {
+      throw Stop(ExitStatus.failed, "standard output was closed")
+    } catch { throw Stop(ExitStatus.failed, error.description) }
+    guard store != nil else { return }
+    stored += alerts
+    if stored.count >= Self.storedCountMax { try write(StoreBatch(alerts: stored)) }
+  }
+
+  private mutating func write(_ batch: StoreBatch) throws(Stop) {
+    var batch = batch
+    batch.segmentFiles = plan.segmentPaths
+    stored.removeAll()
+    do throws(StoreFault) {
+      _ = try store?.write(batch)
+    } catch { throw Stop(ExitStatus.failed, error.description) }
+  }
+
+  /// Writes what is known only at the end: journal, coverage, and which lines no checksum
+  /// vouches for.
+  private mutating func close(_ pipeline: borrowing Pipeline) throws {
+    do throws(SinkFault) {
+      try output.flush()
+    } catch .closed {} catch { throw Stop(ExitStatus.failed, error.description) }
+    guard let store else { return }
+    try write(StoreRows(pipeline, plan).batch(alerts: stored))
+    do throws(StoreFault) {
+      let doubtful = try store.alerts().compactMap { $0.marking(unverified) }
+      if !doubtful.isEmpty { _ = try store.write(StoreBatch(alerts: doubtful)) }
+      report.doubtfulIDs = doubtful.map(\.id)
+      try store.close()
+    } catch { throw Stop(ExitStatus.failed, error.description) }
+  }
+}
+
+/// Decompressed bytes of a segment that no checksum vouches for.
+struct UnverifiedBytes: Hashable, Sendable {
+  var source: String
+  var segment: Int
+  var bytes: Range<Int64>
+}
+
+extension Alert {
+  /// The alert with its doubtful lines marked; nil where it has none.
+  fileprivate func marking(_ unverified: [UnverifiedBytes]) -> Alert? {
+    var marked = self
+    var isDoubtful = false
+    for index in evidence.indices {
+      let line = evidence[index]
+      let doubt = unverified.contains {
+        $0.source == line.source && $0.segment == line.segmentIndex
+          && $0.bytes.contains(line.offset)
+      }
+      guard doubt else { continue }
+      marked.evidence[index].isUnverified = true
+      isDoubtful = true
+    }
+    return isDoubtful ? marked : nil
+  }
+}

@@ -1,0 +1,92 @@
+import AccessLog
+import Ingest
+
+/// Reads the segments of one source, one after the other, as blocks of whole lines.
+struct SourceReader: ~Copyable {
+  enum Step: Sendable {
+    case block(LineBlocks.Block, segment: Int)
+    /// Bytes are missing here.
+    case gap
+    /// Something that the person should know.
+    case note(String)
+    /// The checksum that should have vouched for these bytes is wrong or missing.
+    case unverified(segment: Int, bytes: Range<Int64>)
+  }
+
+  private let segments: [Segment]
+  private var index = 0
+  private var reader: SegmentReader?
+  private var lines = LineBlocks()
+  private var waiting: [Step] = []
+  private var first = 0
+
+  init(_ segments: [Segment]) {
+    self.segments = segments
+    reader = nil
+  }
+
+  /// The next step, or nil when all segments have been read.
+  mutating func next() -> Step? {
+    while first >= waiting.count {
+      waiting.removeAll(keepingCapacity: true)
+      first = 0
+      guard index < segments.count else { return nil }
+      advance()
+    }
+    first += 1
+    return waiting[first - 1]
+  }
+
+  private mutating func advance() {
+    do throws(IngestError) {
+      if reader == nil { reader = try SegmentReader(segments[index]) }
+      if let event = try reader?.next() {
+        take(event)
+      } else {
+        endSegment()
+      }
+    } catch {
+      waiting.append(.note("not read on: \(error)"))
+      waiting.append(.gap)
+      endSegment()
+    }
+  }
+
+  private mutating func take(_ event: consuming SegmentEvent) {
+    switch consume event {
+    case .chunk(let bytes, startOffset: _):
+      var blocks: [LineBlocks.Block] = []
+      lines.push(bytes, into: &blocks)
+      append(blocks)
+    case .fault(let fault):
+      waiting.append(.note("\(segments[index].path): \(fault)"))
+      if !fault.isHarmless { breakHere() }
+    case .memberFailed(let range):
+      waiting.append(.unverified(segment: index, bytes: range))
+    case .gap: breakHere()
+    }
+  }
+
+  /// What follows does not continue the line that is open.
+  private mutating func breakHere() {
+    finishLine()
+    waiting.append(.gap)
+  }
+
+  private mutating func endSegment() {
+    finishLine()
+    lines = LineBlocks()
+    reader = nil
+    index += 1
+  }
+
+  private mutating func finishLine() {
+    var blocks: [LineBlocks.Block] = []
+    lines.finish(into: &blocks)
+    append(blocks)
+  }
+
+  private mutating func append(_ blocks: [LineBlocks.Block]) {
+    for block in blocks { waiting.append(.block(block, segment: index)) }
+  }
+}

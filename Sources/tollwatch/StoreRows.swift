@@ -1,0 +1,43 @@
+import AccessLog
+import AlertStore
+import Detection
+import Pipeline
+
+/// What a finished replay knows, as rows of the database.
+struct StoreRows {
+  private let summary: EngineSummary
+  private let journal: [JournalEntry]
+
+  init(_ pipeline: borrowing Pipeline, _ plan: ReplayPlan) {
+    summary = pipeline.summary()
+    journal = pipeline.journal
+  }
+
+  func batch(alerts: [Alert]) -> StoreBatch {
+    StoreBatch(
+      alerts: alerts, journal: journal.map(Self.row),
+      coverage: summary.sources.flatMap(analysed) + summary.statistics.gaps.map(Self.gap))
+  }
+
+
+  private static func row(_ entry: JournalEntry) -> JournalRow {
+    var members: [String] = []
+    if let until = entry.until { members.append("\"until\":\"\(until.rfc3339)\"") }
+    if let detail = entry.detail { members.append("\"hash\":\"\(detail)\"") }
+    return JournalRow(
+      eventTime: entry.time, kind: JournalRow.Kind(rawValue: entry.kind.rawValue),
+      source: entry.source, body: "{\(members.joined(separator: ","))}")
+  }
+
+  private func analysed(_ source: EngineSummary.Source) -> [CoverageRow] {
+    source.coverage.map {
+      CoverageRow(
+        source: source.name, kind: .analysed, startedAt: $0.start, endedAt: $0.end,
+        parsed: $0.parsed, unparsed: $0.unparsed, late: $0.late)
+    }
+  }
+
+  private static func gap(_ gap: EngineStatistics.Gap) -> CoverageRow {
+    CoverageRow(source: gap.source, kind: .gap, startedAt: gap.start, endedAt: gap.end)
+  }
+}
