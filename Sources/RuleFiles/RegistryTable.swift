@@ -79,7 +79,7 @@ private struct TableReader: ~Copyable {
       known.map { self[$0] != nil } ?? labels.contains { $0.name == name }
     if name.isEmpty || isTwice {
       let fault = name.isEmpty ? "column \(index + 1) has no name" : "two columns '\(name)'"
-      return sink.report(fault, at: mark())
+      return sink.report(fault, at: mark(of: index))
     }
     guard let known else { return addLabel(name, index) }
     indices[Self.number(of: known)] = index
@@ -93,7 +93,7 @@ private struct TableReader: ~Copyable {
       NearestWord.distance(Array(name.utf8), Array(nearest.utf8)) <= 2
     else { return }
     sink.report(
-      "the column '\(name)' is read as a label", at: mark(), suggestion: nearest,
+      "the column '\(name)' is read as a label", at: mark(of: index), suggestion: nearest,
       severity: .warning)
   }
 
@@ -124,9 +124,8 @@ private struct TableReader: ~Copyable {
     key.methods = list(.methods).map { $0.uppercased() }
     key.labels = labelValues()
     RegistryChecks.check(key, at: mark(), sink)
-    builder.add(
-      key, rawKey: rawKey, supplier: text(.supplier), tier: text(.tier),
-      at: RegistryBuilder.Place(file: fileNumber, line: Int32(clamping: csv.line), column: 1))
+    let tier = text(.tier).map { RegistryBuilder.Use(name: $0, place: place(of: self[.tier])) }
+    builder.add(key, rawKey: rawKey, supplier: text(.supplier), tier: tier, at: place(of: nil))
   }
 
   private func text(_ column: RegistryTable.Column) -> String? {
@@ -139,7 +138,8 @@ private struct TableReader: ~Copyable {
     guard let text = text(column) else { return nil }
     if let time = Timestamp.time(text) { return time }
     sink.report(
-      "'\(column.rawValue)' is not a time such as 2027-01-01 or 2027-01-01T00:00:00Z", at: mark())
+      "'\(column.rawValue)' is not a time such as 2027-01-01 or 2027-01-01T00:00:00Z",
+      at: mark(of: self[column]))
     return nil
   }
 
@@ -157,7 +157,15 @@ private struct TableReader: ~Copyable {
     }
   }
 
-  private func mark() -> YAMLNode.Mark { YAMLNode.Mark(line: csv.line, column: 1) }
+  private func mark(of index: Int? = nil) -> YAMLNode.Mark {
+    YAMLNode.Mark(line: csv.line, column: index.map { csv.column(of: $0) } ?? 1)
+  }
+
+  private func place(of index: Int?) -> RegistryBuilder.Place {
+    let mark = mark(of: index)
+    return RegistryBuilder.Place(
+      file: fileNumber, line: Int32(clamping: mark.line), column: Int32(clamping: mark.column))
+  }
 }
 
 /// What a row must keep to, in whatever file it stands.

@@ -57,7 +57,9 @@ struct RuleReader {
     let testNode = fields.node("tests")
     guard let kind else { return nil }
     let detector = kind.init(reading: &fields)
-    fields.finish()
+    fields.finish {
+      KindKeys.kind(with: $0).map { kind in "the key belongs to the kind '\(kind)'" }
+    }
     guard let id else { return nil }
     tests = RuleTestReader(ruleID: id.text, plan: detector.plan, sink: sink).tests(testNode)
     return Rule(
@@ -133,7 +135,7 @@ struct RuleReader {
     guard case .scalar = value.content else {
       // A brace or bracket began it, and YAML made a mapping or a list of it.
       let line = sink.line(value.mark.line) ?? ""
-      let hint = ExpressionQuoting.quotedLine(line).map { "; write \($0)" } ?? ""
+      let hint = ExpressionQuoting.hint(for: line).map { "; \($0)" } ?? ""
       sink.report("'where' must be a quoted expression, not \(value.kind)\(hint)", at: value.mark)
       return nil
     }
@@ -152,9 +154,9 @@ struct RuleReader {
   private func quotingHint(_ text: PlacedText) -> String {
     guard text.style == .plain, let line = sink.line(text.mark.line),
       let value = ExpressionQuoting.value(of: "where", in: line), value.contains(" #"),
-      let quoted = ExpressionQuoting.quotedLine(line)
+      let hint = ExpressionQuoting.hint(for: line)
     else { return "" }
-    return "; YAML cut it at ' #'; write \(quoted)"
+    return "; YAML cut it at ' #'; \(hint)"
   }
 
   private var contentHash: String {
