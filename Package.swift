@@ -63,7 +63,9 @@ let package = Package(
     .target(name: "Ingest", dependencies: ingestDependencies, swiftSettings: ingestSettings),
     .target(
       name: "RuleFiles",
-      dependencies: ["AccessLog", "Detection", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "AccessLog", "Baselines", "Detection", .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: house),
     .target(
       name: "AlertStore",
@@ -85,7 +87,8 @@ let package = Package(
       name: "DetectionTests", dependencies: ["Detection", "AccessLog"], swiftSettings: house),
     .testTarget(name: "IngestTests", dependencies: ["Ingest"], swiftSettings: house),
     .testTarget(
-      name: "RuleFilesTests", dependencies: ["RuleFiles", "Detection", "AccessLog"],
+      name: "RuleFilesTests",
+      dependencies: ["RuleFiles", "Detection", "Baselines", "AccessLog"],
       exclude: ["Bad"], swiftSettings: house),
     .testTarget(
       name: "AlertStoreTests",

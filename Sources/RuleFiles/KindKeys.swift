@@ -4,13 +4,16 @@ import Detection
 struct KindKeys: RuleFieldReading {
   private var keys: [String] = []
 
-  /// The first kind that has `key`.
-  static func kind(with key: String) -> String? {
-    Detectors.all.first { kind in
+  /// What to say of `key` at a kind that does not have it; `nil` where no kind has it.
+  static func explanation(of key: String) -> String? {
+    let kinds = Detectors.all.filter { kind in
       var reader = KindKeys()
       _ = kind.init(reading: &reader)
       return reader.keys.contains(key)
-    }?.kind
+    }
+    guard !kinds.isEmpty else { return nil }
+    let names = kinds.map { "'\($0.kind)'" }.joined(separator: " and ")
+    return "'\(key)' is for the kind \(names)"
   }
 
   mutating func duration(_ key: String, default: Int64?) -> Int64? {

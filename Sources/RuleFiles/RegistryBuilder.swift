@@ -103,11 +103,10 @@ struct RegistryBuilder {
       }
       return
     }
-    var key = key
-    key.identities = identities(of: rawKey)
-    key.supplier = supplier.map { index(ofSupplier: $0) }
     tierOfKey.append(tier.map { number(of: $0) } ?? -1)
     keys.append(key)
+    keys[keys.count - 1].identities = identities(of: rawKey)
+    keys[keys.count - 1].supplier = supplier.map { index(ofSupplier: $0) }
     keyPlaces.append(place)
   }
 

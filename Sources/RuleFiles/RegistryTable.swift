@@ -4,11 +4,24 @@ import Detection
 /// Reads keys from CSV: a header that names the columns, a row for each key. Columns that the
 /// registry does not know are labels.
 enum RegistryTable {
-  enum Column: String, CaseIterable {
+  /// Numbered, because each row asks for all of them.
+  enum Column: Int, CaseIterable {
     case key, name, supplier, tier, application, environment, expires, replaces
-    case validFrom = "valid_from"
-    case validTo = "valid_to"
-    case scopes, addresses, methods
+    case validFrom, validTo, scopes, addresses, methods
+
+    /// As the header has it.
+    var word: String {
+      switch self {
+      case .validFrom: "valid_from"
+      case .validTo: "valid_to"
+      default: "\(self)"
+      }
+    }
+
+    init?(word: String) {
+      guard let column = Self.allCases.first(where: { $0.word == word }) else { return nil }
+      self = column
+    }
   }
 
   static let columnCountMax = 64
@@ -74,7 +87,7 @@ private struct TableReader: ~Copyable {
   }
 
   private mutating func addColumn(_ name: String, _ index: Int) {
-    let known = RegistryTable.Column(rawValue: name.lowercased())
+    let known = RegistryTable.Column(word: name.lowercased())
     let isTwice =
       known.map { self[$0] != nil } ?? labels.contains { $0.name == name }
     if name.isEmpty || isTwice {
@@ -82,13 +95,13 @@ private struct TableReader: ~Copyable {
       return sink.report(fault, at: mark(of: index))
     }
     guard let known else { return addLabel(name, index) }
-    indices[Self.number(of: known)] = index
+    indices[known.rawValue] = index
   }
 
   private mutating func addLabel(_ name: String, _ index: Int) {
     labels.append((name, index))
     // A label may have any name; one that is nearly a known column is probably a slip.
-    let known = RegistryTable.Column.allCases.map(\.rawValue)
+    let known = RegistryTable.Column.allCases.map(\.word)
     guard name.count > 3, let nearest = NearestWord.nearest(to: name, among: known),
       NearestWord.distance(Array(name.utf8), Array(nearest.utf8)) <= 2
     else { return }
@@ -97,11 +110,7 @@ private struct TableReader: ~Copyable {
       severity: .warning)
   }
 
-  private static func number(of column: RegistryTable.Column) -> Int {
-    RegistryTable.Column.allCases.firstIndex(of: column) ?? 0
-  }
-
-  private subscript(column: RegistryTable.Column) -> Int? { indices[Self.number(of: column)] }
+  private subscript(column: RegistryTable.Column) -> Int? { indices[column.rawValue] }
 
   // MARK: - Rows
 
@@ -138,7 +147,7 @@ private struct TableReader: ~Copyable {
     guard let text = text(column) else { return nil }
     if let time = Timestamp.time(text) { return time }
     sink.report(
-      "'\(column.rawValue)' is not a time such as 2027-01-01 or 2027-01-01T00:00:00Z",
+      "'\(column.word)' is not a time such as 2027-01-01 or 2027-01-01T00:00:00Z",
       at: mark(of: self[column]))
     return nil
   }

@@ -57,9 +57,7 @@ struct RuleReader {
     let testNode = fields.node("tests")
     guard let kind else { return nil }
     let detector = kind.init(reading: &fields)
-    fields.finish {
-      KindKeys.kind(with: $0).map { kind in "the key belongs to the kind '\(kind)'" }
-    }
+    fields.finish(explaining: KindKeys.explanation)
     guard let id else { return nil }
     tests = RuleTestReader(ruleID: id.text, plan: detector.plan, sink: sink).tests(testNode)
     return Rule(
