@@ -13,7 +13,7 @@ struct KindKeys: RuleFieldReading {
     }
     guard !kinds.isEmpty else { return nil }
     let names = kinds.map { "'\($0.kind)'" }.joined(separator: " and ")
-    return "'\(key)' is for the kind \(names)"
+    return "'\(key)' is for the \(kinds.count == 1 ? "kind" : "kinds") \(names)"
   }
 
   mutating func duration(_ key: String, default: Int64?) -> Int64? {
