@@ -95,6 +95,7 @@ private struct ConfigurationReader {
 
 enum ConfigurationPath {
   static func absolute(_ path: String, folder: String) -> String {
-    path.hasPrefix("/") || path == "-" || folder.isEmpty ? path : "\(folder)/\(path)"
+    guard !path.hasPrefix("/"), path != "-", !folder.isEmpty else { return path }
+    return folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
   }
 }
