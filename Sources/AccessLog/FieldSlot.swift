@@ -60,8 +60,41 @@ extension RecordFields {
     case .request: setRequest(range, line, isEscaped)
     case .bytesOut, .bytesIn, .latency, .upstreamLatency, .throttled:
       try setNumber(use, range, line)
-    default: setText(use.slot, Text(range, isEscaped: isEscaped))
+    case .address:
+      let host = Self.addressRange(range, line)
+      if !host.isEmpty { address = Text(host, isEscaped: isEscaped) }
+    default:
+      setText(
+        use.slot,
+        Text(range, isEscaped: isEscaped, isPercentEncoded: use.isPercentEncoded))
     }
+  }
+
+  /// The address without port, brackets, or the further addresses of a list.
+  @inline(__always)
+  private static func addressRange(_ range: Range<Int>, _ line: Span<UInt8>) -> Range<Int> {
+    for offset in range {
+      let byte = line[offset]
+      if !byte.isDigit, byte != ASCII.dot { return unusualAddressRange(range, line) }
+    }
+    return range
+  }
+
+  private static func unusualAddressRange(
+    _ range: Range<Int>, _ line: Span<UInt8>
+  ) -> Range<Int> {
+    if line[range.lowerBound] == UInt8(ascii: "["),
+      let end = line.firstIndex(of: UInt8(ascii: "]"), in: range)
+    {
+      return range.lowerBound + 1..<end
+    }
+    let end = line.firstIndex(of: ASCII.comma, in: range) ?? range.upperBound
+    let first = range.lowerBound..<end
+    guard let colon = line.firstIndex(of: ASCII.colon, in: first),
+      line.firstIndex(of: ASCII.dot, in: range.lowerBound..<colon) != nil,
+      line.firstIndex(of: ASCII.colon, in: colon + 1..<end) == nil
+    else { return first }
+    return range.lowerBound..<colon
   }
 
   @inline(__always)

@@ -17,7 +17,34 @@ public enum NginxLogFormat: RecordFormat {
     let template = try NginxTemplate(text)
     var plan = VariablePlan(template, description)
     try plan.placeIdentities()
-    return try TemplateReader(template, plan)
+    guard let object = NginxJSONTemplate(template) else {
+      return try TemplateReader(template, plan)
+    }
+    return try jsonReader(template, plan, object)
+  }
+
+  private static func jsonReader(
+    _ template: NginxTemplate, _ plan: VariablePlan, _ object: NginxJSONTemplate
+  ) throws(FormatFault) -> any LineReader {
+    var map = JSONFieldMap()
+    for (index, variable) in template.variables.enumerated() {
+      let identity = plan.identitySlots[index]
+      guard let path = object.paths[index] else {
+        guard identity == .ignored else {
+          throw FormatFault(
+            "the identity $\(variable.name) shares its value with other text",
+            at: variable.offset, suggestion: "\"\(variable.name)\":\"$\(variable.name)\"")
+        }
+        continue
+      }
+      var use = plan.uses[index]
+      if use.slot != .ignored { map.add(path, use, rank: 0) }
+      if identity != .ignored {
+        use.slot = identity
+        map.add(path, use, rank: 0)
+      }
+    }
+    return JSONLineReader(map, queryIdentities: plan.queryIdentities, hasBareValues: true)
   }
 }
 
@@ -113,13 +140,4 @@ extension FieldSlot {
     default: false
     }
   }
-}
-
-extension NginxLogFormat {
-  public static let combined = """
-    $remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent \
-    "$http_referer" "$http_user_agent"
-    """
-
-  public static var samples: [Sample] { [] }
 }

@@ -1,0 +1,50 @@
+/// How well a preset fits the first lines of a log, where nobody said what it is.
+public struct PresetFit: Sendable {
+  public let preset: Preset
+  /// Lines that it reads, of all that are not blank: 0 to 1.
+  public let share: Double
+  /// Those that it reads to their end.
+  public let exactShare: Double
+
+  /// Lines that are looked at.
+  public static let lineCountMax = 200
+
+  /// The preset that reads most of `bytes`, which should begin at a line; of those, the one
+  /// that leaves nothing of the lines over; of those, the first. `nil` where none reads any.
+  public static func best(for bytes: [UInt8], among presets: [Preset] = Presets.all) -> PresetFit? {
+    let head = firstLines(of: bytes)
+    var best: PresetFit?
+    for preset in presets {
+      guard let fit = fit(preset, head), fit.share > 0 else { continue }
+      if let best, (best.share, best.exactShare) >= (fit.share, fit.exactShare) { continue }
+      best = fit
+    }
+    return best
+  }
+
+  private static func fit(_ preset: Preset, _ lines: [UInt8]) -> PresetFit? {
+    guard let reader = try? preset.reader() else { return nil }
+    var batch = RecordBatch(hash: SipHash(key0: 0, key1: 0))
+    BlockParser(readers: [reader]).parse(lines, into: &batch)
+    let lineCount = Double(max(1, batch.lineCount - batch.blankLineCount))
+    // A JSON line has room for a map that finds its time and nothing else.
+    let requestCount = batch.flags.count { !$0.contains(.notHTTP) }
+    let isRequestLog = requestCount * 4 >= batch.count
+    return PresetFit(
+      preset: preset, share: isRequestLog ? Double(batch.count) / lineCount : 0,
+      exactShare: Double(batch.count - batch.trailingTextCount) / lineCount)
+  }
+
+  /// Whole lines, unless there is only one without an end.
+  private static func firstLines(of bytes: [UInt8]) -> [UInt8] {
+    var end = 0
+    var count = 0
+    while count < lineCountMax, end < LineBlocks.blockBytesMax,
+      let newline = bytes.span.firstIndex(of: ASCII.newline, from: end)
+    {
+      end = newline + 1
+      count += 1
+    }
+    return count == 0 ? Array(bytes.prefix(LineBlocks.lineBytesMax)) : Array(bytes[..<end])
+  }
+}
