@@ -39,6 +39,8 @@ struct FieldUse: Sendable {
   var unit: FieldUnit
   /// `-` means that there is none.
   var dashIsAbsent = true
+  /// `-` means none were sent, as in Apache's `%b`.
+  var dashIsZero = false
   /// It is logged as it stood in a URL.
   var isPercentEncoded = false
   var zoneOffsetMinutes: Int32 = 0
@@ -52,7 +54,10 @@ extension RecordFields {
     _ use: FieldUse, _ range: Range<Int>, of line: Span<UInt8>, isEscaped: Bool
   ) throws(MalformedLine) {
     if range.isEmpty { return }
-    if use.dashIsAbsent, range.count == 1, line[range.lowerBound] == ASCII.dash { return }
+    if use.dashIsAbsent, range.count == 1, line[range.lowerBound] == ASCII.dash {
+      if use.dashIsZero { bytesOut = 0 }
+      return
+    }
     switch use.slot {
     case .ignored: break
     case .time: time = try time(use, range, line)
@@ -61,7 +66,7 @@ extension RecordFields {
     case .bytesOut, .bytesIn, .latency, .upstreamLatency, .throttled:
       try setNumber(use, range, line)
     case .address:
-      let host = Self.addressRange(range, line)
+      let host = try Self.addressRange(range, line)
       if !host.isEmpty { address = Text(host, isEscaped: isEscaped) }
     default:
       setText(
@@ -70,31 +75,40 @@ extension RecordFields {
     }
   }
 
-  /// The address without port, brackets, or the further addresses of a list.
+  /// The address without port and brackets. Of a list it is the last: the one that the nearest
+  /// proxy saw, and not what the client made up.
   @inline(__always)
-  private static func addressRange(_ range: Range<Int>, _ line: Span<UInt8>) -> Range<Int> {
+  private static func addressRange(
+    _ range: Range<Int>, _ line: Span<UInt8>
+  ) throws(MalformedLine) -> Range<Int> {
     for offset in range {
       let byte = line[offset]
-      if !byte.isDigit, byte != ASCII.dot { return unusualAddressRange(range, line) }
+      if !byte.isDigit, byte != ASCII.dot { return try unusualAddressRange(range, line) }
     }
     return range
   }
 
   private static func unusualAddressRange(
     _ range: Range<Int>, _ line: Span<UInt8>
-  ) -> Range<Int> {
-    if line[range.lowerBound] == UInt8(ascii: "["),
-      let end = line.firstIndex(of: UInt8(ascii: "]"), in: range)
-    {
-      return range.lowerBound + 1..<end
+  ) throws(MalformedLine) -> Range<Int> {
+    var start = range.lowerBound
+    if let comma = line.lastIndex(of: ASCII.comma, in: range) { start = comma + 1 }
+    while start < range.upperBound, line[start] == ASCII.space { start += 1 }
+    let last = start..<range.upperBound
+    // Two words are no address: the format is another one.
+    if let space = line.firstIndex(of: ASCII.space, in: last) {
+      throw MalformedLine(.literal, at: space)
     }
-    let end = line.firstIndex(of: ASCII.comma, in: range) ?? range.upperBound
-    let first = range.lowerBound..<end
-    guard let colon = line.firstIndex(of: ASCII.colon, in: first),
-      line.firstIndex(of: ASCII.dot, in: range.lowerBound..<colon) != nil,
-      line.firstIndex(of: ASCII.colon, in: colon + 1..<end) == nil
-    else { return first }
-    return range.lowerBound..<colon
+    guard start < range.upperBound else { return last }
+    if line[start] == UInt8(ascii: "["), let end = line.firstIndex(of: UInt8(ascii: "]"), in: last)
+    {
+      return start + 1..<end
+    }
+    guard let colon = line.firstIndex(of: ASCII.colon, in: last),
+      line.firstIndex(of: ASCII.dot, in: start..<colon) != nil,
+      line.firstIndex(of: ASCII.colon, in: colon + 1..<range.upperBound) == nil
+    else { return last }
+    return start..<colon
   }
 
   @inline(__always)

@@ -16,6 +16,10 @@ public enum NginxLogFormat: RecordFormat {
     }
     let template = try NginxTemplate(text)
     var plan = VariablePlan(template, description)
+    guard plan.uses.contains(where: { $0.slot == .time }) else {
+      throw FormatFault(
+        "the log_format has no time", suggestion: "add [$time_local], $time_iso8601 or $msec")
+    }
     try plan.placeIdentities()
     guard let object = NginxJSONTemplate(template) else {
       return try TemplateReader(template, plan)
@@ -120,6 +124,7 @@ struct VariablePlan {
     // With escape=json a missing value is empty, and a dash is what the client sent.
     FieldUse(
       slot: slot, unit: unit, dashIsAbsent: template.escape != .json || slot.isNumber,
+      dashIsZero: slot == .bytesOut,
       zoneOffsetMinutes: zoneOffsetMinutes)
   }
 
