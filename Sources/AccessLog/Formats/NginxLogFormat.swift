@@ -106,6 +106,11 @@ struct VariablePlan {
     }
   }
 
+  /// Whether some field or identity is read from the variable at `index`.
+  func isWanted(_ index: Int) -> Bool {
+    uses[index].slot != .ignored || identitySlots[index] != .ignored
+  }
+
   private var logsQuery: Bool {
     template.variables.contains {
       ["request", "request_uri", "args", "query_string"].contains($0.name)
