@@ -29,7 +29,9 @@ extension RecordBuilder.Work {
     _ text: RecordFields.Text, _ bytes: Span<UInt8>, into table: inout SymbolTable
   ) -> Symbol {
     if text.isAbsent { return .none }
-    return intern(resolve(text, bytes), bytes, tag: 0, into: &table)
+    // Apart, because resolving may lengthen the text that is interned next.
+    let range = resolve(text, bytes)
+    return intern(range, bytes, tag: 0, into: &table)
   }
 
   @inline(__always)
