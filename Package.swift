@@ -74,10 +74,11 @@ let package = Package(
     .target(name: "Sinks", dependencies: ["AccessLog", "Detection"], swiftSettings: house),
     .target(
       name: "ShippedRules", resources: [.embedInCode("pack")], swiftSettings: house),
+    .target(name: "TrafficSimulator", dependencies: ["CZlib"], swiftSettings: house),
     .executableTarget(
       name: "tollwatch",
       dependencies: [
-        "ShippedRules",
+        "ShippedRules", "TrafficSimulator",
         "AccessLog", "Detection", "Pipeline", "Ingest", "RuleFiles", "AlertStore", "Sinks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
@@ -105,5 +106,8 @@ let package = Package(
     .testTarget(
       name: "SinksTests", dependencies: ["Sinks", "Detection", "AccessLog"], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
+    .executableTarget(
+      name: "benchmarks", dependencies: ["TrafficSimulator"], path: "Tests/Benchmarks",
+      exclude: ["run.sh"], swiftSettings: house),
   ] + optionalLibraries
 )

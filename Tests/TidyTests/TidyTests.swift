@@ -16,6 +16,7 @@ import Testing
     "RuleFiles": ["AccessLog", "Baselines", "Detection"],
     "AlertStore": ["AccessLog", "Baselines", "Detection"],
     "Sinks": ["AccessLog", "Baselines", "Detection", "AlertStore"],
+    "TrafficSimulator": [],
   ]
 
   private static let topLevel: Set = [
