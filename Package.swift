@@ -63,7 +63,9 @@ let package = Package(
     .target(name: "Ingest", dependencies: ingestDependencies, swiftSettings: ingestSettings),
     .target(
       name: "RuleFiles",
-      dependencies: ["AccessLog", "Detection", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "AccessLog", "Baselines", "Detection", .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: house),
     .target(
       name: "AlertStore",
@@ -92,7 +94,8 @@ let package = Package(
       name: "IngestTests", dependencies: ["Ingest"] + ingestDependencies,
       swiftSettings: ingestSettings),
     .testTarget(
-      name: "RuleFilesTests", dependencies: ["RuleFiles", "Detection", "AccessLog"],
+      name: "RuleFilesTests",
+      dependencies: ["RuleFiles", "Detection", "Baselines", "AccessLog"],
       exclude: ["Bad"], swiftSettings: house),
     .testTarget(
       name: "AlertStoreTests",

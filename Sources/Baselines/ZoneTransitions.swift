@@ -1,5 +1,7 @@
 /// When a time zone changed its offset from UTC, as data: the core has no time-zone database.
-public struct ZoneTransitions: Hashable, Sendable {
+///
+/// A class, because every series refers to one and none ever changes it.
+public final class ZoneTransitions: Hashable, Sendable {
   /// `Europe/Oslo`; of the tz database.
   public let name: String
 
@@ -19,6 +21,7 @@ public struct ZoneTransitions: Hashable, Sendable {
 
   /// Seconds east of UTC at `seconds` since the epoch.
   public func offset(at seconds: Int64) -> Int32 {
+    if starts.count == 1 { return offsets[0] }
     var low = 0
     var high = starts.count
     while high - low > 1 {
@@ -27,4 +30,10 @@ public struct ZoneTransitions: Hashable, Sendable {
     }
     return offsets[low]
   }
+
+  public static func == (a: ZoneTransitions, b: ZoneTransitions) -> Bool {
+    a === b || (a.name == b.name && a.starts == b.starts && a.offsets == b.offsets)
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }

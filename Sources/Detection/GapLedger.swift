@@ -35,11 +35,11 @@ struct GapLedger: Sendable {
   }
 
   func hasGap(from start: Int64, to end: Int64) -> Bool {
-    gaps.contains { $0.start < end && start < $0.end }
+    !gaps.isEmpty && gaps.contains { $0.start < end && start < $0.end }
   }
 
   /// The first gap that reaches into the span.
   func firstGap(from start: Int64, to end: Int64) -> Gap? {
-    gaps.first { $0.start < end && start < $0.end }
+    gaps.isEmpty ? nil : gaps.first { $0.start < end && start < $0.end }
   }
 }

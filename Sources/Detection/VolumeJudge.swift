@@ -25,6 +25,19 @@ struct VolumeJudge: Sendable {
   let plan: VolumePlan
   /// Windows that a series must have learnt before it is judged on its own.
   let windowCountMin: Int64?
+  let watchesUp: Bool
+  let watchesDown: Bool
+  /// Of the longest window, in shortest ones.
+  let windowsMax: Int64
+
+  init(rule: Int, plan: VolumePlan, windowCountMin: Int64?) {
+    self.rule = rule
+    self.plan = plan
+    self.windowCountMin = windowCountMin
+    watchesUp = plan.direction != .down
+    watchesDown = plan.direction != .up
+    windowsMax = plan.windows[plan.windows.count - 1] / plan.windows[0]
+  }
 
   /// A verdict is a finding from a one-in-a-million chance on.
   static let scoreMin = 6.0
@@ -40,8 +53,18 @@ struct VolumeJudge: Sendable {
     var knowledge: Baseline.Knowledge
   }
 
-  var watchesUp: Bool { plan.direction != .down }
-  var watchesDown: Bool { plan.direction != .up }
+  /// Whether it is worth looking closer at a window with `count` requests, at most `recent` in
+  /// the longest window, where `mean` was expected. It must never be false where a closer look
+  /// would find something.
+  @inline(__always)
+  func isWorthALook(_ count: Double, recent: Double, _ expected: Baseline.Expectation) -> Bool {
+    if watchesUp {
+      if count - expected.mean >= plan.moreMin { return true }
+      if windowsMax > 1, count > expected.mean, recent >= plan.moreMin { return true }
+    }
+    guard watchesDown, expected.knowledge == .week, count < expected.mean else { return false }
+    return windowsMax > 1 || expected.mean - count >= plan.moreMin
+  }
 
   /// Whether the series says too little to be judged on its own.
   func isThin(
@@ -189,8 +212,8 @@ struct VolumeJudge: Sendable {
     _ baseline: borrowing Baseline, after window: Int64, _ shape: Baseline.Shape,
     _ zone: ZoneTransitions
   ) -> Int64? {
-    guard watchesDown, let longest = plan.windows.last else { return nil }
-    let most = longest / 1000 / shape.windowSeconds
+    guard watchesDown else { return nil }
+    let most = windowsMax
     guard baseline.rateBound * Double(most) >= plan.moreMin else { return nil }
     let hour = max(1, 3600 / shape.windowSeconds)
     var ahead: Int64 = 1
