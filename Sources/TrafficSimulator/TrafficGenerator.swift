@@ -14,6 +14,8 @@ struct TrafficGenerator: Sendable {
   private let start: Int
   /// Chance is each key's own, so that no key's incident moves another's traffic.
   private var chances: [SplitMix64]
+  /// How busy a key is has a chance of its own, so that an incident changes nothing after it.
+  private var noises: [SplitMix64]
   private var hourNoise: [Double]
   private var dayNoise: [Double]
   private var supplierChance: SplitMix64
@@ -26,6 +28,7 @@ struct TrafficGenerator: Sendable {
     self.holiday = holiday
     self.start = start
     chances = fleet.keys.indices.map { seed.branch(1000 + UInt64($0)) }
+    noises = fleet.keys.indices.map { seed.branch(1 << 32 + UInt64($0)) }
     hourNoise = Array(repeating: 1, count: fleet.keys.count)
     dayNoise = Array(repeating: 1, count: fleet.suppliers.count)
     supplierChance = seed.branch(3)
@@ -54,7 +57,7 @@ struct TrafficGenerator: Sendable {
 
   private mutating func startHour() {
     for key in hourNoise.indices {
-      hourNoise[key] = chances[key].gamma(shape: fleet.keys[key].hourShape)
+      hourNoise[key] = noises[key].gamma(shape: fleet.keys[key].hourShape)
     }
   }
 
@@ -79,7 +82,7 @@ struct TrafficGenerator: Sendable {
   ) {
     let key = fleet.keys[index]
     var mean = key.requestsPerDay / 1440 * level * hourNoise[index] / (1 + 2 * key.orderShare)
-    mean *= chances[index].gamma(shape: key.minuteShape)
+    mean *= noises[index].gamma(shape: key.minuteShape)
     var missingShare = Self.forgottenQuoteShare
     for incident in incidents {
       switch incident.kind {
