@@ -91,7 +91,7 @@ struct IncidentPlan: Sendable {
       let key = fleet.keys[index]
       return switch wish.kind {
       case .spike, .drop: key.requestsPerDay >= 1500
-      case .precursor: key.requestsPerDay * key.orderShare / (1 + 2 * key.orderShare) >= 200
+      case .precursor: key.requestsPerDay * key.orderShare / (1 + 2 * key.orderShare) >= 100
       case .tier: key.requestsPerDay >= 50 && key.tier == Tier.all[0]
       }
     }.map { $0..<$0 + 1 }
@@ -99,7 +99,7 @@ struct IncidentPlan: Sendable {
 
   private func suppliers(for wish: Wish) -> [Range<Int>] {
     fleet.suppliers.map(\.keys).filter { keys in
-      fleet.keys[keys].reduce(0) { $0 + $1.requestsPerDay } >= 3000
+      fleet.keys[keys].reduce(0) { $0 + $1.requestsPerDay } >= 1500
     }
   }
 
