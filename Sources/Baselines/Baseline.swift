@@ -90,9 +90,11 @@ public struct Baseline: Sendable {
       square = square * keep + mean * mean
     }
 
-    mutating func learnEmpty(_ windows: Double, mean: Double, keep: Double) {
-      excess = excess * keep + windows * (mean * mean - mean)
-      square = square * keep + windows * mean * mean
+    /// Learns a run of empty windows; `weight` is what they sum to, each decayed by those after
+    /// it, and `keep` what the whole run leaves of what was before.
+    mutating func learnEmpty(_ weight: Double, mean: Double, keep: Double) {
+      excess = excess * keep + weight * (mean * mean - mean)
+      square = square * keep + weight * mean * mean
     }
 
     func dispersion(prior: Double, weight: Double) -> Double {
@@ -246,9 +248,10 @@ public struct Baseline: Sendable {
   private mutating func learnEmptyRun(of count: Int64, _ shape: Shape) {
     let windows = Double(count)
     let keep = Arithmetic.power(shape.rateKeep, count)
-    windowScatter.learnEmpty(windows, mean: means[0].mean, keep: keep)
+    let weight = (1 - keep) / (1 - shape.rateKeep)
+    windowScatter.learnEmpty(weight, mean: means[0].mean, keep: keep)
     rateSum *= keep
-    rateWeight = rateWeight * keep + (1 - keep) / (1 - shape.rateKeep)
+    rateWeight = rateWeight * keep + weight
     recentRate *= Arithmetic.power(shape.recentKeep, count)
     hourWindows += windows
     windowCount += count
