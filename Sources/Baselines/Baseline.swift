@@ -141,7 +141,7 @@ public struct Baseline: Sendable {
     }
     while nextWindow < window {
       enter(Self.hour(of: nextWindow, shape, zone), shape)
-      let end = profile == nil ? window : min(window, windowAfterHour(shape, zone))
+      let end = min(window, windowAfterHour(shape, zone))
       learnEmptyRun(of: end - nextWindow, shape)
       nextWindow = end
     }
@@ -208,14 +208,19 @@ public struct Baseline: Sendable {
   ) -> Int64 {
     let offset = Int64(zone.offset(at: window * shape.windowSeconds))
     let start = hour.number * 3600 - offset
-    return min(window, -floorDivide(-start, shape.windowSeconds))
+    var first = min(window, -floorDivide(-start, shape.windowSeconds))
+    while Self.hour(of: first, shape, zone) != hour { first += 1 }
+    return first
   }
 
   /// The first window after the current hour.
   private func windowAfterHour(_ shape: Shape, _ zone: ZoneTransitions) -> Int64 {
     let offset = Int64(zone.offset(at: nextWindow * shape.windowSeconds))
     let end = (hour.number + 1) * 3600 - offset
-    return max(nextWindow + 1, -Self.floorDivide(-end, shape.windowSeconds))
+    var after = max(nextWindow + 1, -Self.floorDivide(-end, shape.windowSeconds))
+    // Where the clocks change within the hour, it ends there.
+    while Self.hour(of: after - 1, shape, zone) != hour { after -= 1 }
+    return after
   }
 
   private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
