@@ -62,6 +62,8 @@ public struct Baseline: Sendable {
   public private(set) var nextWindow: Int64
   public private(set) var windowCount: Int64 = 0
   private var requestCount: Int64 = 0
+  /// The last window that held a request; `nil` before the first.
+  private var spokeLast: Int64?
   private var rateSum = 0.0
   private var rateWeight = 0.0
   private var recentRate = 0.0
@@ -128,6 +130,7 @@ public struct Baseline: Sendable {
     hourWindows += 1
     windowCount += 1
     requestCount += Int64(count)
+    if count > 0 { spokeLast = window }
     nextWindow = window + 1
     if profile == nil, requestCount >= Self.profileRequestsMin { profile = SeasonalProfile() }
   }
@@ -135,8 +138,12 @@ public struct Baseline: Sendable {
   /// Learns that every window not yet learnt and before `window` was empty.
   public mutating func learnEmpty(before window: Int64, shape: Shape, zone: ZoneTransitions) {
     guard window > nextWindow else { return }
-    if (window - nextWindow) * shape.windowSeconds > Self.memorySeconds {
+    // Counted from the last request, so that looking at a silent series changes nothing of it.
+    if let last = spokeLast, (window - last - 1) * shape.windowSeconds > Self.memorySeconds {
       self = Baseline(bornIn: window, shape: shape, zone: zone)
+    }
+    guard spokeLast != nil else {
+      nextWindow = window
       return
     }
     while nextWindow < window {
