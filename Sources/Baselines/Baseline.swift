@@ -129,7 +129,7 @@ public struct Baseline: Sendable {
     hourSum += value
     hourWindows += 1
     windowCount += 1
-    requestCount += Int64(count)
+    requestCount += min(Int64(count), Int64(value.rounded(.up)))
     if count > 0 { spokeLast = window }
     nextWindow = window + 1
     if profile == nil, requestCount >= Self.profileRequestsMin { profile = SeasonalProfile() }
@@ -329,10 +329,14 @@ public struct Baseline: Sendable {
     in hour: SeasonalProfile.Hour, _ profile: SeasonalProfile, _ visit: Double, _ shape: Shape
   ) -> (mean: Double, season: Double, knowledge: Knowledge) {
     let other = profile.dailyOfOtherType(hour)
-    guard hour.isWeekend, isGrown(shape), other.windows >= 0.9 * visit else {
-      return (recentRate, 0.5, .none)
+    if hour.isWeekend, isGrown(shape), other.windows >= 0.9 * visit {
+      return (other.perWindow, 0.5, .otherDayType)
     }
-    return (other.perWindow, 0.5, .otherDayType)
+    // With so few requests a day hours hold only noise, and the overall rate says all: a first
+    // burst, which begins a profile, must not be the end of judging.
+    let aDay = rate * Double(Self.daySeconds) / 3600 * shape.windowsPerHour
+    if isGrown(shape), aDay < Double(Self.profileRequestsMin) { return (rate, 0.5, .day) }
+    return (recentRate, 0.5, .none)
   }
 
   /// What of a count is learnt: all of it up to four times its usual scatter. Sparse series are
