@@ -311,17 +311,25 @@ public struct Baseline: Sendable {
     let visit = max(1, shape.windowsPerHour)
     let daily = profile.daily(hour)
     guard daily.windows >= 0.9 * visit else { return unseenMean(in: hour, profile, visit, shape) }
-    let prior = min(max(12 / (rate + 0.05), 0.5), 200)
+    let prior = priorWindows(requests: 12, over: rate, shape)
     let dayMean = (daily.perWindow * daily.windows + prior * rate) / (daily.windows + prior)
     let weekly = profile.weekly(hour)
     guard weekly.windows >= 1.5 * visit else {
       let season = daily.windows >= 1.7 * visit ? 0.05 : 0.15
       return (dayMean, season, isGrown(shape) ? .day : .none)
     }
-    let weekPrior = min(max(20 / (dayMean + 0.05), 1), 400)
+    let weekPrior = 2 * priorWindows(requests: 10, over: dayMean, shape)
     let mean =
       (weekly.perWindow * weekly.windows + weekPrior * dayMean) / (weekly.windows + weekPrior)
     return (mean, 0, .week)
+  }
+
+  /// How many windows what was known before weighs: as many as bring so many requests, and more
+  /// for a series of few requests that come in bursts, in whose hours chance shows first.
+  private func priorWindows(requests: Double, over mean: Double, _ shape: Shape) -> Double {
+    let bursts = windowScatter.dispersion(prior: 0, weight: max(rate * rate, 1e-6))
+    let anHour = max(rate, 0) * shape.windowsPerHour
+    return min(max(requests / (mean + 0.05), 0.5) + 4 * bursts / (1 + anHour / 50), 1000)
   }
 
   /// Working days bound what a first weekend may do; a weekend says nothing of a working day.
