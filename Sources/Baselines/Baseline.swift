@@ -35,6 +35,7 @@ public struct Baseline: Sendable {
     let windowsPerHour: Double
     let rateKeep: Double
     let recentKeep: Double
+    let pressureKeep: Double
 
     public init(windowSeconds: Int64) {
       precondition(windowSeconds > 0)
@@ -42,10 +43,13 @@ public struct Baseline: Sendable {
       windowsPerHour = 3600 / Double(windowSeconds)
       rateKeep = Arithmetic.exp(-0.6931471805599453 * Double(windowSeconds) / Self.rateHalfLife)
       recentKeep = Arithmetic.exp(-Double(windowSeconds) / 3600)
+      pressureKeep = Arithmetic.exp(-Double(windowSeconds) / Self.pressureSeconds)
     }
 
     /// Seconds after which what was learnt of level and scatter weighs half.
     private static let rateHalfLife = 14.0 * 86_400
+    /// Over how long the share of clipped windows is taken.
+    private static let pressureSeconds = 3.0 * 86_400
   }
 
   /// A profile is kept from this many requests on; before, hours would only hold noise.
@@ -57,6 +61,9 @@ public struct Baseline: Sendable {
   private static let dispersionFloor = 0.0025
   private static let dispersionPrior = 0.03
   private static let daySeconds: Int64 = 86_400
+  /// What was clipped in more than this share of three days' windows is no attack any more but
+  /// a new habit: after a day at all hours, or some days at office hours.
+  private static let pressureMax = 0.3
 
   /// The first window that was not yet learnt.
   public private(set) var nextWindow: Int64
@@ -67,10 +74,13 @@ public struct Baseline: Sendable {
   private var rateSum = 0.0
   private var rateWeight = 0.0
   private var recentRate = 0.0
+  /// The share of late days' windows that were clipped.
+  private var pressure = 0.0
   private var windowScatter = Scatter()
   private var hourScatter = Scatter()
   private var hour: SeasonalProfile.Hour
   private var hourSum = 0.0
+  private var hourUsualSum = 0.0
   private var hourWindows = 0.0
   private var profile: SeasonalProfile?
   /// Expectations of this hour and those before it, the newest first.
@@ -121,8 +131,13 @@ public struct Baseline: Sendable {
     guard window >= nextWindow else { return }
     enter(Self.hour(of: window, shape, zone), shape)
     let expected = currentExpectation(shape)
-    let value = clipped(Double(count), expected, isIncident: isIncident)
-    windowScatter.learn(value, mean: expected.mean, keep: shape.rateKeep)
+    let usual = clipped(Double(count), expected, isIncident: isIncident)
+    let isClipped = usual < Double(count)
+    pressure = pressure * shape.pressureKeep + (isClipped ? 1 - shape.pressureKeep : 0)
+    let value = pressure > Self.pressureMax ? Double(count) : usual
+    // A new level is no scatter around the old one.
+    windowScatter.learn(usual, mean: expected.mean, keep: shape.rateKeep)
+    hourUsualSum += usual
     rateSum = rateSum * shape.rateKeep + value
     rateWeight = rateWeight * shape.rateKeep + 1
     recentRate = recentRate * shape.recentKeep + value * (1 - shape.recentKeep)
@@ -250,10 +265,11 @@ public struct Baseline: Sendable {
     if hourWindows > 0, profile != nil {
       let mean = means[0].mean * hourWindows
       let keep = Arithmetic.power(shape.rateKeep, Int64(max(1, shape.windowsPerHour)))
-      hourScatter.learn(hourSum, mean: mean, keep: keep)
+      hourScatter.learn(hourUsualSum, mean: mean, keep: keep)
       profile?.learn(hour, count: Float(hourSum), windows: Float(hourWindows))
     }
     hourSum = 0
+    hourUsualSum = 0
     hourWindows = 0
   }
 
@@ -265,6 +281,7 @@ public struct Baseline: Sendable {
     rateSum *= keep
     rateWeight = rateWeight * keep + weight
     recentRate *= Arithmetic.power(shape.recentKeep, count)
+    pressure *= Arithmetic.power(shape.pressureKeep, count)
     hourWindows += windows
     windowCount += count
   }
