@@ -228,21 +228,17 @@ public struct Baseline: Sendable {
   private static func firstWindow(
     of hour: SeasonalProfile.Hour, near window: Int64, _ shape: Shape, _ zone: ZoneTransitions
   ) -> Int64 {
-    let offset = Int64(zone.offset(at: window * shape.windowSeconds))
-    let start = hour.number * 3600 - offset
-    var first = min(window, -floorDivide(-start, shape.windowSeconds))
-    while Self.hour(of: first, shape, zone) != hour { first += 1 }
-    return first
+    let span = zone.span(at: window * shape.windowSeconds)
+    let start = max(hour.number * 3600 - Int64(span.offset), span.start)
+    return min(window, -floorDivide(-start, shape.windowSeconds))
   }
 
   /// The first window after the current hour.
   private func windowAfterHour(_ shape: Shape, _ zone: ZoneTransitions) -> Int64 {
-    let offset = Int64(zone.offset(at: nextWindow * shape.windowSeconds))
-    let end = (hour.number + 1) * 3600 - offset
-    var after = max(nextWindow + 1, -Self.floorDivide(-end, shape.windowSeconds))
+    let span = zone.span(at: nextWindow * shape.windowSeconds)
     // Where the clocks change within the hour, it ends there.
-    while Self.hour(of: after - 1, shape, zone) != hour { after -= 1 }
-    return after
+    let end = min((hour.number + 1) * 3600 - Int64(span.offset), span.end)
+    return max(nextWindow + 1, -Self.floorDivide(-end, shape.windowSeconds))
   }
 
   private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
