@@ -66,6 +66,9 @@ let package = Package(
       dependencies: ["AccessLog", "Detection", .product(name: "Yams", package: "Yams")],
       swiftSettings: house),
     .target(
+      name: "RuleWorkshop", dependencies: ["AccessLog", "Detection", "Pipeline", "RuleFiles"],
+      swiftSettings: house),
+    .target(
       name: "AlertStore",
       dependencies: ["AccessLog", "Detection", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: house),
@@ -76,7 +79,8 @@ let package = Package(
       name: "tollwatch",
       dependencies: [
         "ShippedRules",
-        "AccessLog", "Detection", "Pipeline", "Ingest", "RuleFiles", "AlertStore", "Sinks",
+        "AccessLog", "Detection", "Pipeline", "Ingest", "RuleFiles", "RuleWorkshop",
+        "AlertStore", "Sinks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -93,6 +97,10 @@ let package = Package(
     .testTarget(
       name: "RuleFilesTests", dependencies: ["RuleFiles", "Detection", "AccessLog"],
       exclude: ["Bad"], swiftSettings: house),
+    .testTarget(
+      name: "RuleWorkshopTests",
+      dependencies: ["RuleWorkshop", "RuleFiles", "Detection", "AccessLog", "ShippedRules"],
+      swiftSettings: house),
     .testTarget(
       name: "AlertStoreTests",
       dependencies: [
