@@ -113,6 +113,15 @@ let package = Package(
     .testTarget(
       name: "SinksTests", dependencies: ["Sinks", "Detection", "AccessLog"], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
+    .testTarget(
+      name: "TrafficSimulatorTests", dependencies: ["TrafficSimulator"], swiftSettings: house),
+    .testTarget(
+      name: "ReplayTests",
+      dependencies: [
+        "tollwatch", "Pipeline", "Detection", "AccessLog", "RuleFiles",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
     .executableTarget(
       name: "benchmarks", dependencies: ["TrafficSimulator"], path: "Tests/Benchmarks",
       exclude: ["run.sh"], swiftSettings: house),
