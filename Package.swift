@@ -68,6 +68,9 @@ let package = Package(
       ],
       swiftSettings: house),
     .target(
+      name: "RuleWorkshop", dependencies: ["AccessLog", "Detection", "Pipeline", "RuleFiles"],
+      swiftSettings: house),
+    .target(
       name: "AlertStore",
       dependencies: ["AccessLog", "Detection", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: house),
@@ -78,8 +81,8 @@ let package = Package(
     .executableTarget(
       name: "tollwatch",
       dependencies: [
-        "ShippedRules", "TrafficSimulator",
-        "AccessLog", "Detection", "Pipeline", "Ingest", "RuleFiles", "AlertStore", "Sinks",
+        "ShippedRules", "TrafficSimulator", "AccessLog", "Detection", "Pipeline", "Ingest",
+        "RuleFiles", "RuleWorkshop", "AlertStore", "Sinks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -97,6 +100,10 @@ let package = Package(
       name: "RuleFilesTests",
       dependencies: ["RuleFiles", "Detection", "Baselines", "AccessLog"],
       exclude: ["Bad"], swiftSettings: house),
+    .testTarget(
+      name: "RuleWorkshopTests",
+      dependencies: ["RuleWorkshop", "RuleFiles", "Detection", "AccessLog", "ShippedRules"],
+      swiftSettings: house),
     .testTarget(
       name: "AlertStoreTests",
       dependencies: [

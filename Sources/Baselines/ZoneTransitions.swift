@@ -20,15 +20,25 @@ public final class ZoneTransitions: Hashable, Sendable {
   public static let utc = ZoneTransitions(name: "UTC", initialOffset: 0, transitions: [])
 
   /// Seconds east of UTC at `seconds` since the epoch.
-  public func offset(at seconds: Int64) -> Int32 {
-    if starts.count == 1 { return offsets[0] }
+  public func offset(at seconds: Int64) -> Int32 { offsets[index(at: seconds)] }
+
+  /// The offset at `seconds`, and from which second and before which one it holds.
+  func span(at seconds: Int64) -> (offset: Int32, start: Int64, end: Int64) {
+    let index = index(at: seconds)
+    // A margin, so that sums with the ends of time do not overflow.
+    let end = index + 1 < starts.count ? starts[index + 1] : Int64.max / 4
+    return (offsets[index], max(starts[index], Int64.min / 4), end)
+  }
+
+  private func index(at seconds: Int64) -> Int {
+    if starts.count == 1 { return 0 }
     var low = 0
     var high = starts.count
     while high - low > 1 {
       let middle = (low + high) / 2
       if starts[middle] <= seconds { low = middle } else { high = middle }
     }
-    return offsets[low]
+    return low
   }
 
   public static func == (a: ZoneTransitions, b: ZoneTransitions) -> Bool {
