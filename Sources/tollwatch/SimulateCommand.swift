@@ -34,7 +34,9 @@ struct SimulateCommand: ParsableCommand {
   @Option(help: "The first day; a Saturday if left out.", transform: date)
   var start = CivilTime(year: 2026, month: 3, dayOfMonth: 7)
 
-  @Option(help: "A kind of incident to plant (spike, drop, tier, precursor); may be repeated.")
+  @Option(
+    help: "A kind of incident to plant (spike, drop, tier, precursor); may be repeated.",
+    transform: kind)
   var plant: [Incident.Kind] = []
 
   @Flag(help: "Plant no weak incidents.")
@@ -48,6 +50,14 @@ struct SimulateCommand: ParsableCommand {
       throw ValidationError("'\(text)' is no date; write 2026-03-07.")
     }
     return date
+  }
+
+  @Sendable private static func kind(_ text: String) throws -> Incident.Kind {
+    guard let kind = Incident.Kind(rawValue: text) else {
+      let known = Incident.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw ValidationError("'\(text)' is no kind of incident; there are: \(known).")
+    }
+    return kind
   }
 
   func validate() throws {
@@ -92,5 +102,3 @@ struct SimulateCommand: ParsableCommand {
     return "rules:\n" + bodies.joined()
   }
 }
-
-extension Incident.Kind: ExpressibleByArgument {}
