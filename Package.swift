@@ -92,7 +92,11 @@ let package = Package(
     .testTarget(name: "AccessLogTests", dependencies: ["AccessLog"], swiftSettings: house),
     .testTarget(name: "BaselinesTests", dependencies: ["Baselines"], swiftSettings: house),
     .testTarget(
-      name: "DetectionTests", dependencies: ["Detection", "AccessLog"], swiftSettings: house),
+      name: "DetectionTests", dependencies: ["Detection", "Baselines", "AccessLog"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PipelineTests", dependencies: ["Pipeline", "Detection", "Baselines", "AccessLog"],
+      swiftSettings: house),
     .testTarget(
       name: "IngestTests", dependencies: ["Ingest"] + ingestDependencies,
       swiftSettings: ingestSettings),
