@@ -83,13 +83,18 @@ struct VolumeJudge: Sendable {
     max(mean * plan.timesMin, mean + plan.moreMin, mean + 3 * mean.squareRoot(), 2)
   }
 
-  func finding(in series: borrowing VolumeSeries, at moment: JudgedWindow) -> Finding? {
+  /// - Parameter told: the last window of an episode that is over. A longer window that reaches
+  ///   back to it would tell the same requests a second time.
+  func finding(
+    in series: borrowing VolumeSeries, at moment: JudgedWindow, after told: Int64? = nil
+  ) -> Finding? {
     guard !isThin(series.baseline, moment) else { return nil }
     var best: Finding?
     for window in plan.windows {
       let count = window / 1000 / moment.shape.windowSeconds
       // A longer window is judged where it ends, and says nothing of a window that is quiet.
       guard count == 1 || moment.isComplete else { continue }
+      if count > 1, let told, moment.window - count < told { continue }
       guard
         let finding = finding(windows: count, series: series, moment: moment)
       else { continue }
