@@ -89,13 +89,28 @@ struct VolumeJudge: Sendable {
     for window in plan.windows {
       let count = window / 1000 / moment.shape.windowSeconds
       // A longer window is judged where it ends, and says nothing of a window that is quiet.
-      guard count == 1 || moment.isComplete else { continue }
+      guard count == 1 || (moment.isComplete && mayJudge(longWindow: count, series, moment))
+      else { continue }
       guard
         let finding = finding(windows: count, series: series, moment: moment)
       else { continue }
       if finding.score > best?.score ?? 0 { best = finding }
     }
     return best
+  }
+
+  /// A long window holds what happened up to hours ago. It speaks only while the trouble goes
+  /// on, and, unless an alert is open, of nothing that an earlier one has told.
+  private func mayJudge(
+    longWindow windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> Bool {
+    let count = Double(moment.count)
+    let mean = moment.expected.mean
+    let half = (plan.timesMin - 1) / 2
+    let goesOn =
+      (watchesUp && count >= mean * (1 + half)) || (watchesDown && count * (1 + half) <= mean)
+    guard goesOn else { return false }
+    return series.mayHaveEpisode || moment.window - windows >= series.lastTroubleWindow
   }
 
   private func finding(
@@ -118,10 +133,7 @@ struct VolumeJudge: Sendable {
     _ moment: JudgedWindow
   ) -> Finding? {
     let base = mean(of: windows, series, moment)
-    guard isFarAbove(observed, base), windows == 1 || Double(moment.count) > moment.expected.mean
-    else {
-      return nil
-    }
+    guard isFarAbove(observed, base) else { return nil }
     let mean = highest(base, of: windows, series, moment)
     guard isFarAbove(observed, mean) else { return nil }
     let model = CountModel(mean: mean, dispersion: dispersion(windows, moment))
@@ -137,9 +149,7 @@ struct VolumeJudge: Sendable {
     _ moment: JudgedWindow
   ) -> Finding? {
     let base = mean(of: windows, series, moment)
-    guard isFarBelow(observed, base), windows == 1 || Double(moment.count) < moment.expected.mean,
-      covers(windows, series, moment)
-    else { return nil }
+    guard isFarBelow(observed, base), covers(windows, series, moment) else { return nil }
     let mean = lowest(base, of: windows, series, moment)
     guard isFarBelow(observed, mean) else { return nil }
     let model = CountModel(mean: mean, dispersion: dispersion(windows, moment))

@@ -240,6 +240,7 @@ struct VolumeMonitor: Sendable {
         let verdict = judge.verdict(finding, series[slot], at: moment, context)
         context.report(verdict, evidence: evidence[UInt32(slot)] ?? [])
         series[slot].mayHaveEpisode = true
+        series[slot].lastTroubleWindow = moment.window
       }
       if series[slot].mayHaveEpisode, context.episodes.isOpen(key) { isIncident = true }
     }
@@ -345,6 +346,8 @@ struct VolumeSeries: Sendable {
   private(set) var recentCount: Int64 = 0
   /// A report was made about it since it was last seen without an episode.
   var mayHaveEpisode = false
+  /// The last window of which something was found.
+  var lastTroubleWindow: Int64 = .min / 2
 
   mutating func remember(_ count: Int32, in window: Int64, keeping longest: Int64) {
     guard longest > 1 else { return }
