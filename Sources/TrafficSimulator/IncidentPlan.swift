@@ -34,14 +34,14 @@ struct IncidentPlan: Sendable {
   private var chance: SplitMix64
   private(set) var incidents: [Incident] = []
 
-  /// Nothing happens in the first half (or in the first eight days), so that what is usual can
-  /// be learnt.
+  /// Nothing happens in the first half, in the first eight days, or in a long run in the first
+  /// fourteen, so that what is usual can be learnt.
   init(fleet: Fleet, holiday: Holiday, options: Simulation.Options, seed: SplitMix64) {
     self.fleet = fleet
     self.holiday = holiday
     let dayCount = options.dayCount
     let firstDay = options.firstDay.day
-    let quietDays = dayCount > 12 ? 8 : dayCount / 2
+    let quietDays = dayCount > 15 ? 14 : dayCount > 12 ? 8 : dayCount / 2
     span = (firstDay + quietDays) * Self.secondsPerDay..<(firstDay + dayCount) * Self.secondsPerDay
     chance = seed.branch(2)
     for wish in Self.wishes
@@ -91,7 +91,7 @@ struct IncidentPlan: Sendable {
       let key = fleet.keys[index]
       return switch wish.kind {
       case .spike, .drop: key.requestsPerDay >= 1500
-      case .precursor: key.requestsPerDay * key.orderShare / (1 + 2 * key.orderShare) >= 200
+      case .precursor: key.requestsPerDay * key.orderShare / (1 + 2 * key.orderShare) >= 100
       case .tier: key.requestsPerDay >= 50 && key.tier == Tier.all[0]
       }
     }.map { $0..<$0 + 1 }
@@ -99,7 +99,7 @@ struct IncidentPlan: Sendable {
 
   private func suppliers(for wish: Wish) -> [Range<Int>] {
     fleet.suppliers.map(\.keys).filter { keys in
-      fleet.keys[keys].reduce(0) { $0 + $1.requestsPerDay } >= 3000
+      fleet.keys[keys].reduce(0) { $0 + $1.requestsPerDay } >= 1500
     }
   }
 

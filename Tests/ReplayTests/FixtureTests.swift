@@ -39,4 +39,22 @@ import Testing
       #expect(alert["evidence"] is [Any])
     }
   }
+
+  /// A newcomer's first replay: each incident is told once, and nothing else.
+  @Test func `three questions have their answers`() throws {
+    let text = String(
+      decoding: try Fixture.threeQuestions.contents("expected.jsonl"), as: UTF8.self)
+    let opened = try text.split(separator: "\n").compactMap { line -> String? in
+      let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      guard let alert = object, alert["revision"] as? Int == 1 else { return nil }
+      #expect(alert["learning"] as? Bool == false)
+      return ["rule_id", "entity_type", "entity"].map { alert[$0] as? String ?? "" }
+        .joined(separator: " ")
+    }
+    #expect(
+      opened.sorted() == [
+        "orders-without-quotes key dorado-shop", "over-tier key bluefjord-erp",
+        "supplier-traffic-spike supplier bluefjord", "supplier-traffic-spike supplier castellan",
+      ])
+  }
 }

@@ -38,7 +38,8 @@ struct Tollwatch {
       process.arguments = arguments
       process.currentDirectoryURL = URL(filePath: folder)
       process.environment = ["PATH": "/usr/bin:/bin", "XDG_STATE_HOME": scratch.path + "/state"]
-      process.standardInput = try input.map { try FileHandle(forReadingFrom: URL(filePath: $0)) }
+      process.standardInput =
+        try input.map { try FileHandle(forReadingFrom: URL(filePath: $0)) }
         ?? FileHandle.nullDevice
       process.standardOutput = try Self.file(scratch.path + "/output")
       process.standardError = try Self.file(scratch.path + "/report")
