@@ -95,9 +95,7 @@ struct VolumeJudge: Sendable {
     _ moment: JudgedWindow
   ) -> Finding? {
     let base = mean(of: windows, series, moment)
-    guard isFarAbove(observed, base), windows == 1 || Double(moment.count) > moment.expected.mean else {
-      return nil
-    }
+    guard isFarAbove(observed, base), isStillRising(windows, series, moment) else { return nil }
     let mean = highest(base, of: windows, series, moment)
     guard isFarAbove(observed, mean) else { return nil }
     let model = CountModel(mean: mean, dispersion: dispersion(windows, moment))
@@ -113,7 +111,7 @@ struct VolumeJudge: Sendable {
     _ moment: JudgedWindow
   ) -> Finding? {
     let base = mean(of: windows, series, moment)
-    guard isFarBelow(observed, base), windows == 1 || Double(moment.count) < moment.expected.mean,
+    guard isFarBelow(observed, base), isStillFalling(windows, series, moment),
       covers(windows, series, moment)
     else { return nil }
     let mean = lowest(base, of: windows, series, moment)
@@ -132,6 +130,41 @@ struct VolumeJudge: Sendable {
 
   private func isFarBelow(_ observed: Double, _ mean: Double) -> Bool {
     observed * plan.timesMin <= mean && mean - observed >= plan.moreMin
+  }
+
+  /// A long window holds a burst long after it ended: it speaks only while its last part and
+  /// its last quarter are out of the usual too. The last part alone would not do, because the
+  /// single request of a sparse series is always more than its mean.
+  private func isStillRising(
+    _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> Bool {
+    guard windows > 1 else { return true }
+    guard Double(moment.count) > moment.expected.mean else { return false }
+    let (observed, mean) = lastQuarter(windows, series, moment)
+    return observed >= mean * plan.timesMin && observed - mean >= plan.moreMin * Self.quarterShare
+  }
+
+  private func isStillFalling(
+    _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> Bool {
+    guard windows > 1 else { return true }
+    guard Double(moment.count) < moment.expected.mean else { return false }
+    let (observed, mean) = lastQuarter(windows, series, moment)
+    return observed * plan.timesMin <= mean && mean - observed >= plan.moreMin * Self.quarterShare
+  }
+
+  /// Half of what a quarter holds of a steady difference.
+  private static let quarterShare = 0.125
+
+  private func lastQuarter(
+    _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> (observed: Double, mean: Double) {
+    let count = max(1, windows / 4)
+    return (
+      count == 1
+        ? Double(moment.count) : Double(series.sum(of: count, endingWith: moment.window)),
+      mean(of: count, series, moment)
+    )
   }
 
   /// Log10 of the number of windows judged together (Bonferroni).
