@@ -99,18 +99,12 @@ struct VolumeJudge: Sendable {
     return best
   }
 
-  /// A long window holds what happened up to hours ago. It speaks only while the trouble goes
-  /// on, and, unless an alert is open, of nothing that an earlier one has told.
+  /// A long window holds what happened up to hours ago: unless an alert is open, it says
+  /// nothing of what an earlier alert has told.
   private func mayJudge(
     longWindow windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Bool {
-    let count = Double(moment.count)
-    let mean = moment.expected.mean
-    let half = (plan.timesMin - 1) / 2
-    let goesOn =
-      (watchesUp && count >= mean * (1 + half)) || (watchesDown && count * (1 + half) <= mean)
-    guard goesOn else { return false }
-    return series.mayHaveEpisode || moment.window - windows >= series.lastTroubleWindow
+    series.mayHaveEpisode || moment.window - windows >= series.lastTroubleWindow
   }
 
   private func finding(
@@ -133,7 +127,7 @@ struct VolumeJudge: Sendable {
     _ moment: JudgedWindow
   ) -> Finding? {
     let base = mean(of: windows, series, moment)
-    guard isFarAbove(observed, base) else { return nil }
+    guard isFarAbove(observed, base), isStillRising(windows, series, moment) else { return nil }
     let mean = highest(base, of: windows, series, moment)
     guard isFarAbove(observed, mean) else { return nil }
     let model = CountModel(mean: mean, dispersion: dispersion(windows, moment))
@@ -149,7 +143,9 @@ struct VolumeJudge: Sendable {
     _ moment: JudgedWindow
   ) -> Finding? {
     let base = mean(of: windows, series, moment)
-    guard isFarBelow(observed, base), covers(windows, series, moment) else { return nil }
+    guard isFarBelow(observed, base), isStillFalling(windows, series, moment),
+      covers(windows, series, moment)
+    else { return nil }
     let mean = lowest(base, of: windows, series, moment)
     guard isFarBelow(observed, mean) else { return nil }
     let model = CountModel(mean: mean, dispersion: dispersion(windows, moment))
@@ -166,6 +162,41 @@ struct VolumeJudge: Sendable {
 
   private func isFarBelow(_ observed: Double, _ mean: Double) -> Bool {
     observed * plan.timesMin <= mean && mean - observed >= plan.moreMin
+  }
+
+  /// A long window holds a burst long after it ended: it speaks only while its last part and
+  /// its last quarter are out of the usual too. The last part alone would not do, because the
+  /// single request of a sparse series is always more than its mean.
+  private func isStillRising(
+    _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> Bool {
+    guard windows > 1 else { return true }
+    guard Double(moment.count) > moment.expected.mean else { return false }
+    let (observed, mean) = lastQuarter(windows, series, moment)
+    return observed >= mean * plan.timesMin && observed - mean >= plan.moreMin * Self.quarterShare
+  }
+
+  private func isStillFalling(
+    _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> Bool {
+    guard windows > 1 else { return true }
+    guard Double(moment.count) < moment.expected.mean else { return false }
+    let (observed, mean) = lastQuarter(windows, series, moment)
+    return observed * plan.timesMin <= mean && mean - observed >= plan.moreMin * Self.quarterShare
+  }
+
+  /// Half of what a quarter holds of a steady difference.
+  private static let quarterShare = 0.125
+
+  private func lastQuarter(
+    _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> (observed: Double, mean: Double) {
+    let count = max(1, windows / 4)
+    return (
+      count == 1
+        ? Double(moment.count) : Double(series.sum(of: count, endingWith: moment.window)),
+      mean(of: count, series, moment)
+    )
   }
 
   /// Log10 of the number of windows judged together (Bonferroni).
