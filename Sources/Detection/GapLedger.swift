@@ -34,12 +34,11 @@ struct GapLedger: Sendable {
     start >= completeFrom && !hasGap(from: start, to: end)
   }
 
-  func hasGap(from start: Int64, to end: Int64) -> Bool {
-    !gaps.isEmpty && gaps.contains { $0.start < end && start < $0.end }
-  }
+  func hasGap(from start: Int64, to end: Int64) -> Bool { firstGap(from: start, to: end) != nil }
 
-  /// The first gap that reaches into the span.
+  /// The first gap that reaches into the span; an empty span holds none, also within a gap.
   func firstGap(from start: Int64, to end: Int64) -> Gap? {
-    gaps.isEmpty ? nil : gaps.first { $0.start < end && start < $0.end }
+    guard !gaps.isEmpty, start < end else { return nil }
+    return gaps.first { $0.start < end && start < $0.end }
   }
 }

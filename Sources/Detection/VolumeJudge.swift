@@ -83,24 +83,28 @@ struct VolumeJudge: Sendable {
     max(mean * plan.timesMin, mean + plan.moreMin, mean + 3 * mean.squareRoot(), 2)
   }
 
-  /// - Parameter told: the last window of an episode that is over. A longer window that reaches
-  ///   back to it would tell the same requests a second time.
-  func finding(
-    in series: borrowing VolumeSeries, at moment: JudgedWindow, after told: Int64? = nil
-  ) -> Finding? {
+  func finding(in series: borrowing VolumeSeries, at moment: JudgedWindow) -> Finding? {
     guard !isThin(series.baseline, moment) else { return nil }
     var best: Finding?
     for window in plan.windows {
       let count = window / 1000 / moment.shape.windowSeconds
       // A longer window is judged where it ends, and says nothing of a window that is quiet.
-      guard count == 1 || moment.isComplete else { continue }
-      if count > 1, let told, moment.window - count < told { continue }
+      guard count == 1 || (moment.isComplete && mayJudge(longWindow: count, series, moment))
+      else { continue }
       guard
         let finding = finding(windows: count, series: series, moment: moment)
       else { continue }
       if finding.score > best?.score ?? 0 { best = finding }
     }
     return best
+  }
+
+  /// A long window holds what happened up to hours ago: unless an alert is open, it says
+  /// nothing of what an earlier alert has told.
+  private func mayJudge(
+    longWindow windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> Bool {
+    series.mayHaveEpisode || moment.window - windows >= series.lastTroubleWindow
   }
 
   private func finding(
@@ -123,10 +127,7 @@ struct VolumeJudge: Sendable {
     _ moment: JudgedWindow
   ) -> Finding? {
     let base = mean(of: windows, series, moment)
-    guard isFarAbove(observed, base), windows == 1 || Double(moment.count) > moment.expected.mean
-    else {
-      return nil
-    }
+    guard isFarAbove(observed, base), isStillRising(windows, series, moment) else { return nil }
     let mean = highest(base, of: windows, series, moment)
     guard isFarAbove(observed, mean) else { return nil }
     let model = CountModel(mean: mean, dispersion: dispersion(windows, moment))
@@ -142,7 +143,7 @@ struct VolumeJudge: Sendable {
     _ moment: JudgedWindow
   ) -> Finding? {
     let base = mean(of: windows, series, moment)
-    guard isFarBelow(observed, base), windows == 1 || Double(moment.count) < moment.expected.mean,
+    guard isFarBelow(observed, base), isStillFalling(windows, series, moment),
       covers(windows, series, moment)
     else { return nil }
     let mean = lowest(base, of: windows, series, moment)
@@ -161,6 +162,41 @@ struct VolumeJudge: Sendable {
 
   private func isFarBelow(_ observed: Double, _ mean: Double) -> Bool {
     observed * plan.timesMin <= mean && mean - observed >= plan.moreMin
+  }
+
+  /// A long window holds a burst long after it ended: it speaks only while its last part and
+  /// its last quarter are out of the usual too. The last part alone would not do, because the
+  /// single request of a sparse series is always more than its mean.
+  private func isStillRising(
+    _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> Bool {
+    guard windows > 1 else { return true }
+    guard Double(moment.count) > moment.expected.mean else { return false }
+    let (observed, mean) = lastQuarter(windows, series, moment)
+    return observed >= mean * plan.timesMin && observed - mean >= plan.moreMin * Self.quarterShare
+  }
+
+  private func isStillFalling(
+    _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> Bool {
+    guard windows > 1 else { return true }
+    guard Double(moment.count) < moment.expected.mean else { return false }
+    let (observed, mean) = lastQuarter(windows, series, moment)
+    return observed * plan.timesMin <= mean && mean - observed >= plan.moreMin * Self.quarterShare
+  }
+
+  /// Half of what a quarter holds of a steady difference.
+  private static let quarterShare = 0.125
+
+  private func lastQuarter(
+    _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> (observed: Double, mean: Double) {
+    let count = max(1, windows / 4)
+    return (
+      count == 1
+        ? Double(moment.count) : Double(series.sum(of: count, endingWith: moment.window)),
+      mean(of: count, series, moment)
+    )
   }
 
   /// Log10 of the number of windows judged together (Bonferroni).

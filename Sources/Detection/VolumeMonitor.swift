@@ -236,13 +236,11 @@ struct VolumeMonitor: Sendable {
         continue
       }
       let judge = judges[index]
-      let isOpen = series[slot].mayHaveEpisode && context.episodes.isOpen(key)
-      let told = isOpen ? nil : series[slot].toldThrough(by: index)
-      if let finding = judge.finding(in: series[slot], at: moment, after: told) {
+      if let finding = judge.finding(in: series[slot], at: moment) {
         let verdict = judge.verdict(finding, series[slot], at: moment, context)
         context.report(verdict, evidence: evidence[UInt32(slot)] ?? [])
         series[slot].mayHaveEpisode = true
-        series[slot].noteTold(through: moment.window, by: index)
+        series[slot].lastTroubleWindow = moment.window
       }
       if series[slot].mayHaveEpisode, context.episodes.isOpen(key) { isIncident = true }
     }
@@ -348,23 +346,8 @@ struct VolumeSeries: Sendable {
   private(set) var recentCount: Int64 = 0
   /// A report was made about it since it was last seen without an episode.
   var mayHaveEpisode = false
-  /// The last window in which each judge found something; few series have any.
-  private var told: [Told] = []
-
-  private struct Told: Hashable, Sendable {
-    var judge: Int
-    var window: Int64
-  }
-
-  func toldThrough(by judge: Int) -> Int64? { told.first { $0.judge == judge }?.window }
-
-  mutating func noteTold(through window: Int64, by judge: Int) {
-    if let index = told.firstIndex(where: { $0.judge == judge }) {
-      told[index].window = window
-    } else {
-      told.append(Told(judge: judge, window: window))
-    }
-  }
+  /// The last window of which something was found.
+  var lastTroubleWindow: Int64 = .min / 2
 
   mutating func remember(_ count: Int32, in window: Int64, keeping longest: Int64) {
     guard longest > 1 else { return }
