@@ -95,7 +95,10 @@ import Testing
     try writer.write(contentsOf: plain.prefix(1_000_000))
     // What it holds is read; then it waits in a read that nothing will end.
     var waiting: Int32 = 1
-    while waiting > 0 { ioctl(writer.fileDescriptor, UInt(FIONREAD), &waiting) }
+    while waiting > 0 {
+      try #require(ioctl(writer.fileDescriptor, UInt(FIONREAD), &waiting) == 0)
+      sched_yield()
+    }
     kill(run.identifier, signal)
     let outcome = try run.outcome()
     #expect(outcome.status == 130)
