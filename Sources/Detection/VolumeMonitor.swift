@@ -74,6 +74,13 @@ struct VolumeMonitor: Sendable {
     return noticeWarm(slot, count)
   }
 
+  /// A count above what is usual, though far from an alarm: a longer window may yet speak, and
+  /// should have lines to show. Sparse series pass it seldom enough.
+  private static func notable(_ mean: Double) -> Int32 {
+    let count = (1.5 * mean + 3 * mean.squareRoot()).rounded(.up)
+    return Int32(min(max(4, count), Double(never)))
+  }
+
   private mutating func noticeWarm(_ slot: Int, _ count: Int32) -> Bool {
     if count >= checkAt[slot], !series[slot].isHot {
       series[slot].isHot = true
@@ -134,7 +141,7 @@ struct VolumeMonitor: Sendable {
     }
     let check = limit < Double(Self.never) ? Int32(limit.rounded(.up)) : Self.never
     checkAt[slot] = check
-    warmAt[slot] = check == Self.never ? Self.never : max(1, check / 2)
+    warmAt[slot] = check == Self.never ? Self.never : min(check, Self.notable(expected.mean))
   }
 
   /// Applies the empty windows before `window`, leaving out what lies in gaps.
