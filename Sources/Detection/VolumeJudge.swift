@@ -41,8 +41,6 @@ struct VolumeJudge: Sendable {
 
   /// A verdict is a finding from a one-in-a-million chance on.
   static let scoreMin = 6.0
-  /// A habit must be clear before its absence means something.
-  private static let quietWindows: Int64 = 3
 
   struct Finding {
     var windows: Int64
@@ -290,8 +288,11 @@ struct VolumeJudge: Sendable {
       unit: "requests per \(Wording.duration(milliseconds: length))", score: finding.score,
       sampleSize: Int(series.baseline.windowCount), isLearning: finding.knowledge < .week,
       reason: reason(finding, series, at: moment, context) + aside(thinnest, moment, context),
-      resolveAfter: Self.quietWindows * moment.shape.windowSeconds * 1000)
+      resolveAfter: quietWindows * moment.shape.windowSeconds * 1000)
   }
+
+  /// Quiet for a quarter of the longest window, so that a rise with a pause is one episode.
+  private var quietWindows: Int64 { max(3, windowsMax / 4) }
 
   private func reason(
     _ finding: Finding, _ series: borrowing VolumeSeries, at moment: JudgedWindow,
