@@ -140,9 +140,10 @@ struct VolumeMonitor: Sendable {
   /// Applies the empty windows before `window`, leaving out what lies in gaps.
   mutating func catchUp(_ slot: Int, to window: Int64, _ context: borrowing EngineContext) {
     let zone = context.zones[series[slot].zone]
-    while let gap = context.gaps.firstGap(
-      from: series[slot].baseline.nextWindow * shape.windowSeconds * 1000,
-      to: window * shape.windowSeconds * 1000)
+    while series[slot].baseline.nextWindow < window,
+      let gap = context.gaps.firstGap(
+        from: series[slot].baseline.nextWindow * shape.windowSeconds * 1000,
+        to: window * shape.windowSeconds * 1000)
     {
       let first = gap.start / 1000 / shape.windowSeconds
       series[slot].baseline.learnEmpty(before: min(first, window), shape: shape, zone: zone)
