@@ -218,7 +218,7 @@ struct VolumeMonitor: Sendable {
     return JudgedWindow(
       window: window, count: Int64(count), now: now, shape: shape, zone: zone,
       expected: series[slot].baseline.expectation(of: window, shape: shape, zone: zone),
-      isComplete: isComplete)
+      isComplete: isComplete, completeSince: context.gaps.lastGapEnd(before: now))
   }
 
   /// True while some rule's episode about the series is open.
