@@ -12,6 +12,8 @@ struct JudgedWindow {
   var expected: Baseline.Expectation
   /// The window has ended and nothing of it is missing.
   var isComplete: Bool
+  /// Since when nothing is missing, milliseconds.
+  var completeSince: Int64
 
   var startMilliseconds: Int64 { window * shape.windowSeconds * 1000 }
 }
@@ -239,10 +241,13 @@ struct VolumeJudge: Sendable {
       of: windows, endingWith: moment.window + shift, shape: moment.shape, zone: moment.zone)
   }
 
-  /// Whether the series was known for all of the windows.
+  /// Whether the series was known for all of the windows, and nothing of them is missing.
   private func covers(
     _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
-  ) -> Bool { series.baseline.windowCount >= windows }
+  ) -> Bool {
+    let start = (moment.window - windows + 1) * moment.shape.windowSeconds * 1000
+    return series.baseline.windowCount >= windows && moment.completeSince <= start
+  }
 
   // MARK: - silence
 

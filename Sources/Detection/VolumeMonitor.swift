@@ -147,9 +147,10 @@ struct VolumeMonitor: Sendable {
   /// Applies the empty windows before `window`, leaving out what lies in gaps.
   mutating func catchUp(_ slot: Int, to window: Int64, _ context: borrowing EngineContext) {
     let zone = context.zones[series[slot].zone]
-    while let gap = context.gaps.firstGap(
-      from: series[slot].baseline.nextWindow * shape.windowSeconds * 1000,
-      to: window * shape.windowSeconds * 1000)
+    while series[slot].baseline.nextWindow < window,
+      let gap = context.gaps.firstGap(
+        from: series[slot].baseline.nextWindow * shape.windowSeconds * 1000,
+        to: window * shape.windowSeconds * 1000)
     {
       let first = gap.start / 1000 / shape.windowSeconds
       series[slot].baseline.learnEmpty(before: min(first, window), shape: shape, zone: zone)
@@ -224,7 +225,7 @@ struct VolumeMonitor: Sendable {
     return JudgedWindow(
       window: window, count: Int64(count), now: now, shape: shape, zone: zone,
       expected: series[slot].baseline.expectation(of: window, shape: shape, zone: zone),
-      isComplete: isComplete)
+      isComplete: isComplete, completeSince: context.gaps.lastGapEnd(before: now))
   }
 
   /// True while some rule's episode about the series is open.
