@@ -9,6 +9,9 @@ struct AlertEpisode: Sendable {
   /// What the last revision said and when, to tell growth from repetition.
   var toldObserved: Double
   var toldAt: Int64
+  /// False while all of it was detected before the time from which alerts are wanted: then it
+  /// is followed, so that what is learnt and told later is the same, and kept to oneself.
+  var isTold: Bool
 }
 
 /// A rule and the entity that it judges.
@@ -104,7 +107,6 @@ struct EpisodeTable: Sendable {
       extend(slot, verdict, evidence, now: now)
       return .extended
     }
-    guard verdict.detectedAt >= detectFrom else { return .ignored }
     guard open.count < Self.openCountMax else {
       refusedCount += 1
       return .ignored
@@ -118,15 +120,16 @@ struct EpisodeTable: Sendable {
     guard let episode = episodes[slot] else { return nil }
     let end = episode.lastTrouble + resolveAfter
     guard end <= now else { return end }
+    open[keys[slot]] = nil
+    episodes[slot] = nil
+    free.append(slot)
+    guard episode.isTold else { return nil }
     var alert = episode.alert
     if alert.state == .open { alert.state = .resolved }
     alert.endedAt = EventTime(milliseconds: episode.lastTrouble)
     alert.revision += 1
     alert.revisedAt = EventTime(milliseconds: now)
     pending.append(alert)
-    open[keys[slot]] = nil
-    episodes[slot] = nil
-    free.append(slot)
     return nil
   }
 
@@ -146,7 +149,8 @@ struct EpisodeTable: Sendable {
   ) -> Int {
     let alert = makeAlert(verdict, rule, labels, evidence, now: now)
     let episode = AlertEpisode(
-      alert: alert, lastTrouble: verdict.detectedAt, toldObserved: verdict.observed, toldAt: now)
+      alert: alert, lastTrouble: verdict.detectedAt, toldObserved: verdict.observed, toldAt: now,
+      isTold: verdict.detectedAt >= detectFrom)
     let slot = free.popLast() ?? episodes.count
     if slot == episodes.count {
       episodes.append(episode)
@@ -156,7 +160,7 @@ struct EpisodeTable: Sendable {
       keys[slot] = key
     }
     open[key] = slot
-    pending.append(alert)
+    if episode.isTold { pending.append(alert) }
     return slot
   }
 
@@ -183,18 +187,33 @@ struct EpisodeTable: Sendable {
     guard var episode = episodes[slot] else { return }
     episodes[slot] = nil  // so that the changes below copy nothing
     episode.lastTrouble = max(episode.lastTrouble, verdict.detectedAt)
+    if !episode.isTold { beginToTell(&episode, verdict, evidence, now: now) }
     for line in evidence where episode.alert.evidence.count < Self.evidenceCountMax {
       if !episode.alert.evidence.contains(line) { episode.alert.evidence.append(line) }
     }
     if (verdict.score, verdict.observed) > (episode.alert.score, episode.alert.observed) {
       update(&episode.alert, with: verdict)
     }
-    if episode.alert.observed >= episode.toldObserved * Self.growthFactor,
+    if episode.isTold, episode.alert.observed >= episode.toldObserved * Self.growthFactor,
       now >= episode.toldAt + Self.toldIntervalMilliseconds
     {
       tell(&episode, now: now)
     }
     episodes[slot] = episode
+  }
+
+  /// An episode from before ``detectFrom`` reaches beyond it: from here it is an alert, and
+  /// says nothing of what was before but when it started.
+  private mutating func beginToTell(
+    _ episode: inout AlertEpisode, _ verdict: Verdict, _ evidence: [EvidenceLine], now: Int64
+  ) {
+    guard verdict.detectedAt >= detectFrom else { return }
+    episode.isTold = true
+    update(&episode.alert, with: verdict)
+    episode.alert.evidence = Array(evidence.prefix(Self.evidenceCountMax))
+    episode.alert.detectedAt = EventTime(milliseconds: verdict.detectedAt)
+    episode.alert.revision = 0
+    tell(&episode, now: now)
   }
 
   private mutating func tell(_ episode: inout AlertEpisode, now: Int64) {

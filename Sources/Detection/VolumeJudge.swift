@@ -43,6 +43,9 @@ struct VolumeJudge: Sendable {
 
   /// A verdict is a finding from a one-in-a-million chance on.
   static let scoreMin = 6.0
+  /// What is open goes on while it is at least this unlikely, so that trouble whose score moves
+  /// about the limit is one episode.
+  static let scoreToContinue = 3.0
 
   struct Finding {
     var windows: Int64
@@ -83,8 +86,12 @@ struct VolumeJudge: Sendable {
     max(mean * plan.timesMin, mean + plan.moreMin, mean + 3 * mean.squareRoot(), 2)
   }
 
-  func finding(in series: borrowing VolumeSeries, at moment: JudgedWindow) -> Finding? {
+  /// - Parameter isOpen: an episode of this rule about the series is under way.
+  func finding(
+    in series: borrowing VolumeSeries, at moment: JudgedWindow, isOpen: Bool = false
+  ) -> Finding? {
     guard !isThin(series.baseline, moment) else { return nil }
+    let scoreLeast = isOpen ? Self.scoreToContinue : Self.scoreMin
     var best: Finding?
     for window in plan.windows {
       let count = window / 1000 / moment.shape.windowSeconds
@@ -92,7 +99,8 @@ struct VolumeJudge: Sendable {
       guard count == 1 || (moment.isComplete && mayJudge(longWindow: count, series, moment))
       else { continue }
       guard
-        let finding = finding(windows: count, series: series, moment: moment)
+        let finding = finding(windows: count, series: series, moment: moment),
+        finding.score >= scoreLeast
       else { continue }
       if finding.score > best?.score ?? 0 { best = finding }
     }
@@ -132,7 +140,7 @@ struct VolumeJudge: Sendable {
     guard isFarAbove(observed, mean) else { return nil }
     let model = CountModel(mean: mean, dispersion: dispersion(windows, moment))
     let score = model.surpriseAtLeast(observed) - penalty
-    guard score >= Self.scoreMin else { return nil }
+    guard score >= Self.scoreToContinue else { return nil }
     return Finding(
       windows: windows, observed: observed, model: model, score: score, isUp: true,
       knowledge: moment.expected.knowledge)
@@ -150,7 +158,7 @@ struct VolumeJudge: Sendable {
     guard isFarBelow(observed, mean) else { return nil }
     let model = CountModel(mean: mean, dispersion: dispersion(windows, moment))
     let score = model.surpriseAtMost(observed) - penalty
-    guard score >= Self.scoreMin else { return nil }
+    guard score >= Self.scoreToContinue else { return nil }
     return Finding(
       windows: windows, observed: observed, model: model, score: score, isUp: false,
       knowledge: moment.expected.knowledge)

@@ -244,7 +244,8 @@ struct VolumeMonitor: Sendable {
         continue
       }
       let judge = judges[index]
-      if let finding = judge.finding(in: series[slot], at: moment) {
+      let isOpen = series[slot].mayHaveEpisode && context.episodes.isOpen(key)
+      if let finding = judge.finding(in: series[slot], at: moment, isOpen: isOpen) {
         let verdict = judge.verdict(finding, series[slot], at: moment, context)
         context.report(verdict, evidence: evidence[UInt32(slot)] ?? [])
         series[slot].mayHaveEpisode = true

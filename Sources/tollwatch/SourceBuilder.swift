@@ -35,6 +35,8 @@ struct SourceBuilder {
       sources.append(try build(source, segments))
     }
     guard !sources.isEmpty else { throw Stop(ExitStatus.noInput, "There is no log to read.") }
+    // Records of one time come in the order of the sources: it must not be that of a file.
+    sources.sort { $0.name < $1.name }
     return sources
   }
 

@@ -54,7 +54,7 @@ import Testing
     let configuration = try ConfigurationLoader.load(path: folder + "/tollwatch.yaml").configuration
     let source = try #require(configuration.sources.first)
     let reader = try NginxLogFormat.reader(for: source.description)
-    let registry = try RegistryLoader.load(paths: configuration.registry) { "key:\($0)" }
+    let registry = try RegistryLoader.load(paths: configuration.registry) { "key:\($0)" }.registry
     return Pipeline(
       rules: try RuleLoader.load(paths: configuration.rules).ruleSet, registry: registry,
       sources: [

@@ -61,7 +61,7 @@ struct Tollwatch {
     }
 
     private static func file(_ path: String) throws -> FileHandle {
-      FileManager.default.createFile(atPath: path, contents: nil)
+      try Data().write(to: URL(filePath: path))
       return try FileHandle(forWritingTo: URL(filePath: path))
     }
   }
