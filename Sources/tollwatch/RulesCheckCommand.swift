@@ -1,4 +1,5 @@
 import ArgumentParser
+import Detection
 import RuleFiles
 
 /// Reads rule files and says everything that is wrong with them.

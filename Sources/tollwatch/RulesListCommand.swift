@@ -1,5 +1,6 @@
 import ArgumentParser
 import Detection
+import RuleFiles
 
 /// Lists the shipped rules.
 struct RulesListCommand: ParsableCommand {
