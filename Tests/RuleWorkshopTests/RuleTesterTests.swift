@@ -9,7 +9,8 @@ import Testing
   private func outcome(
     _ kind: String = "spike", _ fields: String = "window: 5m", test: String
   ) throws -> RuleTestOutcome {
-    let text = "rules:\n  - id: r\n    title: t\n    kind: \(kind)\n"
+    let text =
+      "rules:\n  - id: r\n    title: t\n    kind: \(kind)\n"
       + fields.split(separator: "\n").map { "    \($0)\n" }.joined()
       + "    tests:\n      - name: it\n"
       + test.split(separator: "\n").map { "        \($0)\n" }.joined()
@@ -131,7 +132,8 @@ import Testing
         - {at: "08:00:00", request: GET /other}
       expect: none
       """
-    let fields = "target: POST /orders\nprecursors: [{match: GET /quotes}]\nwithin: 3s\nmode: strict"
+    let fields =
+      "target: POST /orders\nprecursors: [{match: GET /quotes}]\nwithin: 3s\nmode: strict"
     #expect(try outcome("precursor", fields, test: lines).failures == [])
   }
 
@@ -154,7 +156,8 @@ import Testing
 
   @Test func `a rule without tests is named`() throws {
     let file = SourceFile(
-      name: "r.yaml", text: "rules: [{id: a, title: t, kind: spike}, {id: b, title: t, kind: drop}]")
+      name: "r.yaml",
+      text: "rules: [{id: a, title: t, kind: spike}, {id: b, title: t, kind: drop}]")
     let loaded = try RuleLoader.load([file])
     #expect(RuleTester(loaded.ruleSet).untested(by: loaded.tests).map(\.id) == ["a", "b"])
   }
