@@ -63,7 +63,9 @@ let package = Package(
     .target(name: "Ingest", dependencies: ingestDependencies, swiftSettings: ingestSettings),
     .target(
       name: "RuleFiles",
-      dependencies: ["AccessLog", "Detection", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "AccessLog", "Baselines", "Detection", .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: house),
     .target(
       name: "RuleWorkshop", dependencies: ["AccessLog", "Detection", "Pipeline", "RuleFiles"],
@@ -75,12 +77,12 @@ let package = Package(
     .target(name: "Sinks", dependencies: ["AccessLog", "Detection"], swiftSettings: house),
     .target(
       name: "ShippedRules", resources: [.embedInCode("pack")], swiftSettings: house),
+    .target(name: "TrafficSimulator", dependencies: ["CZlib"], swiftSettings: house),
     .executableTarget(
       name: "tollwatch",
       dependencies: [
-        "ShippedRules",
-        "AccessLog", "Detection", "Pipeline", "Ingest", "RuleFiles", "RuleWorkshop",
-        "AlertStore", "Sinks",
+        "ShippedRules", "TrafficSimulator", "AccessLog", "Detection", "Pipeline", "Ingest",
+        "RuleFiles", "RuleWorkshop", "AlertStore", "Sinks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -90,12 +92,17 @@ let package = Package(
     .testTarget(name: "AccessLogTests", dependencies: ["AccessLog"], swiftSettings: house),
     .testTarget(name: "BaselinesTests", dependencies: ["Baselines"], swiftSettings: house),
     .testTarget(
-      name: "DetectionTests", dependencies: ["Detection", "AccessLog"], swiftSettings: house),
+      name: "DetectionTests", dependencies: ["Detection", "Baselines", "AccessLog"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PipelineTests", dependencies: ["Pipeline", "Detection", "Baselines", "AccessLog"],
+      swiftSettings: house),
     .testTarget(
       name: "IngestTests", dependencies: ["Ingest"] + ingestDependencies,
       swiftSettings: ingestSettings),
     .testTarget(
-      name: "RuleFilesTests", dependencies: ["RuleFiles", "Detection", "AccessLog"],
+      name: "RuleFilesTests",
+      dependencies: ["RuleFiles", "Detection", "Baselines", "AccessLog"],
       exclude: ["Bad"], swiftSettings: house),
     .testTarget(
       name: "RuleWorkshopTests",
@@ -110,5 +117,17 @@ let package = Package(
     .testTarget(
       name: "SinksTests", dependencies: ["Sinks", "Detection", "AccessLog"], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
+    .testTarget(
+      name: "TrafficSimulatorTests", dependencies: ["TrafficSimulator"], swiftSettings: house),
+    .testTarget(
+      name: "ReplayTests",
+      dependencies: [
+        "tollwatch", "Pipeline", "Detection", "AccessLog", "RuleFiles",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
+    .executableTarget(
+      name: "benchmarks", dependencies: ["TrafficSimulator"], path: "Tests/Benchmarks",
+      exclude: ["run.sh"], swiftSettings: house),
   ] + optionalLibraries
 )

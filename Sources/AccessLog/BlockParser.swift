@@ -69,7 +69,7 @@ public struct BlockParser: Sendable {
         do throws(MalformedLine) {
           fields.reset()
           try reader.read(bytes.extracting(start..<end), into: &fields)
-          try builder.append(fields, bytes, start..<end, &work, into: &batch)
+          try builder.append(&fields, bytes, start..<end, &work, into: &batch)
         } catch {
           readOtherwise(bytes, start..<end, error, &fields, &work, into: &batch)
         }
@@ -92,7 +92,7 @@ public struct BlockParser: Sendable {
         fields.reset()
         try reader.read(bytes.extracting(range), into: &fields)
         work.reader = reader
-        try builder.append(fields, bytes, range, &work, into: &batch)
+        try builder.append(&fields, bytes, range, &work, into: &batch)
         return
       } catch {
         continue

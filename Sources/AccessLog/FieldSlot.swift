@@ -39,6 +39,8 @@ struct FieldUse: Sendable {
   var unit: FieldUnit
   /// `-` means that there is none.
   var dashIsAbsent = true
+  /// `-` means none were sent, as in Apache's `%b`.
+  var dashIsZero = false
   /// It is logged as it stood in a URL.
   var isPercentEncoded = false
   var zoneOffsetMinutes: Int32 = 0
@@ -52,7 +54,10 @@ extension RecordFields {
     _ use: FieldUse, _ range: Range<Int>, of line: Span<UInt8>, isEscaped: Bool
   ) throws(MalformedLine) {
     if range.isEmpty { return }
-    if use.dashIsAbsent, range.count == 1, line[range.lowerBound] == ASCII.dash { return }
+    if use.dashIsAbsent, range.count == 1, line[range.lowerBound] == ASCII.dash {
+      if use.dashIsZero { bytesOut = 0 }
+      return
+    }
     switch use.slot {
     case .ignored: break
     case .time: time = try time(use, range, line)
@@ -60,8 +65,50 @@ extension RecordFields {
     case .request: setRequest(range, line, isEscaped)
     case .bytesOut, .bytesIn, .latency, .upstreamLatency, .throttled:
       try setNumber(use, range, line)
-    default: setText(use.slot, Text(range, isEscaped: isEscaped))
+    case .address:
+      let host = try Self.addressRange(range, line)
+      if !host.isEmpty { address = Text(host, isEscaped: isEscaped) }
+    default:
+      setText(
+        use.slot,
+        Text(range, isEscaped: isEscaped, isPercentEncoded: use.isPercentEncoded))
     }
+  }
+
+  /// The address without port and brackets. Of a list it is the last: the one that the nearest
+  /// proxy saw, and not what the client made up.
+  @inline(__always)
+  private static func addressRange(
+    _ range: Range<Int>, _ line: Span<UInt8>
+  ) throws(MalformedLine) -> Range<Int> {
+    for offset in range {
+      let byte = line[offset]
+      if !byte.isDigit, byte != ASCII.dot { return try unusualAddressRange(range, line) }
+    }
+    return range
+  }
+
+  private static func unusualAddressRange(
+    _ range: Range<Int>, _ line: Span<UInt8>
+  ) throws(MalformedLine) -> Range<Int> {
+    var start = range.lowerBound
+    if let comma = line.lastIndex(of: ASCII.comma, in: range) { start = comma + 1 }
+    while start < range.upperBound, line[start] == ASCII.space { start += 1 }
+    let last = start..<range.upperBound
+    // Two words are no address: the format is another one.
+    if let space = line.firstIndex(of: ASCII.space, in: last) {
+      throw MalformedLine(.literal, at: space)
+    }
+    guard start < range.upperBound else { return last }
+    if line[start] == UInt8(ascii: "["), let end = line.firstIndex(of: UInt8(ascii: "]"), in: last)
+    {
+      return start + 1..<end
+    }
+    guard let colon = line.firstIndex(of: ASCII.colon, in: last),
+      line.firstIndex(of: ASCII.dot, in: start..<colon) != nil,
+      line.firstIndex(of: ASCII.colon, in: colon + 1..<range.upperBound) == nil
+    else { return last }
+    return start..<colon
   }
 
   @inline(__always)

@@ -1,11 +1,15 @@
 /// What the names of single things look like: numbers, UUIDs, hashes, tokens.
 enum IDShape {
   static let tokenBytesMin = 16
+  /// Bytes of the shortest id that begins with a letter: `a12345`.
+  private static let shortestBytes = 6
   /// `;jsessionid=…` is a parameter of a segment, not part of a route.
   static let parameterMark = UInt8(ascii: ";")
 
   /// Whether a segment of a path names one thing among many.
   static func isID(_ segment: Span<UInt8>) -> Bool {
+    // `v1` and its like, which nearly every path has: too short for an id with letters.
+    if segment.count < shortestBytes, segment.count > 0, segment[0].isLetter { return false }
     if isNumber(segment) || isUUID(segment) { return true }
     let shape = Shape(segment.extracting(0..<stemCount(segment)))
     guard shape.isPlain else { return false }

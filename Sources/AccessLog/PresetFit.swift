@@ -5,18 +5,21 @@ public struct PresetFit: Sendable {
   public let share: Double
   /// Those that it reads to their end.
   public let exactShare: Double
+  /// How many of the usual fields it finds in a line that it reads.
+  public let fieldCount: Double
 
   /// Lines that are looked at.
   public static let lineCountMax = 200
 
   /// The preset that reads most of `bytes`, which should begin at a line; of those, the one
-  /// that leaves nothing of the lines over; of those, the first. `nil` where none reads any.
+  /// that leaves nothing of the lines over; of those, the one that finds most in them; of those,
+  /// the first. `nil` where none reads any.
   public static func best(for bytes: [UInt8], among presets: [Preset] = Presets.all) -> PresetFit? {
     let head = firstLines(of: bytes)
     var best: PresetFit?
     for preset in presets {
       guard let fit = fit(preset, head), fit.share > 0 else { continue }
-      if let best, (best.share, best.exactShare) >= (fit.share, fit.exactShare) { continue }
+      if let best, best.rank >= fit.rank { continue }
       best = fit
     }
     return best
@@ -25,14 +28,26 @@ public struct PresetFit: Sendable {
   private static func fit(_ preset: Preset, _ lines: [UInt8]) -> PresetFit? {
     guard let reader = try? preset.reader() else { return nil }
     var batch = RecordBatch(hash: SipHash(key0: 0, key1: 0))
-    BlockParser(readers: [reader]).parse(lines, into: &batch)
+    BlockParser(readers: [reader], columns: .all).parse(lines, into: &batch)
     let lineCount = Double(max(1, batch.lineCount - batch.blankLineCount))
     // A JSON line has room for a map that finds its time and nothing else.
     let requestCount = batch.flags.count { !$0.contains(.notHTTP) }
     let isRequestLog = requestCount * 4 >= batch.count
     return PresetFit(
       preset: preset, share: isRequestLog ? Double(batch.count) / lineCount : 0,
-      exactShare: Double(batch.count - batch.trailingTextCount) / lineCount)
+      exactShare: Double(batch.count - batch.trailingTextCount) / lineCount,
+      fieldCount: Double(fieldCount(of: batch)) / Double(max(1, batch.count)))
+  }
+
+  private var rank: (Double, Double, Double) { (share, exactShare, fieldCount) }
+
+  private static func fieldCount(of batch: RecordBatch) -> Int {
+    let texts = [batch.path, batch.address, batch.userAgent, batch.requestID, batch.identity]
+    let numbers = [batch.bytesOut, batch.latencyMicroseconds, batch.upstreamLatencyMicroseconds]
+    return texts.reduce(0) { $0 + $1.count { !$0.isAbsent } }
+      + numbers.reduce(0) { $0 + $1.count { $0 >= 0 } }
+      + [batch.method, batch.host].reduce(0) { $0 + $1.count { $0 != .none } }
+      + batch.status.count { $0 != .max }
   }
 
   /// Whole lines, unless there is only one without an end.

@@ -24,28 +24,28 @@ struct RecordBuilder: Sendable {
   /// Appends the record of `line`, a range of `bytes`.
   @inline(__always)
   func append(
-    _ fields: RecordFields, _ bytes: Span<UInt8>, _ line: Range<Int>, _ work: inout Work,
+    _ fields: inout RecordFields, _ bytes: Span<UInt8>, _ line: Range<Int>, _ work: inout Work,
     into batch: inout RecordBatch
   ) throws(MalformedLine) {
     guard let time = fields.time else { throw MalformedLine(.noTime, at: 0) }
     work.lineStart = line.lowerBound
     var row = RecordBatch.Row(time: time.milliseconds, line: RecordBatch.TextRange(line))
-    setTarget(fields, bytes, &work, &row, into: &batch)
-    setCaller(fields, bytes, &work, &row, into: &batch)
+    setTarget(&fields, bytes, &work, &row, into: &batch)
+    setCaller(&fields, bytes, &work, &row, into: &batch)
     if fields.status >= 0 { row.status = UInt16(truncatingIfNeeded: fields.status) }
     if fields.isThrottled || throttled.contains(fields.status) { row.flags.insert(.throttled) }
     if fields.method.isAbsent, fields.target.isAbsent, fields.path.isAbsent {
       row.flags.insert(.notHTTP)
     }
     batch.rows.append(row)
-    if !columns.isEmpty { appendOptional(fields, bytes, &work, into: &batch) }
+    if !columns.isEmpty { appendOptional(&fields, bytes, &work, into: &batch) }
     if fields.hasTrailingText { batch.trailingTextCount += 1 }
     batch.count += 1
   }
 
   @inline(__always)
   private func setTarget(
-    _ fields: RecordFields, _ bytes: Span<UInt8>, _ work: inout Work,
+    _ fields: inout RecordFields, _ bytes: Span<UInt8>, _ work: inout Work,
     _ row: inout RecordBatch.Row, into batch: inout RecordBatch
   ) {
     row.method = method(fields.method, bytes, &work, into: &batch.texts)
@@ -59,14 +59,14 @@ struct RecordBuilder: Sendable {
       row.path = path
     } else {
       if !fields.path.isAbsent { row.path = work.resolve(fields.path, bytes) }
-      if !fields.query.isAbsent { row.query = work.resolve(fields.query, bytes) }
+      if !fields.query.isAbsent { row.query = work.query(fields.query, bytes) }
     }
     row.route = route(row.path, bytes, &work, into: &batch.routes)
   }
 
   @inline(__always)
   private func setCaller(
-    _ fields: RecordFields, _ bytes: Span<UInt8>, _ work: inout Work,
+    _ fields: inout RecordFields, _ bytes: Span<UInt8>, _ work: inout Work,
     _ row: inout RecordBatch.Row, into batch: inout RecordBatch
   ) {
     row.address = work.resolve(fields.address, bytes)
@@ -148,11 +148,11 @@ extension Span<UInt8> {
 
 extension RecordBuilder {
   private func appendOptional(
-    _ fields: RecordFields, _ bytes: Span<UInt8>, _ work: inout Work,
+    _ fields: inout RecordFields, _ bytes: Span<UInt8>, _ work: inout Work,
     into batch: inout RecordBatch
   ) {
     if columns.contains(.host) {
-      batch.host.append(host(fields, bytes, &work, into: &batch.texts))
+      batch.host.append(host(&fields, bytes, &work, into: &batch.texts))
     }
     if columns.contains(.protocol) {
       batch.protocol.append(work.intern(fields.protocol, bytes, into: &batch.texts))
@@ -183,7 +183,7 @@ extension RecordBuilder {
 
   /// The host as logged, else that of an absolute target.
   private func host(
-    _ fields: RecordFields, _ bytes: Span<UInt8>, _ work: inout Work,
+    _ fields: inout RecordFields, _ bytes: Span<UInt8>, _ work: inout Work,
     into table: inout SymbolTable
   ) -> Symbol {
     if !fields.host.isAbsent { return work.intern(fields.host, bytes, into: &table) }

@@ -1,7 +1,8 @@
 /// Every format there is, by name.
 public enum RecordFormats {
   public static let all: [any RecordFormat.Type] = [
-    NginxLogFormat.self
+    JSONLines.self,
+    NginxLogFormat.self,
   ]
 
   public static func format(named name: String) -> (any RecordFormat.Type)? {

@@ -14,7 +14,7 @@ struct TemplateReader: LineReader {
     var literals = template.literals[0]
     var steps: [TemplateStep] = []
     for index in template.variables.indices {
-      try Self.checkSeparation(template, index)
+      if try Self.isJoined(template, plan, index) { continue }
       steps.append(TemplateStep(index, of: template, plan, literalStart: literals.count))
       literals += template.literals[index + 1]
     }
@@ -56,10 +56,15 @@ struct TemplateReader: LineReader {
     TextEscapes.decode(text, into: &output)
   }
 
-  private static func checkSeparation(
-    _ template: NginxTemplate, _ index: Int
-  ) throws(FormatFault) {
-    guard template.literals[index + 1].isEmpty, index + 1 < template.variables.count else { return }
+  /// Whether the variable and the next one can be read as one text, because nothing stands
+  /// between them and nobody wants either.
+  private static func isJoined(
+    _ template: NginxTemplate, _ plan: VariablePlan, _ index: Int
+  ) throws(FormatFault) -> Bool {
+    guard template.literals[index + 1].isEmpty, index + 1 < template.variables.count else {
+      return false
+    }
+    if !plan.isWanted(index), !plan.isWanted(index + 1) { return true }
     let name = template.variables[index].name
     let next = template.variables[index + 1]
     throw FormatFault(
@@ -80,7 +85,10 @@ extension TemplateReader {
     case .fixed:
       if start < line.count, line[start] == ASCII.dash { return start + 1 }
       return start + step.count
-    case .integer: return Self.endOfInteger(line, start)
+    case .integer:
+      let end = Self.endOfInteger(line, start)
+      if end == start { throw MalformedLine(.notANumber, at: start) }
+      return end
     case .quote: return try Self.closingQuote(line, start)
     case .literal: return try firstPlace(of: step, literals, line, start)
     default: return try rareEnd(of: step, index, steps, literals, in: line, from: start)

@@ -46,7 +46,7 @@ package enum Arithmetic {
 
   /// e to the power of x.
   package static func exp(_ x: Double) -> Double {
-    guard x < 709.78 else { return .infinity }
+    guard x < 709.78 else { return x.isNaN ? x : .infinity }
     guard x > -745 else { return 0 }
     let power = (x * 1.4426950408889634).rounded()
     let rest = (x - power * ln2High) - power * ln2Low
@@ -88,9 +88,8 @@ package enum Arithmetic {
     }
     let inverse = 1 / shifted
     let square = inverse * inverse
-    let tail =
-      inverse
-      * (1.0 / 12 - square * (1.0 / 360 - square * (1.0 / 1260 - square * (1.0 / 1680))))
+    let small = 1.0 / 1260 - square * (1.0 / 1680 - square * (1.0 / 1188))
+    let tail = inverse * (1.0 / 12 - square * (1.0 / 360 - square * small))
     return (shifted - 0.5) * log(shifted) - shifted + 0.9189385332046727 + tail - log(product)
   }
 

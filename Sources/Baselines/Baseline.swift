@@ -35,6 +35,7 @@ public struct Baseline: Sendable {
     let windowsPerHour: Double
     let rateKeep: Double
     let recentKeep: Double
+    let pressureKeep: Double
 
     public init(windowSeconds: Int64) {
       precondition(windowSeconds > 0)
@@ -42,10 +43,13 @@ public struct Baseline: Sendable {
       windowsPerHour = 3600 / Double(windowSeconds)
       rateKeep = Arithmetic.exp(-0.6931471805599453 * Double(windowSeconds) / Self.rateHalfLife)
       recentKeep = Arithmetic.exp(-Double(windowSeconds) / 3600)
+      pressureKeep = Arithmetic.exp(-Double(windowSeconds) / Self.pressureSeconds)
     }
 
     /// Seconds after which what was learnt of level and scatter weighs half.
     private static let rateHalfLife = 14.0 * 86_400
+    /// Over how long the share of clipped windows is taken.
+    private static let pressureSeconds = 3.0 * 86_400
   }
 
   /// A profile is kept from this many requests on; before, hours would only hold noise.
@@ -57,18 +61,26 @@ public struct Baseline: Sendable {
   private static let dispersionFloor = 0.0025
   private static let dispersionPrior = 0.03
   private static let daySeconds: Int64 = 86_400
+  /// What was clipped in more than this share of three days' windows is no attack any more but
+  /// a new habit: after a day at all hours, or some days at office hours.
+  private static let pressureMax = 0.3
 
   /// The first window that was not yet learnt.
   public private(set) var nextWindow: Int64
   public private(set) var windowCount: Int64 = 0
   private var requestCount: Int64 = 0
+  /// The last window that held a request; `nil` before the first.
+  private var spokeLast: Int64?
   private var rateSum = 0.0
   private var rateWeight = 0.0
   private var recentRate = 0.0
+  /// The share of late days' windows that were clipped.
+  private var pressure = 0.0
   private var windowScatter = Scatter()
   private var hourScatter = Scatter()
   private var hour: SeasonalProfile.Hour
   private var hourSum = 0.0
+  private var hourUsualSum = 0.0
   private var hourWindows = 0.0
   private var profile: SeasonalProfile?
   /// Expectations of this hour and those before it, the newest first.
@@ -90,9 +102,11 @@ public struct Baseline: Sendable {
       square = square * keep + mean * mean
     }
 
-    mutating func learnEmpty(_ windows: Double, mean: Double, keep: Double) {
-      excess = excess * keep + windows * (mean * mean - mean)
-      square = square * keep + windows * mean * mean
+    /// Learns a run of empty windows; `weight` is what they sum to, each decayed by those after
+    /// it, and `keep` what the whole run leaves of what was before.
+    mutating func learnEmpty(_ weight: Double, mean: Double, keep: Double) {
+      excess = excess * keep + weight * (mean * mean - mean)
+      square = square * keep + weight * mean * mean
     }
 
     func dispersion(prior: Double, weight: Double) -> Double {
@@ -117,15 +131,21 @@ public struct Baseline: Sendable {
     guard window >= nextWindow else { return }
     enter(Self.hour(of: window, shape, zone), shape)
     let expected = currentExpectation(shape)
-    let value = clipped(Double(count), expected, isIncident: isIncident)
-    windowScatter.learn(value, mean: expected.mean, keep: shape.rateKeep)
+    let usual = clipped(Double(count), expected, isIncident: isIncident)
+    let isClipped = usual < Double(count)
+    pressure = pressure * shape.pressureKeep + (isClipped ? 1 - shape.pressureKeep : 0)
+    let value = pressure > Self.pressureMax ? Double(count) : usual
+    // A new level is no scatter around the old one.
+    windowScatter.learn(usual, mean: expected.mean, keep: shape.rateKeep)
+    hourUsualSum += usual
     rateSum = rateSum * shape.rateKeep + value
     rateWeight = rateWeight * shape.rateKeep + 1
     recentRate = recentRate * shape.recentKeep + value * (1 - shape.recentKeep)
     hourSum += value
     hourWindows += 1
     windowCount += 1
-    requestCount += Int64(count)
+    requestCount += min(Int64(count), Int64(value.rounded(.up)))
+    if count > 0 { spokeLast = window }
     nextWindow = window + 1
     if profile == nil, requestCount >= Self.profileRequestsMin { profile = SeasonalProfile() }
   }
@@ -133,13 +153,17 @@ public struct Baseline: Sendable {
   /// Learns that every window not yet learnt and before `window` was empty.
   public mutating func learnEmpty(before window: Int64, shape: Shape, zone: ZoneTransitions) {
     guard window > nextWindow else { return }
-    if (window - nextWindow) * shape.windowSeconds > Self.memorySeconds {
+    // Counted from the last request, so that looking at a silent series changes nothing of it.
+    if let last = spokeLast, (window - last - 1) * shape.windowSeconds > Self.memorySeconds {
       self = Baseline(bornIn: window, shape: shape, zone: zone)
+    }
+    guard spokeLast != nil else {
+      nextWindow = window
       return
     }
     while nextWindow < window {
       enter(Self.hour(of: nextWindow, shape, zone), shape)
-      let end = profile == nil ? window : min(window, windowAfterHour(shape, zone))
+      let end = min(window, windowAfterHour(shape, zone))
       learnEmptyRun(of: end - nextWindow, shape)
       nextWindow = end
     }
@@ -204,15 +228,16 @@ public struct Baseline: Sendable {
   private static func firstWindow(
     of hour: SeasonalProfile.Hour, near window: Int64, _ shape: Shape, _ zone: ZoneTransitions
   ) -> Int64 {
-    let offset = Int64(zone.offset(at: window * shape.windowSeconds))
-    let start = hour.number * 3600 - offset
+    let span = zone.span(at: window * shape.windowSeconds)
+    let start = max(hour.number * 3600 - Int64(span.offset), span.start)
     return min(window, -floorDivide(-start, shape.windowSeconds))
   }
 
   /// The first window after the current hour.
   private func windowAfterHour(_ shape: Shape, _ zone: ZoneTransitions) -> Int64 {
-    let offset = Int64(zone.offset(at: nextWindow * shape.windowSeconds))
-    let end = (hour.number + 1) * 3600 - offset
+    let span = zone.span(at: nextWindow * shape.windowSeconds)
+    // Where the clocks change within the hour, it ends there.
+    let end = min((hour.number + 1) * 3600 - Int64(span.offset), span.end)
     return max(nextWindow + 1, -Self.floorDivide(-end, shape.windowSeconds))
   }
 
@@ -236,20 +261,23 @@ public struct Baseline: Sendable {
     if hourWindows > 0, profile != nil {
       let mean = means[0].mean * hourWindows
       let keep = Arithmetic.power(shape.rateKeep, Int64(max(1, shape.windowsPerHour)))
-      hourScatter.learn(hourSum, mean: mean, keep: keep)
+      hourScatter.learn(hourUsualSum, mean: mean, keep: keep)
       profile?.learn(hour, count: Float(hourSum), windows: Float(hourWindows))
     }
     hourSum = 0
+    hourUsualSum = 0
     hourWindows = 0
   }
 
   private mutating func learnEmptyRun(of count: Int64, _ shape: Shape) {
     let windows = Double(count)
     let keep = Arithmetic.power(shape.rateKeep, count)
-    windowScatter.learnEmpty(windows, mean: means[0].mean, keep: keep)
+    let weight = (1 - keep) / (1 - shape.rateKeep)
+    windowScatter.learnEmpty(weight, mean: means[0].mean, keep: keep)
     rateSum *= keep
-    rateWeight = rateWeight * keep + (1 - keep) / (1 - shape.rateKeep)
+    rateWeight = rateWeight * keep + weight
     recentRate *= Arithmetic.power(shape.recentKeep, count)
+    pressure *= Arithmetic.power(shape.pressureKeep, count)
     hourWindows += windows
     windowCount += count
   }
@@ -296,17 +324,25 @@ public struct Baseline: Sendable {
     let visit = max(1, shape.windowsPerHour)
     let daily = profile.daily(hour)
     guard daily.windows >= 0.9 * visit else { return unseenMean(in: hour, profile, visit, shape) }
-    let prior = min(max(12 / (rate + 0.05), 0.5), 200)
+    let prior = priorWindows(requests: 12, over: rate, shape)
     let dayMean = (daily.perWindow * daily.windows + prior * rate) / (daily.windows + prior)
     let weekly = profile.weekly(hour)
     guard weekly.windows >= 1.5 * visit else {
       let season = daily.windows >= 1.7 * visit ? 0.05 : 0.15
       return (dayMean, season, isGrown(shape) ? .day : .none)
     }
-    let weekPrior = min(max(20 / (dayMean + 0.05), 1), 400)
+    let weekPrior = 2 * priorWindows(requests: 10, over: dayMean, shape)
     let mean =
       (weekly.perWindow * weekly.windows + weekPrior * dayMean) / (weekly.windows + weekPrior)
     return (mean, 0, .week)
+  }
+
+  /// How many windows what was known before weighs: as many as bring so many requests, and more
+  /// for a series of few requests that come in bursts, in whose hours chance shows first.
+  private func priorWindows(requests: Double, over mean: Double, _ shape: Shape) -> Double {
+    let bursts = windowScatter.dispersion(prior: 0, weight: max(rate * rate, 1e-6))
+    let anHour = max(rate, 0) * shape.windowsPerHour
+    return min(max(requests / (mean + 0.05), 0.5) + 4 * bursts / (1 + anHour / 50), 1000)
   }
 
   /// Working days bound what a first weekend may do; a weekend says nothing of a working day.
@@ -314,10 +350,14 @@ public struct Baseline: Sendable {
     in hour: SeasonalProfile.Hour, _ profile: SeasonalProfile, _ visit: Double, _ shape: Shape
   ) -> (mean: Double, season: Double, knowledge: Knowledge) {
     let other = profile.dailyOfOtherType(hour)
-    guard hour.isWeekend, isGrown(shape), other.windows >= 0.9 * visit else {
-      return (recentRate, 0.5, .none)
+    if hour.isWeekend, isGrown(shape), other.windows >= 0.9 * visit {
+      return (other.perWindow, 0.5, .otherDayType)
     }
-    return (other.perWindow, 0.5, .otherDayType)
+    // With so few requests a day hours hold only noise, and the overall rate says all: a first
+    // burst, which begins a profile, must not be the end of judging.
+    let aDay = rate * Double(Self.daySeconds) / 3600 * shape.windowsPerHour
+    if isGrown(shape), aDay < Double(Self.profileRequestsMin) { return (rate, 0.5, .day) }
+    return (recentRate, 0.5, .none)
   }
 
   /// What of a count is learnt: all of it up to four times its usual scatter. Sparse series are

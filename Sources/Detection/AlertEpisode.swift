@@ -6,8 +6,9 @@ struct AlertEpisode: Sendable {
   var alert: Alert
   /// End of the last span that was in trouble.
   var lastTrouble: Int64
-  /// What the last revision said, to tell growth from repetition.
+  /// What the last revision said and when, to tell growth from repetition.
   var toldObserved: Double
+  var toldAt: Int64
 }
 
 /// A rule and the entity that it judges.
@@ -52,8 +53,10 @@ struct EpisodeTable: Sendable {
   /// Open episodes at a time; a rule that would open more is counted, not followed.
   static let openCountMax = 100_000
   static let evidenceCountMax = 10
-  /// An episode is told again when what it observed has grown by this factor.
+  /// An episode is told again when what it observed has grown by this factor, and not sooner
+  /// than this after the last time. Its last revision always has the worst that was seen.
   private static let growthFactor = 2.0
+  private static let toldIntervalMilliseconds: Int64 = 60_000
 
   private let idVersion = "1"
   private let idHash = SipHash(key0: 0x746f_6c6c_7761_7463, key1: 0x6826_616c_6572_7431)
@@ -86,7 +89,10 @@ struct EpisodeTable: Sendable {
     var application: String?
   }
 
-  enum Outcome { case opened(slot: Int), extended, ignored }
+  enum Outcome {
+    case opened(slot: Int)
+    case extended, ignored
+  }
 
   /// Opens or extends the episode of a verdict at event time `now`.
   mutating func report(
@@ -140,7 +146,7 @@ struct EpisodeTable: Sendable {
   ) -> Int {
     let alert = makeAlert(verdict, rule, labels, evidence, now: now)
     let episode = AlertEpisode(
-      alert: alert, lastTrouble: verdict.detectedAt, toldObserved: verdict.observed)
+      alert: alert, lastTrouble: verdict.detectedAt, toldObserved: verdict.observed, toldAt: now)
     let slot = free.popLast() ?? episodes.count
     if slot == episodes.count {
       episodes.append(episode)
@@ -180,18 +186,26 @@ struct EpisodeTable: Sendable {
     for line in evidence where episode.alert.evidence.count < Self.evidenceCountMax {
       if !episode.alert.evidence.contains(line) { episode.alert.evidence.append(line) }
     }
-    if verdict.observed >= episode.toldObserved * Self.growthFactor,
-      verdict.score >= episode.alert.score
+    if (verdict.score, verdict.observed) > (episode.alert.score, episode.alert.observed) {
+      update(&episode.alert, with: verdict)
+    }
+    if episode.alert.observed >= episode.toldObserved * Self.growthFactor,
+      now >= episode.toldAt + Self.toldIntervalMilliseconds
     {
-      episode.toldObserved = verdict.observed
-      update(&episode.alert, with: verdict, now: now)
-      pending.append(episode.alert)
+      tell(&episode, now: now)
     }
     episodes[slot] = episode
   }
 
-  private func update(_ alert: inout Alert, with verdict: Verdict, now: Int64) {
-    alert.revision += 1
+  private mutating func tell(_ episode: inout AlertEpisode, now: Int64) {
+    episode.toldObserved = episode.alert.observed
+    episode.toldAt = now
+    episode.alert.revision += 1
+    episode.alert.revisedAt = EventTime(milliseconds: now)
+    pending.append(episode.alert)
+  }
+
+  private func update(_ alert: inout Alert, with verdict: Verdict) {
     alert.observed = verdict.observed
     alert.expectedLow = verdict.expectedLow
     alert.expectedMid = verdict.expectedMid
@@ -201,7 +215,6 @@ struct EpisodeTable: Sendable {
     alert.sampleSize = verdict.sampleSize
     alert.isLearning = verdict.isLearning
     alert.reason = verdict.reason
-    alert.revisedAt = EventTime(milliseconds: now)
   }
 
   /// A hash of the identifier's version, the rule, the entity and the start.

@@ -306,14 +306,30 @@ public struct Engine: ~Copyable, Sendable {
     let slot = Int(reference.batch) - queue.firstBatch
     let index = Int(reference.index)
     queue.batches[slot].referenceCount -= 1
-    let classID = classifier.classify(
-      queue.batches[slot].batch, index, &queue.batches[slot].classes)
+    let classID = classID(slot, index)
     let subscriberCount = classifier.classes[classID].subscribers.count
     guard subscriberCount > 0 else { return }
     let record = makeRecord(reference, slot, index, second)
     for number in 0..<subscriberCount {
       feed(classifier.classes[classID].subscribers[number], record)
     }
+  }
+
+  @inline(__always)
+  private mutating func classID(_ slot: Int, _ index: Int) -> Int {
+    let key = ClassCache.key(
+      route: queue.batches[slot].batch.route[index],
+      method: queue.batches[slot].batch.method[index],
+      status: queue.batches[slot].batch.status[index],
+      flags: queue.batches[slot].batch.flags[index])
+    let known = Int(queue.batches[slot].classes.value(for: key))
+    let id =
+      known >= 0
+      ? known
+      : classifier.decide(
+        queue.batches[slot].batch, index, key, &queue.batches[slot].classes)
+    guard classifier.isUndecided(id) else { return id }
+    return classifier.refine(id, queue.batches[slot].batch, index)
   }
 
   /// What subscribers need to know of a record.

@@ -24,6 +24,8 @@ struct EngineContext: Sendable {
 
   let rules: [Rule]
   let registry: KeyRegistry
+  /// Those of the registry.
+  let zones: [ZoneTransitions]
   var keys: KeyTable
   /// Texts of routes, networks and versions, by entity index.
   var names: EntityNames
@@ -41,11 +43,10 @@ struct EngineContext: Sendable {
   ) {
     self.rules = rules
     self.registry = registry
+    zones = registry.zones
     keys = KeyTable(registry: registry, hash: hash, fingerprint: fingerprint)
     names = EntityNames(hash: hash)
   }
-
-  var zones: [ZoneTransitions] { registry.zones }
 
   mutating func setDeadline(_ deadline: Deadline, at second: Int64) {
     wheel.set(deadline.token, at: second)

@@ -39,10 +39,10 @@ struct EnginePlan {
     let judge = VolumeJudge(
       rule: index, plan: plan, windowCountMin: rule.minSamples.map(Int64.init))
     let seconds = plan.windows[0] / 1000
-    volumes[monitor(rule.per, rule.filter, seconds)].judges.append(judge)
+    volumes[monitor(rule.per, rule.filter, seconds)].add(judge)
     guard judge.watchesUp else { return }
     for parent in Self.parents(of: rule.per) {
-      volumes[monitor(parent, rule.filter, seconds)].thinJudges.append(judge)
+      volumes[monitor(parent, rule.filter, seconds)].addForThinSeries(judge)
     }
   }
 

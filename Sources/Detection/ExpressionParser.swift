@@ -358,7 +358,7 @@ struct ExpressionParser {
   /// Words of other languages are faults that name the right sign.
   private mutating func skip(_ symbol: String, not word: String) throws(Fault) -> Bool {
     if case .word(let found) = token.kind, found.lowercased() == word {
-      throw Fault("'\(found)' is written '\(symbol)'", at: token.offset, suggestion: symbol)
+      throw Fault("'\(found)' has no meaning here", at: token.offset, suggestion: symbol)
     }
     return try skip(symbol)
   }

@@ -38,7 +38,7 @@ struct GapLedger: Sendable {
 
   /// The first gap that reaches into the span; an empty span holds none, also within a gap.
   func firstGap(from start: Int64, to end: Int64) -> Gap? {
-    guard start < end else { return nil }
+    guard !gaps.isEmpty, start < end else { return nil }
     return gaps.first { $0.start < end && start < $0.end }
   }
 }

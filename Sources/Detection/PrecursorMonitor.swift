@@ -239,7 +239,8 @@ struct PrecursorMonitor: Sendable {
     let within = Wording.duration(milliseconds: plan.withinMilliseconds)
     let count = Wording.number(state.runMisses)
     let of = state.runMisses == state.runTargets ? "" : " of \(Wording.number(state.runTargets))"
-    let what = "\(who) sent \(count)\(of) \(plan.target.text) without \(steps) in the \(within) before"
+    let what =
+      "\(who) sent \(count)\(of) \(plan.target.text) without \(steps) in the \(within) before"
     guard plan.mode == .habit else { return what }
     return what + "; it usually misses \(Wording.oneDecimal(share * 100)) in 100 "
       + "(\(Wording.plural(Int64(state.targets), "target")) seen)"

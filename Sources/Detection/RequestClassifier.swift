@@ -29,20 +29,8 @@ struct RequestClassifier: Sendable {
 
   init(_ subscriptions: [Subscription]) { self.subscriptions = subscriptions }
 
-  /// The class of a record; `cache` belongs to its batch.
-  @inline(__always)
-  mutating func classify(
-    _ batch: borrowing RecordBatch, _ index: Int, _ cache: inout ClassCache
-  ) -> Int {
-    let key = ClassCache.key(
-      route: batch.route[index], method: batch.method[index], status: batch.status[index],
-      flags: batch.flags[index])
-    let found = cache.value(for: key)
-    let known = found >= 0 ? Int(found) : decide(batch, index, key, &cache)
-    return classes[known].undecided.isEmpty ? known : refine(known, batch, index)
-  }
-
-  private mutating func decide(
+  /// Finds out the class of a combination that its batch has not seen before.
+  mutating func decide(
     _ batch: borrowing RecordBatch, _ index: Int, _ key: UInt64, _ cache: inout ClassCache
   ) -> Int {
     var bits = [UInt64](repeating: 0, count: (subscriptions.count + 63) / 64)
@@ -55,8 +43,12 @@ struct RequestClassifier: Sendable {
     return id
   }
 
+  /// Whether expressions of the class must be asked for each record.
+  @inline(__always)
+  func isUndecided(_ id: Int) -> Bool { !classes[id].undecided.isEmpty }
+
   /// Asks the expressions that read more than the combination, for one record.
-  private mutating func refine(
+  mutating func refine(
     _ id: Int, _ batch: borrowing RecordBatch, _ index: Int
   ) -> Int {
     var bits = classes[id].bits
@@ -104,7 +96,8 @@ struct RequestClassifier: Sendable {
     guard route != .none else { return false }
     for matcher in matchers {
       let isMethod =
-        matcher.methods.isEmpty || (method != .none && matcher.methods.contains(batch.texts[method]))
+        matcher.methods.isEmpty
+        || (method != .none && matcher.methods.contains(batch.texts[method]))
       if isMethod, batch.routes.withText(of: route, { matcher.glob.matches($0) }) { return true }
     }
     return false

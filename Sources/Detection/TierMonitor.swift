@@ -11,6 +11,10 @@ struct TierMonitor: Sendable {
   static let keyCountMax = 1_000_000
 
   private let tiers: [LimiterModel]
+  /// By tier: attempts within a minute up to which nothing can be found, if none is denied.
+  private let quietMax: [Double]
+  /// By tier: attempts in a second beyond which lines are worth keeping.
+  private let noticeMin: [Double]
   private let longLimits: [[KeyRegistry.RateLimit]]
   private var slotOfKey: [UInt32] = []
   private var keys: [TierKey] = []
@@ -33,6 +37,12 @@ struct TierMonitor: Sendable {
     self.plan = plan
     self.filter = filter
     tiers = registry.tiers.map(LimiterModel.init)
+    quietMax = tiers.map { model in
+      plan.windows.map {
+        min(plan.overshoot * model.lawfulMax(in: $0 / 1000), model.leakMin(in: $0 / 1000))
+      }.min() ?? 0
+    }
+    noticeMin = tiers.map { $0.nominal(in: 1) }
     longLimits = registry.tiers.map { $0.limits.filter { $0.periodSeconds > 60 } }
   }
 
@@ -42,8 +52,12 @@ struct TierMonitor: Sendable {
     var tier: Int
     var attempted: Int32 = 0
     var denied: Int32 = 0
-    /// Ascending; at most one cell a second of the longest window.
+    /// Ascending; at most one cell a second of the longest window, from `firstCell` on.
     var cells: [Cell] = []
+    var firstCell = 0
+    /// Sums over the cells.
+    var recentAttempts: Int64 = 0
+    var recentDenials: Int64 = 0
     var state: LimiterModel.State
     var periods: [Period] = []
   }
@@ -71,7 +85,7 @@ struct TierMonitor: Sendable {
     keys[slot].attempted += 1
     if isThrottled { keys[slot].denied += 1 }
     return isThrottled
-      || Double(keys[slot].attempted) > tiers[tier].nominal(in: 1)
+      || Double(keys[slot].attempted) > noticeMin[tier]
   }
 
   mutating func keepEvidence(_ line: EvidenceLine, for key: UInt32) {
@@ -112,6 +126,9 @@ struct TierMonitor: Sendable {
   private mutating func change(_ slot: Int, to tier: Int, second: Int64) {
     keys[slot].tier = tier
     keys[slot].cells.removeAll(keepingCapacity: true)
+    keys[slot].firstCell = 0
+    keys[slot].recentAttempts = 0
+    keys[slot].recentDenials = 0
     keys[slot].state = tiers[tier].initialState(at: second)
     keys[slot].periods = longLimits[tier].map { _ in Period() }
   }
@@ -126,41 +143,75 @@ struct TierMonitor: Sendable {
   }
 
   private mutating func close(_ slot: Int, _ second: Int64, _ context: inout EngineContext) {
-    let model = tiers[keys[slot].tier]
-    appendCell(slot, second, model)
-    countPeriods(slot, second)
+    forgetCells(slot, before: second - Self.longestSeconds + 1)
+    if !keys[slot].periods.isEmpty { countPeriods(slot, second) }
+    appendCell(slot, second)
     keys[slot].attempted = 0
     keys[slot].denied = 0
+    let tier = keys[slot].tier
+    let isQuiet =
+      keys[slot].recentDenials == 0 && Double(keys[slot].recentAttempts) <= quietMax[tier]
+      && keys[slot].periods.isEmpty
+    if isQuiet { return forgetEvidence(slot) }
     var worst: Finding?
     for window in plan.windows {
-      guard let finding = finding(slot, window / 1000, second, model) else { continue }
+      guard let finding = finding(slot, window / 1000, second, tiers[tier]) else { continue }
       if finding.ratio > worst?.ratio ?? 0 { worst = finding }
     }
     if let finding = longFinding(slot), finding.ratio > worst?.ratio ?? 0 { worst = finding }
-    if let worst {
-      let lines = evidence[UInt32(slot)] ?? []
-      context.report(verdict(worst, slot, second, context), evidence: lines)
-    }
-    if !evidence.isEmpty, worst == nil, keys[slot].cells.count == 1 {
-      evidence[UInt32(slot)] = nil
-    }
+    guard let worst else { return }
+    context.report(verdict(worst, slot, second, context), evidence: evidence[UInt32(slot)] ?? [])
   }
 
-  private mutating func appendCell(_ slot: Int, _ second: Int64, _ model: LimiterModel) {
+  /// A minute after the last notable request its lines are of no use.
+  private mutating func forgetEvidence(_ slot: Int) {
+    guard !evidence.isEmpty, keys[slot].cells.count - keys[slot].firstCell == 1 else { return }
+    evidence[UInt32(slot)] = nil
+  }
+
+  private mutating func forgetCells(_ slot: Int, before second: Int64) {
+    while keys[slot].firstCell < keys[slot].cells.count {
+      let cell = keys[slot].cells[keys[slot].firstCell]
+      guard cell.second < second else { break }
+      keys[slot].recentAttempts -= Int64(cell.attempted)
+      keys[slot].recentDenials -= Int64(cell.denied)
+      keys[slot].firstCell += 1
+    }
+    // Moving the rest to the front pays once as many are gone.
+    guard keys[slot].firstCell * 2 > keys[slot].cells.count else { return }
+    keys[slot].cells.removeFirst(keys[slot].firstCell)
+    keys[slot].firstCell = 0
+  }
+
+  private mutating func appendCell(_ slot: Int, _ second: Int64) {
     let attempted = keys[slot].attempted
-    keys[slot].cells.removeAll { $0.second <= second - Self.longestSeconds }
+    let denied = keys[slot].denied
     keys[slot].cells.append(
-      Cell(second: second, attempted: attempted, denied: keys[slot].denied, lawfulDenials: 0))
-    var state = keys[slot].state
-    let cells = keys[slot].cells
-    let lawful = model.lawfulDenials(
-      of: Double(attempted), in: second,
-      attemptsWithin: { seconds in
-        cells.reduce(0) { $1.second > second - seconds ? $0 + Double($1.attempted) : $0 }
-      }, state: &state)
-    keys[slot].state = state
-    keys[slot].cells[keys[slot].cells.count - 1].lawfulDenials =
-      isOverQuota(slot) ? Double(attempted) : lawful
+      Cell(second: second, attempted: attempted, denied: denied, lawfulDenials: 0))
+    keys[slot].recentAttempts += Int64(attempted)
+    keys[slot].recentDenials += Int64(denied)
+    let tier = keys[slot].tier
+    var lawful = 0.0
+    if tiers[tier].isBucket {
+      lawful = tiers[tier].bucketDenials(
+        of: Double(attempted), in: second, state: &keys[slot].state)
+    } else if denied > 0 {
+      lawful = tiers[tier].windowDenials(of: Double(attempted)) { seconds in
+        attempts(slot, after: second - seconds)
+      }
+    }
+    let last = keys[slot].cells.count - 1
+    keys[slot].cells[last].lawfulDenials = isOverQuota(slot) ? Double(attempted) : lawful
+  }
+
+  private func attempts(_ slot: Int, after second: Int64) -> Double {
+    var sum: Int64 = 0
+    var index = keys[slot].cells.count - 1
+    while index >= keys[slot].firstCell, keys[slot].cells[index].second > second {
+      sum += Int64(keys[slot].cells[index].attempted)
+      index -= 1
+    }
+    return Double(sum)
   }
 
   private struct Finding {
@@ -189,10 +240,12 @@ struct TierMonitor: Sendable {
     var attempted = 0.0
     var denied = 0.0
     var lawfulDenials = 0.0
-    for cell in keys[slot].cells where cell.second > second - seconds {
-      attempted += Double(cell.attempted)
-      denied += Double(cell.denied)
-      lawfulDenials += cell.lawfulDenials
+    var index = keys[slot].cells.count - 1
+    while index >= keys[slot].firstCell, keys[slot].cells[index].second > second - seconds {
+      attempted += Double(keys[slot].cells[index].attempted)
+      denied += Double(keys[slot].cells[index].denied)
+      lawfulDenials += keys[slot].cells[index].lawfulDenials
+      index -= 1
     }
     let most = model.lawfulMax(in: seconds)
     func finding(_ kind: Finding.Kind, _ ratio: Double) -> Finding {
@@ -236,6 +289,7 @@ struct TierMonitor: Sendable {
 
   /// Whether a quota of the key is so far used up that a denial may come from it.
   private func isOverQuota(_ slot: Int) -> Bool {
+    guard !keys[slot].periods.isEmpty else { return false }
     let limits = longLimits[keys[slot].tier]
     return limits.indices.contains { keys[slot].periods[$0].attempted >= 0.9 * limits[$0].count }
   }
@@ -269,7 +323,7 @@ struct TierMonitor: Sendable {
       expectedMid: nominal, expectedHigh: finding.lawfulMax,
       unit: "\(unitNoun(finding)) per \(Wording.duration(milliseconds: finding.seconds * 1000))",
       score: min(Self.scoreMax, chance.surpriseAtLeast(finding.attempted)),
-      sampleSize: keys[slot].cells.count, isLearning: false,
+      sampleSize: keys[slot].cells.count - keys[slot].firstCell, isLearning: false,
       reason: reason(finding, entity, keys[slot].tier, end, context),
       resolveAfter: Self.quietMilliseconds)
   }

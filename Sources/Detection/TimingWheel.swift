@@ -8,6 +8,8 @@ struct TimingWheel: Sendable {
     var second: Int64
     /// What the owner makes of it.
     var token: UInt64
+    /// How many were set before it.
+    fileprivate var order: UInt64
   }
 
   private static let levelCount = 6
@@ -17,8 +19,10 @@ struct TimingWheel: Sendable {
   private var slots: [[Deadline]]
   private var occupied: [UInt64]  // one bit a slot, one word a level
   private(set) var count = 0
-  /// Everything before this second has fired.
-  private var now: Int64?
+  private var setCount: UInt64 = 0
+  /// Everything before this second has fired. It begins at the epoch, not at the first deadline,
+  /// because the next one may be earlier.
+  private var now: Int64 = 0
 
   init() {
     slots = Array(repeating: [], count: Self.levelCount * Int(Self.slotCount))
@@ -27,15 +31,18 @@ struct TimingWheel: Sendable {
 
   /// Sets a deadline; one that lies in the past fires next.
   mutating func set(_ token: UInt64, at second: Int64) {
-    let base = now ?? second
-    now = base
     count += 1
-    place(Deadline(second: max(second, base), token: token))
+    setCount += 1
+    place(Deadline(second: max(second, now), token: token, order: setCount))
   }
 
   /// The second of the earliest deadline, if it is not after `limit`.
   mutating func next(through limit: Int64) -> Int64? {
-    guard count > 0, var second = now else { return nil }
+    guard count > 0 else {
+      now = max(now, limit)
+      return nil
+    }
+    var second = now
     while second <= limit {
       let slot = second & (Self.slotCount - 1)
       let ahead = occupied[0] >> UInt64(slot)
@@ -54,6 +61,7 @@ struct TimingWheel: Sendable {
       now = second
       if start == second { cascade(at: second) }
     }
+    now = max(now, limit)
     return nil
   }
 
@@ -61,10 +69,12 @@ struct TimingWheel: Sendable {
   /// they were set.
   mutating func take(_ second: Int64) -> [Deadline] {
     let slot = Int(second & (Self.slotCount - 1))
-    let due = slots[slot]
+    var due = slots[slot]
     slots[slot].removeAll(keepingCapacity: true)
     occupied[0] &= ~(1 << UInt64(slot))
     count -= due.count
+    // Those that were handed down stand behind those that were set later and nearer.
+    due.sort { $0.order < $1.order }
     return due
   }
 
@@ -100,7 +110,6 @@ struct TimingWheel: Sendable {
   }
 
   private mutating func place(_ deadline: Deadline) {
-    guard let now else { return }
     // The highest level takes what lies beyond it, in its last slot, and looks again there.
     var level = 0
     while level < Self.levelCount - 1,

@@ -25,6 +25,19 @@ struct VolumeJudge: Sendable {
   let plan: VolumePlan
   /// Windows that a series must have learnt before it is judged on its own.
   let windowCountMin: Int64?
+  let watchesUp: Bool
+  let watchesDown: Bool
+  /// Of the longest window, in shortest ones.
+  let windowsMax: Int64
+
+  init(rule: Int, plan: VolumePlan, windowCountMin: Int64?) {
+    self.rule = rule
+    self.plan = plan
+    self.windowCountMin = windowCountMin
+    watchesUp = plan.direction != .down
+    watchesDown = plan.direction != .up
+    windowsMax = plan.windows[plan.windows.count - 1] / plan.windows[0]
+  }
 
   /// A verdict is a finding from a one-in-a-million chance on.
   static let scoreMin = 6.0
@@ -40,8 +53,18 @@ struct VolumeJudge: Sendable {
     var knowledge: Baseline.Knowledge
   }
 
-  var watchesUp: Bool { plan.direction != .down }
-  var watchesDown: Bool { plan.direction != .up }
+  /// Whether it is worth looking closer at a window with `count` requests, at most `recent` in
+  /// the longest window, where `mean` was expected. It must never be false where a closer look
+  /// would find something.
+  @inline(__always)
+  func isWorthALook(_ count: Double, recent: Double, _ expected: Baseline.Expectation) -> Bool {
+    if watchesUp {
+      if count - expected.mean >= plan.moreMin { return true }
+      if windowsMax > 1, count > expected.mean, recent >= plan.moreMin { return true }
+    }
+    guard watchesDown, expected.knowledge == .week, count < expected.mean else { return false }
+    return windowsMax > 1 || expected.mean - count >= plan.moreMin
+  }
 
   /// Whether the series says too little to be judged on its own.
   func isThin(
@@ -66,13 +89,22 @@ struct VolumeJudge: Sendable {
     for window in plan.windows {
       let count = window / 1000 / moment.shape.windowSeconds
       // A longer window is judged where it ends, and says nothing of a window that is quiet.
-      guard count == 1 || moment.isComplete else { continue }
+      guard count == 1 || (moment.isComplete && mayJudge(longWindow: count, series, moment))
+      else { continue }
       guard
         let finding = finding(windows: count, series: series, moment: moment)
       else { continue }
       if finding.score > best?.score ?? 0 { best = finding }
     }
     return best
+  }
+
+  /// A long window holds what happened up to hours ago: unless an alert is open, it says
+  /// nothing of what an earlier alert has told.
+  private func mayJudge(
+    longWindow windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> Bool {
+    series.mayHaveEpisode || moment.window - windows >= series.lastTroubleWindow
   }
 
   private func finding(
@@ -222,8 +254,8 @@ struct VolumeJudge: Sendable {
     _ baseline: borrowing Baseline, after window: Int64, _ shape: Baseline.Shape,
     _ zone: ZoneTransitions
   ) -> Int64? {
-    guard watchesDown, let longest = plan.windows.last else { return nil }
-    let most = longest / 1000 / shape.windowSeconds
+    guard watchesDown else { return nil }
+    let most = windowsMax
     guard baseline.rateBound * Double(most) >= plan.moreMin else { return nil }
     let hour = max(1, 3600 / shape.windowSeconds)
     var ahead: Int64 = 1
@@ -244,7 +276,9 @@ struct VolumeJudge: Sendable {
     _ context: borrowing EngineContext, thinnest: Entity? = nil
   ) -> Verdict {
     let length = finding.windows * moment.shape.windowSeconds * 1000
-    let end = moment.isComplete ? moment.startMilliseconds + moment.shape.windowSeconds * 1000
+    let end =
+      moment.isComplete
+      ? moment.startMilliseconds + moment.shape.windowSeconds * 1000
       : moment.now
     let range = finding.model.usualRange
     return Verdict(

@@ -15,13 +15,16 @@ struct VolumeMonitor: Sendable {
   let entityType: EntityType
   let filter: RequestFilter
   let shape: Baseline.Shape
-  var judges: [VolumeJudge] = []
+  private(set) var judges: [VolumeJudge] = []
   /// Rules about thinner series that are judged here while those are too thin.
-  var thinJudges: [VolumeJudge] = []
+  private(set) var thinJudges: [VolumeJudge] = []
   /// The monitors at which series too thin to judge are judged.
   var supplierMonitor: Int?
   var globalMonitor: Int?
 
+  /// Of all judges, in shortest windows.
+  private var longestWindows: Int64 = 1
+  private var watchesDown = false
   private(set) var refusedCount = 0
   private(set) var openWindow: Int64?
   private var slotOfEntity: [UInt32] = []
@@ -43,14 +46,20 @@ struct VolumeMonitor: Sendable {
     shape = Baseline.Shape(windowSeconds: windowSeconds)
   }
 
+  mutating func add(_ judge: VolumeJudge) {
+    judges.append(judge)
+    longestWindows = max(longestWindows, judge.windowsMax)
+    watchesDown = watchesDown || judge.watchesDown
+  }
+
+  mutating func addForThinSeries(_ judge: VolumeJudge) {
+    thinJudges.append(judge)
+    longestWindows = max(longestWindows, judge.windowsMax)
+  }
+
   var seriesCount: Int { series.count }
   var hasGrownSeries: Bool { series.contains { $0.baseline.isGrown(shape) } }
   var hasHotSeries: Bool { !hot.isEmpty }
-  private var longestWindows: Int64 {
-    let longest = (judges + thinJudges).compactMap(\.plan.windows.last).max() ?? 0
-    return max(1, longest / 1000 / shape.windowSeconds)
-  }
-
   /// Counts one record at `second`; true if it is worth keeping as evidence.
   @inline(__always)
   mutating func count(
@@ -117,9 +126,11 @@ struct VolumeMonitor: Sendable {
     let zone = context.zones[series[slot].zone]
     let expected = series[slot].baseline.expectation(of: window, shape: shape, zone: zone)
     var limit = Double(Self.never)
-    for judge in judges where judge.watchesUp {
-      guard !judge.isThin(series[slot].baseline, expected, shape) else { continue }
-      limit = min(limit, judge.leastAlarm(over: expected.mean))
+    let isGrown = series[slot].baseline.isGrown(shape) && expected.knowledge > .none
+    let learnt = series[slot].baseline.windowCount
+    for index in judges.indices where isGrown && judges[index].watchesUp {
+      guard learnt >= judges[index].windowCountMin ?? 0 else { continue }
+      limit = min(limit, judges[index].leastAlarm(over: expected.mean))
     }
     let check = limit < Double(Self.never) ? Int32(limit.rounded(.up)) : Self.never
     checkAt[slot] = check
@@ -215,15 +226,25 @@ struct VolumeMonitor: Sendable {
     _ slot: Int, _ moment: JudgedWindow, _ context: inout EngineContext
   ) -> Bool {
     var isIncident = false
-    for judge in judges {
+    let recent = Double(series[slot].recentCount)
+    for index in judges.indices {
+      let key = EpisodeKey(rule: judges[index].rule, entity: series[slot].entity)
+      guard
+        judges[index].isWorthALook(Double(moment.count), recent: recent, moment.expected)
+      else {
+        if series[slot].mayHaveEpisode, context.episodes.isOpen(key) { isIncident = true }
+        continue
+      }
+      let judge = judges[index]
       if let finding = judge.finding(in: series[slot], at: moment) {
         let verdict = judge.verdict(finding, series[slot], at: moment, context)
         context.report(verdict, evidence: evidence[UInt32(slot)] ?? [])
+        series[slot].mayHaveEpisode = true
+        series[slot].lastTroubleWindow = moment.window
       }
-      if context.episodes.isOpen(EpisodeKey(rule: judge.rule, entity: series[slot].entity)) {
-        isIncident = true
-      }
+      if series[slot].mayHaveEpisode, context.episodes.isOpen(key) { isIncident = true }
     }
+    if !isIncident { series[slot].mayHaveEpisode = false }
     return isIncident
   }
 
@@ -242,12 +263,15 @@ struct VolumeMonitor: Sendable {
     _ slot: Int, _ moment: JudgedWindow, _ context: inout EngineContext,
     _ reports: inout [ThinReport]
   ) {
-    for judge in judges where judge.watchesUp && judge.isThin(series[slot].baseline, moment) {
+    guard supplierMonitor != nil || globalMonitor != nil || !thinJudges.isEmpty else { return }
+    for index in judges.indices where judges[index].watchesUp {
+      guard judges[index].isThin(series[slot].baseline, moment) else { continue }
       reports.append(
         ThinReport(
-          rule: judge.rule, entity: series[slot].entity, parentOf: series[slot].entity,
+          rule: judges[index].rule, entity: series[slot].entity, parentOf: series[slot].entity,
           count: moment.count))
     }
+    guard !thinChildren.isEmpty else { return }
     for judge in thinJudges {
       let place = ThinChildren.Place(slot: UInt32(slot), rule: judge.rule)
       guard let children = thinChildren[place] else { continue }
@@ -272,7 +296,7 @@ struct VolumeMonitor: Sendable {
   private mutating func scheduleSilence(
     _ slot: Int, after window: Int64, _ context: inout EngineContext
   ) {
-    guard !series[slot].hasDeadline, judges.contains(where: \.watchesDown) else { return }
+    guard watchesDown, !series[slot].hasDeadline else { return }
     let zone = context.zones[series[slot].zone]
     let wait = judges.compactMap {
       $0.windowsUntilSilenceTells(series[slot].baseline, after: window, shape, zone)
@@ -318,12 +342,27 @@ struct VolumeSeries: Sendable {
     var count: Int32
   }
 
+  /// Requests in the windows remembered: at least the longest one's.
+  private(set) var recentCount: Int64 = 0
+  /// A report was made about it since it was last seen without an episode.
+  var mayHaveEpisode = false
+  /// The last window of which something was found.
+  var lastTroubleWindow: Int64 = .min / 2
+
   mutating func remember(_ count: Int32, in window: Int64, keeping longest: Int64) {
     guard longest > 1 else { return }
-    if recent.count >= longest || (recent.first.map { $0.window <= window - longest } ?? false) {
-      recent.removeAll { $0.window <= window - longest }
+    if let first = recent.first, first.window <= window - longest,
+      recent.count >= 2 * Int(longest) || recent[recent.count - 1].window <= window - longest
+    {
+      forget(through: window - longest)
     }
     recent.append(Cell(window: window, count: count))
+    recentCount += Int64(count)
+  }
+
+  private mutating func forget(through window: Int64) {
+    recent.removeAll { $0.window <= window }
+    recentCount = recent.reduce(0) { $0 + Int64($1.count) }
   }
 
   /// Requests in the `count` windows that end with `window`.

@@ -17,6 +17,7 @@ struct CSVReader: ~Copyable {
   private let bytes: [UInt8]
   private var at: Int
   private var nextLine = 1
+  private var rowStart = 0
   /// Ranges of the fields without their quotes; reused from row to row.
   private var fields: [(range: Range<Int>, hasDoubledQuotes: Bool)] = []
 
@@ -29,6 +30,7 @@ struct CSVReader: ~Copyable {
   mutating func next() throws(Fault) -> Bool {
     while at < bytes.count {
       line = nextLine
+      rowStart = at
       fieldCount = 0
       try readRow()
       let isEmpty = fieldCount == 1 && fields[0].range.isEmpty
@@ -52,6 +54,13 @@ struct CSVReader: ~Copyable {
     return String(decoding: plain, as: UTF8.self)
   }
 
+  /// Where field `index` begins, in Unicode scalars from 1; rows of several lines have only their
+  /// beginning.
+  func column(of index: Int) -> Int {
+    let before = bytes[rowStart..<fields[index].range.lowerBound]
+    return before.contains(0x0a) ? 1 : before.count { $0 & 0xc0 != 0x80 } + 1
+  }
+
   func isEmpty(_ index: Int) -> Bool { fields[index].range.isEmpty }
 
   /// Without blanks around it.
@@ -69,11 +78,7 @@ struct CSVReader: ~Copyable {
       guard at < bytes.count else { return }
       let byte = bytes[at]
       at += 1
-      if byte == UInt8(ascii: ",") {
-        // A separator at the very end has an empty field behind it.
-        if at == bytes.count { append(at..<at, hasDoubledQuotes: false) }
-        continue
-      }
+      if byte == UInt8(ascii: ",") { continue }
       if byte == 0x0d, at < bytes.count, bytes[at] == 0x0a { at += 1 }
       nextLine += 1
       return

@@ -12,9 +12,6 @@ public struct LoadedConfiguration: Sendable {
 public enum ConfigurationLoader {
   public static let sourceCountMax = 1000
 
-  /// Formats that have a name of their own and need no template.
-  public static let presets = ["combined", "main"]
-
   /// Part of the language, and built by no step so far.
   private static let keysNotYetSupported = [
     "alerts", "console", "listen", "metrics", "notify", "retention", "sinks", "webhook",
@@ -50,7 +47,9 @@ public enum ConfigurationLoader {
     return LoadedConfiguration(configuration: configuration, warnings: sink.finish().sorted())
   }
 
-  public static var knownFormats: [String] { RecordFormats.all.map { $0.name } + presets }
+  public static var knownFormats: [String] {
+    RecordFormats.all.map { $0.name } + Presets.all.map(\.name)
+  }
 }
 
 private struct ConfigurationReader {
@@ -95,6 +94,7 @@ private struct ConfigurationReader {
 
 enum ConfigurationPath {
   static func absolute(_ path: String, folder: String) -> String {
-    path.hasPrefix("/") || path == "-" || folder.isEmpty ? path : "\(folder)/\(path)"
+    guard !path.hasPrefix("/"), path != "-", !folder.isEmpty else { return path }
+    return folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"
   }
 }

@@ -7,6 +7,7 @@ final class DiagnosticSink {
   private let lines: [Substring]
   private(set) var diagnostics: [Diagnostic] = []
   private var refusedCount = 0
+  private var firstRefused: YAMLNode.Mark?
 
   /// Without `text` no source line is shown: that of a registry may hold a key.
   init(file: String, showing text: String?) {
@@ -24,6 +25,7 @@ final class DiagnosticSink {
   ) {
     guard diagnostics.count < Self.diagnosticCountMax else {
       refusedCount += 1
+      if refusedCount == 1 { firstRefused = mark }
       return
     }
     diagnostics.append(
@@ -40,7 +42,9 @@ final class DiagnosticSink {
   /// All of them, and how many more there were.
   func finish() -> [Diagnostic] {
     guard refusedCount > 0 else { return diagnostics }
-    let more = Diagnostic(file: file, message: "and \(refusedCount) more faults")
+    let more = Diagnostic(
+      file: file, line: firstRefused?.line ?? 0, column: firstRefused?.column ?? 0,
+      message: "and \(refusedCount) more faults")
     return diagnostics + [more]
   }
 }

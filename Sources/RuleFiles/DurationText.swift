@@ -1,4 +1,4 @@
-/// Durations and sizes as people write them: `500ms`, `1h30m`, `64MiB`.
+/// Durations as people write them: `500ms`, `5m`, `1h30m`.
 enum DurationText {
   /// Ten years: nothing that a rule looks at is longer, and sums of it cannot overflow.
   static let millisecondsMax: Int64 = 3_653 * 86_400_000

@@ -1,14 +1,16 @@
-/// Recognises an expression that YAML takes apart, and writes the line that it does not.
+/// Recognises an expression that YAML takes apart, and says what to write instead.
 enum ExpressionQuoting {
-  /// Keys whose value is an expression.
-  static let keys = ["where"]
+  /// Keys whose value is an expression, or a field that is written like one.
+  private static let keys = ["where", "same"]
 
-  /// `where: !throttled` as `where: '!throttled'`; `nil` where the line has no expression, or
-  /// one that is quoted as it should be.
-  static func quotedLine(_ line: String) -> String? {
+  /// `write where: '!throttled'` for `where: !throttled`; `nil` where the line has no expression,
+  /// or one that is quoted as it should be.
+  static func hint(for line: String) -> String? {
     for key in keys {
       guard let value = value(of: key, in: line), needsQuotes(value) else { continue }
-      return "\(key): '\(value.replacing("'", with: "''"))'"
+      // Inside braces nobody can tell where the expression was meant to end.
+      guard !isInsideBraces(key, line) else { return "quote the value of '\(key)'" }
+      return "write \(key): '\(value.replacing("'", with: "''"))'"
     }
     return nil
   }
@@ -18,8 +20,13 @@ enum ExpressionQuoting {
     guard let range = line.firstRange(of: "\(key):") else { return nil }
     let before = line[..<range.lowerBound].last
     guard before == nil || before == " " || before == "{" || before == "," else { return nil }
-    let value = line[range.upperBound...].drop { $0 == " " || $0 == "\t" }
-    return value.isEmpty ? nil : String(value)
+    let value = String(line[range.upperBound...]).trimmingBlanks
+    return value.isEmpty ? nil : value
+  }
+
+  private static func isInsideBraces(_ key: String, _ line: String) -> Bool {
+    guard let range = line.firstRange(of: "\(key):") else { return false }
+    return line[..<range.lowerBound].contains("{")
   }
 
   /// Quotes around all of the text are right; `"a" == method` has some and needs others.

@@ -2,8 +2,8 @@ import Detection
 
 /// Reads the fields of one mapping, and reports each fault at its place.
 ///
-/// A key that nobody asked for is a fault: ``finish(notYetSupported:)`` must be called once all
-/// have been asked for.
+/// A key that nobody asked for is a fault: ``finish(explaining:)`` must be called once all have
+/// been asked for.
 struct FieldReader: RuleFieldReading {
   let mark: YAMLNode.Mark
   let sink: DiagnosticSink
@@ -60,13 +60,15 @@ struct FieldReader: RuleFieldReading {
     return entries
   }
 
-  /// Reports the keys that nobody asked for.
-  func finish() {
+  /// Reports the keys that nobody asked for; `explain` knows more of some of them.
+  func finish(explaining explain: (String) -> String? = { _ in nil }) {
     for entry in entries where !known.contains(entry.key) {
       if notYetSupported.contains(entry.key) {
         sink.report("'\(entry.key)' is not yet supported", at: entry.mark)
+      } else if let reason = explain(entry.key) {
+        sink.report(reason, at: entry.mark)
       } else {
-        let nearest = NearestWord.nearest(to: entry.key, among: known)
+        let nearest = NearestWord.nearest(to: entry.key, among: known + notYetSupported)
         sink.report("unknown key '\(entry.key)'", at: entry.mark, suggestion: nearest)
       }
     }

@@ -15,9 +15,12 @@ enum MatcherText {
     let parts = value.text.split(separator: " ")
     guard parts.count == 2, value.text.utf8.count <= lengthMax else {
       let isPath = parts.count == 1 && value.text.hasPrefix("/")
+      // In brackets YAML takes `GET,POST /a` for two entries.
+      let isMethod = methods.contains(value.text)
+      let hint = isMethod ? "; in a list it must be quoted, for a comma ends the entry" : ""
       sink.report(
-        "\(name) is not methods and a path, such as 'GET,POST /v*/orders'", at: value.mark,
-        suggestion: isPath ? "ANY \(value.text)" : nil)
+        "\(name) is not methods and a path, such as 'GET,POST /v*/orders'\(hint)",
+        at: value.mark, suggestion: isPath ? "ANY \(value.text)" : nil)
       return nil
     }
     let words = parts[0].split(separator: ",", omittingEmptySubsequences: false).map(String.init)

@@ -95,7 +95,7 @@ struct RegistryBuilder {
 
   /// `rawKey` is a key as clients send it, or its fingerprint.
   mutating func add(
-    _ key: KeyRegistry.Key, rawKey: String, supplier: String?, tier: String?, at place: Place
+    _ key: KeyRegistry.Key, rawKey: String, supplier: String?, tier: Use?, at place: Place
   ) {
     guard keys.count < RegistryLoader.keyCountMax else {
       if keys.count == RegistryLoader.keyCountMax, diagnostics.isEmpty {
@@ -103,11 +103,10 @@ struct RegistryBuilder {
       }
       return
     }
-    var key = key
-    key.identities = identities(of: rawKey)
-    key.supplier = supplier.map { index(ofSupplier: $0) }
-    tierOfKey.append(tier.map { number(ofTier: $0, at: place) } ?? -1)
+    tierOfKey.append(tier.map { number(of: $0) } ?? -1)
     keys.append(key)
+    keys[keys.count - 1].identities = identities(of: rawKey)
+    keys[keys.count - 1].supplier = supplier.map { index(ofSupplier: $0) }
     keyPlaces.append(place)
   }
 
@@ -141,27 +140,33 @@ struct RegistryBuilder {
     return zones.count - 1
   }
 
-  private mutating func number(ofTier name: String, at place: Place) -> Int32 {
-    if let use = tierUses[name] { return use.number }
+  private mutating func number(of tier: Use) -> Int32 {
+    if let use = tierUses[tier.name] { return use.number }
     let number = Int32(tierUses.count)
-    tierUses[name] = TierUse(number: number, firstPlace: place)
+    tierUses[tier.name] = TierUse(number: number, firstPlace: tier.place)
     return number
   }
 
   // MARK: - The whole
 
-  mutating func finish() throws(Diagnostics) -> KeyRegistry {
+  mutating func finish() throws(Diagnostics) -> LoadedRegistry {
     resolveTiers()
     checkOverlaps()
     guard !diagnostics.contains(where: { $0.severity == .error }) else {
       throw Diagnostics(diagnostics)
     }
+    let registry = KeyRegistry(
+      tiers: tiers, suppliers: suppliers, keys: keys, apis: apis, zones: zones,
+      contentHash: contentHash)
+    return LoadedRegistry(registry: registry, warnings: diagnostics.sorted())
+  }
+
+  /// Over the files, in whatever order they came; none without files.
+  private var contentHash: String {
+    guard !hashes.isEmpty else { return "" }
     var hash = ContentHash()
     for text in hashes.sorted() { hash.add(text) }
-    return KeyRegistry(
-      tiers: tiers, suppliers: suppliers, keys: keys, apis: apis, zones: zones,
-      contentHash: keys.isEmpty && tiers.isEmpty && suppliers.isEmpty && apis.isEmpty
-        ? "" : hash.hexadecimal)
+    return hash.hexadecimal
   }
 
   private mutating func resolveTiers() {

@@ -1,6 +1,12 @@
 import AccessLog
 public import Detection
 
+/// A registry, and what is odd about its files without being wrong.
+public struct LoadedRegistry: Sendable {
+  public var registry: KeyRegistry
+  public var warnings: [Diagnostic]
+}
+
 /// Reads registries: who owns which key, and what tier it has bought. YAML, JSON and CSV, told
 /// apart by the file's name; several files are one registry.
 ///
@@ -15,7 +21,7 @@ public enum RegistryLoader {
   /// `fingerprint` makes `key:…` of a raw key, with the secret of the installation.
   public static func load(
     _ files: [SourceFile], fingerprint: @escaping (String) -> String
-  ) throws(Diagnostics) -> KeyRegistry {
+  ) throws(Diagnostics) -> LoadedRegistry {
     var builder = RegistryBuilder(fingerprint: fingerprint)
     for file in files { load(file, into: &builder) }
     return try builder.finish()
@@ -24,7 +30,7 @@ public enum RegistryLoader {
   /// Loads files and folders of them by path.
   public static func load(
     paths: [String], fingerprint: @escaping (String) -> String
-  ) throws(Diagnostics) -> KeyRegistry {
+  ) throws(Diagnostics) -> LoadedRegistry {
     var builder = RegistryBuilder(fingerprint: fingerprint)
     var faults: [Diagnostic] = []
     for path in paths {

@@ -4,11 +4,24 @@ import Detection
 /// Reads keys from CSV: a header that names the columns, a row for each key. Columns that the
 /// registry does not know are labels.
 enum RegistryTable {
-  enum Column: String, CaseIterable {
+  /// Numbered, because each row asks for all of them.
+  enum Column: Int, CaseIterable {
     case key, name, supplier, tier, application, environment, expires, replaces
-    case validFrom = "valid_from"
-    case validTo = "valid_to"
-    case scopes, addresses, methods
+    case validFrom, validTo, scopes, addresses, methods
+
+    /// As the header has it.
+    var word: String {
+      switch self {
+      case .validFrom: "valid_from"
+      case .validTo: "valid_to"
+      default: "\(self)"
+      }
+    }
+
+    init?(word: String) {
+      guard let column = Self.allCases.first(where: { $0.word == word }) else { return nil }
+      self = column
+    }
   }
 
   static let columnCountMax = 64
@@ -74,34 +87,30 @@ private struct TableReader: ~Copyable {
   }
 
   private mutating func addColumn(_ name: String, _ index: Int) {
-    let known = RegistryTable.Column(rawValue: name.lowercased())
+    let known = RegistryTable.Column(word: name.lowercased())
     let isTwice =
       known.map { self[$0] != nil } ?? labels.contains { $0.name == name }
     if name.isEmpty || isTwice {
       let fault = name.isEmpty ? "column \(index + 1) has no name" : "two columns '\(name)'"
-      return sink.report(fault, at: mark())
+      return sink.report(fault, at: mark(of: index))
     }
     guard let known else { return addLabel(name, index) }
-    indices[Self.number(of: known)] = index
+    indices[known.rawValue] = index
   }
 
   private mutating func addLabel(_ name: String, _ index: Int) {
     labels.append((name, index))
     // A label may have any name; one that is nearly a known column is probably a slip.
-    let known = RegistryTable.Column.allCases.map(\.rawValue)
+    let known = RegistryTable.Column.allCases.map(\.word)
     guard name.count > 3, let nearest = NearestWord.nearest(to: name, among: known),
       NearestWord.distance(Array(name.utf8), Array(nearest.utf8)) <= 2
     else { return }
     sink.report(
-      "the column '\(name)' is read as a label", at: mark(), suggestion: nearest,
+      "the column '\(name)' is read as a label", at: mark(of: index), suggestion: nearest,
       severity: .warning)
   }
 
-  private static func number(of column: RegistryTable.Column) -> Int {
-    RegistryTable.Column.allCases.firstIndex(of: column) ?? 0
-  }
-
-  private subscript(column: RegistryTable.Column) -> Int? { indices[Self.number(of: column)] }
+  private subscript(column: RegistryTable.Column) -> Int? { indices[column.rawValue] }
 
   // MARK: - Rows
 
@@ -124,9 +133,8 @@ private struct TableReader: ~Copyable {
     key.methods = list(.methods).map { $0.uppercased() }
     key.labels = labelValues()
     RegistryChecks.check(key, at: mark(), sink)
-    builder.add(
-      key, rawKey: rawKey, supplier: text(.supplier), tier: text(.tier),
-      at: RegistryBuilder.Place(file: fileNumber, line: Int32(clamping: csv.line), column: 1))
+    let tier = text(.tier).map { RegistryBuilder.Use(name: $0, place: place(of: self[.tier])) }
+    builder.add(key, rawKey: rawKey, supplier: text(.supplier), tier: tier, at: place(of: nil))
   }
 
   private func text(_ column: RegistryTable.Column) -> String? {
@@ -139,7 +147,8 @@ private struct TableReader: ~Copyable {
     guard let text = text(column) else { return nil }
     if let time = Timestamp.time(text) { return time }
     sink.report(
-      "'\(column.rawValue)' is not a time such as 2027-01-01 or 2027-01-01T00:00:00Z", at: mark())
+      "'\(column.word)' is not a time such as 2027-01-01 or 2027-01-01T00:00:00Z",
+      at: mark(of: self[column]))
     return nil
   }
 
@@ -157,7 +166,15 @@ private struct TableReader: ~Copyable {
     }
   }
 
-  private func mark() -> YAMLNode.Mark { YAMLNode.Mark(line: csv.line, column: 1) }
+  private func mark(of index: Int? = nil) -> YAMLNode.Mark {
+    YAMLNode.Mark(line: csv.line, column: index.map { csv.column(of: $0) } ?? 1)
+  }
+
+  private func place(of index: Int?) -> RegistryBuilder.Place {
+    let mark = mark(of: index)
+    return RegistryBuilder.Place(
+      file: fileNumber, line: Int32(clamping: mark.line), column: Int32(clamping: mark.column))
+  }
 }
 
 /// What a row must keep to, in whatever file it stands.

@@ -78,8 +78,9 @@ private struct TreeReader {
     RegistryChecks.check(key, at: fields.mark, sink)
     guard let rawKey else { return }
     builder.add(
-      key, rawKey: rawKey, supplier: supplier, tier: tier?.text,
-      at: place(tier?.mark ?? fields.mark))
+      key, rawKey: rawKey, supplier: supplier,
+      tier: tier.map { RegistryBuilder.Use(name: $0.text, place: place($0.mark)) },
+      at: place(fields.mark))
   }
 
   private func labels(_ fields: inout FieldReader) -> [KeyRegistry.Label] {

@@ -69,6 +69,10 @@ private struct RuleSetBuilder {
       }
       return
     }
+    if case .list = root.content {
+      return sink.report(
+        "a rule file begins with 'rules:', and the list stands below", at: root.mark)
+    }
     guard var reader = FieldReader(root, as: "a rule file", sink: sink) else { return }
     defer { reader.finish() }
     guard let list = reader.requiredNode("rules") else { return }

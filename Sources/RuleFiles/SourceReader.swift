@@ -14,7 +14,9 @@ struct SourceReader {
     "apache", "apisix", "aws-alb", "caddy", "cloudfront", "envoy", "haproxy", "kong-file-log",
     "traefik", "w3c",
   ]
-  private static let units = ["s", "ms", "us", "ns", "epoch_s", "epoch_ms", "rfc3339", "clf"]
+  private static let units = [
+    "s", "ms", "us", "ns", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns", "rfc3339", "clf",
+  ]
   private static let recordFields = [
     "time", "client_ip", "host", "method", "target", "request", "path", "query", "protocol",
     "referrer", "user_agent", "request_id", "route", "api", "version", "status", "bytes_in",

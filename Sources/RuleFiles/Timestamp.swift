@@ -35,26 +35,32 @@ enum Timestamp {
   }
 
   private struct Digits {
-    private var rest: Substring.UTF8View
+    private let bytes: [UInt8]
+    private var at = 0
 
-    init(_ text: String) { rest = Substring(text).utf8 }
+    init(_ text: String) { bytes = Array(text.utf8) }
 
-    var isAtEnd: Bool { rest.isEmpty }
+    var isAtEnd: Bool { at == bytes.count }
 
+    /// Skips one byte if it is one of `any`.
     mutating func skip(_ any: String) -> Bool {
-      guard let first = rest.first, any.utf8.contains(first) else { return false }
-      rest.removeFirst()
-      return true
+      let isOne = at < bytes.count && any.utf8.contains(bytes[at])
+      if isOne { at += 1 }
+      return isOne
+    }
+
+    private var digit: Int64? {
+      guard at < bytes.count, (48...57).contains(bytes[at]) else { return nil }
+      return Int64(bytes[at] - 48)
     }
 
     mutating func number(_ count: Int) -> Int64? {
-      guard rest.count >= count else { return nil }
       var value: Int64 = 0
-      for byte in rest.prefix(count) {
-        guard (48...57).contains(byte) else { return nil }
-        value = value * 10 + Int64(byte - 48)
+      for _ in 0..<count {
+        guard let digit else { return nil }
+        value = value * 10 + digit
+        at += 1
       }
-      rest.removeFirst(count)
       return value
     }
 
@@ -85,11 +91,11 @@ enum Timestamp {
     private mutating func fraction() -> Int64? {
       var value: Int64 = 0
       var weight: Int64 = 100
-      guard let first = rest.first, (48...57).contains(first) else { return nil }
-      while let digit = rest.first, (48...57).contains(digit) {
-        value += Int64(digit - 48) * weight
+      guard digit != nil else { return nil }
+      while let digit {
+        value += digit * weight
         weight /= 10
-        rest.removeFirst()
+        at += 1
       }
       return value
     }
@@ -97,7 +103,7 @@ enum Timestamp {
     /// Milliseconds east of UTC; none is UTC.
     mutating func zone() -> Int64? {
       if isAtEnd || skip("Zz") { return 0 }
-      let isWest = rest.first == UInt8(ascii: "-")
+      let isWest = at < bytes.count && bytes[at] == UInt8(ascii: "-")
       guard skip("+-"), let hours = number(2), hours < 24 else { return nil }
       _ = skip(":")
       guard let minutes = number(2), minutes < 60 else { return nil }

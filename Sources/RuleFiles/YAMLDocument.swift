@@ -66,7 +66,9 @@ enum YAMLDocument {
     do {
       guard let root = try Yams.compose(yaml: text, .basic, .default, .utf8) else { return nil }
       var builder = TreeBuilder(sink: sink, nodeCountMax: file.bytes.count + 16)
-      return builder.node(root, depth: 0)
+      let node = builder.node(root, depth: 0)
+      // A tree that lost a part would only add faults that are none.
+      return sink.hasErrors || node?.isNull == true ? nil : node
     } catch let error as YamlError {
       report(error, in: text, to: sink)
     } catch {
@@ -89,6 +91,16 @@ enum YAMLDocument {
       return (nil, unread)
     }
     return (text, DiagnosticSink(file: file.name, showing: hidesSource ? nil : text))
+  }
+
+  /// What Yams says of a text that was not scanned before; for tests.
+  static func compositionFault(of text: String) -> String? {
+    do {
+      _ = try Yams.compose(yaml: text, .basic, .default, .utf8)
+      return nil
+    } catch {
+      return "\(error)"
+    }
   }
 
   private static func firstBadLine(of bytes: [UInt8]) -> YAMLNode.Mark? {
@@ -124,7 +136,7 @@ enum YAMLDocument {
   private static func quotingHint(at mark: YAMLNode.Mark, in sink: DiagnosticSink) -> String {
     for number in [mark.line, mark.line - 1] {
       guard let line = sink.line(number) else { continue }
-      if let quoted = ExpressionQuoting.quotedLine(line) { return "; write \(quoted)" }
+      if let hint = ExpressionQuoting.hint(for: line) { return "; \(hint)" }
     }
     return ""
   }

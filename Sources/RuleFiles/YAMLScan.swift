@@ -13,7 +13,7 @@ struct YAMLScan {
   }
 
   /// Faults after which it gives up.
-  static let faultCountMax = 20
+  static let faultCountMax = 10
 
   private(set) var faults: [Fault] = []
 
@@ -164,7 +164,7 @@ struct YAMLScan {
     let parent = indents.last ?? -1
     var indent: Int?
     at += 1
-    while at < bytes.count, !isBlankOrEnd(at) {
+    while at < bytes.count, Self.blockIndicators.contains(bytes[at]) {
       if (UInt8(ascii: "1")...UInt8(ascii: "9")).contains(bytes[at]) {
         indent = max(parent, 0) + Int(bytes[at] - UInt8(ascii: "0"))
       }
@@ -200,12 +200,12 @@ struct YAMLScan {
 
   private mutating func refuseTag() {
     let text = String(decoding: bytes[lineStart..<lineEnd(from: lineStart)], as: UTF8.self)
-    let quoted = ExpressionQuoting.quotedLine(text)
+    let hint = ExpressionQuoting.hint(for: text)
     refuseMark(
-      quoted.map { "text that begins with '!' must be quoted; write \($0)" }
+      hint.map { "text that begins with '!' must be quoted; \($0)" }
         ?? "tags ('!') are not allowed; text that begins with '!' must be quoted")
     // What follows is part of the text that should have been quoted.
-    if quoted != nil { skipToLineEnd() }
+    if hint != nil { skipToLineEnd() }
   }
 
   /// Refuses the word that begins here.
@@ -234,6 +234,7 @@ struct YAMLScan {
 
   // MARK: - Bytes
 
+  private static let blockIndicators = Array("+-123456789".utf8)
   private static let flowIndicators = Array(",[]{}".utf8)
 
   private mutating func skipBlanks() {

@@ -31,7 +31,7 @@ struct ReplayPlan {
       path: Fingerprints.path(
         told: command.fingerprintKey ?? configuration.fingerprintKey, database: command.db))
     rules = try Self.rules(command, configuration, notes: &notes)
-    registry = try Self.registry(command, configuration, fingerprints)
+    registry = try Self.registry(command, configuration, fingerprints, notes: &notes)
     var builder = SourceBuilder(
       command: command, configuration: configuration,
       routes: RouteTemplates(registry.apis.flatMap(\.routes)),
@@ -66,8 +66,7 @@ struct ReplayPlan {
   ) throws -> Configuration {
     guard let path = command.config else { return Configuration() }
     do {
-      let loaded = try ConfigurationLoader.load(
-        path: path, formats: RecordFormats.all.map { $0.name } + Presets.all.map(\.name))
+      let loaded = try ConfigurationLoader.load(path: path)
       notes += loaded.warnings.map(\.description)
       return loaded.configuration
     } catch { throw Stop(ExitStatus.configuration, error.description) }
@@ -86,12 +85,17 @@ struct ReplayPlan {
   }
 
   private static func registry(
-    _ command: ReplayCommand, _ configuration: Configuration, _ fingerprints: Fingerprints
+    _ command: ReplayCommand, _ configuration: Configuration, _ fingerprints: Fingerprints,
+    notes: inout [String]
   ) throws -> KeyRegistry {
     let paths = configuration.registry + command.registry
     guard !paths.isEmpty else { return KeyRegistry() }
     do {
-      return try RegistryLoader.load(paths: paths) { fingerprints.name(for: Array($0.utf8)) }
+      let loaded = try RegistryLoader.load(paths: paths) {
+        fingerprints.name(for: Array($0.utf8))
+      }
+      notes += loaded.warnings.map(\.description)
+      return loaded.registry
     } catch { throw Stop(ExitStatus.configuration, error.description) }
   }
 }

@@ -148,7 +148,8 @@ struct SourceBuilder {
       let line = prefix.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
       let lineNumber = prefix.count { $0 == "\n" }
       let shown = template.split(separator: "\n", omittingEmptySubsequences: false)[lineNumber]
-      text = "log_format:\(lineNumber + 1):\(line.count + 1): error: \(fault.message)\n"
+      text =
+        "log_format:\(lineNumber + 1):\(line.count + 1): error: \(fault.message)\n"
         + "  \(shown)\n  \(String(repeating: " ", count: line.count))^"
     }
     return text + (fault.suggestion.map { "\n  try: \($0)" } ?? "")

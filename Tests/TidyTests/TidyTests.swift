@@ -17,6 +17,7 @@ import Testing
     "RuleWorkshop": ["AccessLog", "Baselines", "Detection", "Pipeline", "RuleFiles"],
     "AlertStore": ["AccessLog", "Baselines", "Detection"],
     "Sinks": ["AccessLog", "Baselines", "Detection", "AlertStore"],
+    "TrafficSimulator": [],
   ]
 
   private static let topLevel: Set = [

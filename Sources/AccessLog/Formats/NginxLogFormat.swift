@@ -16,8 +16,39 @@ public enum NginxLogFormat: RecordFormat {
     }
     let template = try NginxTemplate(text)
     var plan = VariablePlan(template, description)
+    guard plan.uses.contains(where: { $0.slot == .time }) else {
+      throw FormatFault(
+        "the log_format has no time", suggestion: "add [$time_local], $time_iso8601 or $msec")
+    }
     try plan.placeIdentities()
-    return try TemplateReader(template, plan)
+    guard let object = NginxJSONTemplate(template) else {
+      return try TemplateReader(template, plan)
+    }
+    return try jsonReader(template, plan, object)
+  }
+
+  private static func jsonReader(
+    _ template: NginxTemplate, _ plan: VariablePlan, _ object: NginxJSONTemplate
+  ) throws(FormatFault) -> any LineReader {
+    var map = JSONFieldMap()
+    for (index, variable) in template.variables.enumerated() {
+      let identity = plan.identitySlots[index]
+      guard let path = object.paths[index] else {
+        guard identity == .ignored else {
+          throw FormatFault(
+            "the identity $\(variable.name) shares its value with other text",
+            at: variable.offset, suggestion: "\"\(variable.name)\":\"$\(variable.name)\"")
+        }
+        continue
+      }
+      var use = plan.uses[index]
+      if use.slot != .ignored { map.add(path, use, rank: 0) }
+      if identity != .ignored {
+        use.slot = identity
+        map.add(path, use, rank: 0)
+      }
+    }
+    return JSONLineReader(map, queryIdentities: plan.queryIdentities, hasBareValues: true)
   }
 }
 
@@ -75,6 +106,11 @@ struct VariablePlan {
     }
   }
 
+  /// Whether some field or identity is read from the variable at `index`.
+  func isWanted(_ index: Int) -> Bool {
+    uses[index].slot != .ignored || identitySlots[index] != .ignored
+  }
+
   private var logsQuery: Bool {
     template.variables.contains {
       ["request", "request_uri", "args", "query_string"].contains($0.name)
@@ -93,6 +129,7 @@ struct VariablePlan {
     // With escape=json a missing value is empty, and a dash is what the client sent.
     FieldUse(
       slot: slot, unit: unit, dashIsAbsent: template.escape != .json || slot.isNumber,
+      dashIsZero: slot == .bytesOut,
       zoneOffsetMinutes: zoneOffsetMinutes)
   }
 
@@ -113,13 +150,4 @@ extension FieldSlot {
     default: false
     }
   }
-}
-
-extension NginxLogFormat {
-  public static let combined = """
-    $remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent \
-    "$http_referer" "$http_user_agent"
-    """
-
-  public static var samples: [Sample] { [] }
 }

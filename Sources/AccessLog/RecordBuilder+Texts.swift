@@ -29,7 +29,9 @@ extension RecordBuilder.Work {
     _ text: RecordFields.Text, _ bytes: Span<UInt8>, into table: inout SymbolTable
   ) -> Symbol {
     if text.isAbsent { return .none }
-    return intern(resolve(text, bytes), bytes, tag: 0, into: &table)
+    // Apart, because resolving may lengthen the text that is interned next.
+    let range = resolve(text, bytes)
+    return intern(range, bytes, tag: 0, into: &table)
   }
 
   @inline(__always)
@@ -65,6 +67,17 @@ extension RecordBuilder.Work {
   @inline(__always)
   func first(_ range: RecordBatch.TextRange, _ bytes: Span<UInt8>) -> UInt8? {
     range.count == 0 ? nil : byte(0, of: range, bytes)
+  }
+}
+
+extension RecordBuilder.Work {
+  /// A query that is logged by itself; Apache's `%q` has the question mark.
+  mutating func query(
+    _ text: RecordFields.Text, _ bytes: Span<UInt8>
+  ) -> RecordBatch.TextRange {
+    let range = resolve(text, bytes)
+    guard first(range, bytes) == UInt8(ascii: "?") else { return range }
+    return range.count > 1 ? range.dropping(1) : .absent
   }
 }
 

@@ -1,0 +1,132 @@
+/// One JSON object a line, with a map that says which of its values are which fields: Caddy,
+/// Traefik, Kong's file-log, Envoy and Istio, APISIX, Azure and whatever else writes JSON.
+public enum JSONLines: RecordFormat {
+  public static let name = "json"
+
+  public static func reader(
+    for description: FormatDescription
+  ) throws(FormatFault) -> any LineReader {
+    guard !description.fields.isEmpty else {
+      throw FormatFault(
+        "the format 'json' needs a map of fields",
+        suggestion: "fields: {time: ts, client_ip: request.remote_ip, status: status}, "
+          + "or a preset: caddy, kong-file-log")
+    }
+    var map = JSONFieldMap()
+    for mapping in description.fields { try add(mapping, description, to: &map) }
+    guard description.fields.contains(where: { $0.field == "time" }) else {
+      throw FormatFault("the map has no field 'time'", suggestion: "time: {field: …, unit: …}")
+    }
+    let queryIdentities = try addIdentities(description.identity, to: &map)
+    return JSONLineReader(map, queryIdentities: queryIdentities)
+  }
+
+  /// The fields that a map may name.
+  static let fieldNames = [
+    "time", "client_ip", "host", "method", "target", "path", "query", "request", "protocol",
+    "status", "bytes_out", "bytes_in", "latency", "upstream_latency", "user_agent", "referrer",
+    "request_id", "route", "api", "version", "throttled",
+  ]
+
+  private static func add(
+    _ mapping: FieldMapping, _ description: FormatDescription, to map: inout JSONFieldMap
+  ) throws(FormatFault) {
+    guard let slot = slot(mapping.field) else {
+      throw FormatFault(
+        "there is no field '\(mapping.field)'",
+        suggestion: Spelling.nearest(mapping.field, among: fieldNames))
+    }
+    guard !mapping.paths.isEmpty else {
+      throw FormatFault("the field '\(mapping.field)' has no path in the line")
+    }
+    let use = FieldUse(
+      slot: slot, unit: try unit(mapping, slot),
+      zoneOffsetMinutes: Int32(truncatingIfNeeded: description.zoneOffsetMinutes))
+    for (rank, path) in mapping.paths.enumerated() {
+      map.add(JSONFieldMap.components(of: path), use, rank: rank)
+    }
+  }
+
+  private static func addIdentities(
+    _ identities: [IdentityField], to map: inout JSONFieldMap
+  ) throws(FormatFault) -> [VariablePlan.QueryIdentity] {
+    guard identities.count <= VariablePlan.identityCountMax else {
+      throw FormatFault("at most \(VariablePlan.identityCountMax) identity fields are read")
+    }
+    var queryIdentities: [VariablePlan.QueryIdentity] = []
+    for (index, identity) in identities.enumerated() {
+      let slot = FieldSlot.identity(index)
+      if identity.field.hasPrefix("$arg_") {
+        let name = Array(identity.field.utf8.dropFirst(5))
+        queryIdentities.append(VariablePlan.QueryIdentity(name: name, slot: slot))
+      } else {
+        let path = JSONFieldMap.components(of: identity.field)
+        map.add(path, FieldUse(slot: slot, unit: .none), rank: 0)
+      }
+    }
+    return queryIdentities
+  }
+
+  private static func slot(_ name: String) -> FieldSlot? {
+    switch name {
+    case "time": .time
+    case "client_ip": .address
+    case "host": .host
+    case "method": .method
+    case "target": .target
+    case "path": .path
+    case "query": .query
+    case "request": .request
+    case "protocol": .protocol
+    case "status": .status
+    case "bytes_out": .bytesOut
+    case "bytes_in": .bytesIn
+    case "latency": .latency
+    case "upstream_latency": .upstreamLatency
+    case "user_agent": .userAgent
+    case "referrer": .referrer
+    case "request_id": .requestID
+    case "route": .route
+    case "api": .api
+    case "version": .version
+    case "throttled": .throttled
+    default: nil
+    }
+  }
+
+  private static let timeUnits: [(String, FieldUnit)] = [
+    ("rfc3339", .rfc3339), ("clf", .clf), ("epoch_s", .epochSeconds),
+    ("epoch_ms", .epochMilliseconds), ("epoch_us", .microseconds), ("epoch_ns", .nanoseconds),
+  ]
+  private static let durationUnits: [(String, FieldUnit)] = [
+    ("s", .seconds), ("ms", .milliseconds), ("us", .microseconds), ("ns", .nanoseconds),
+  ]
+
+  /// Times are RFC 3339 where nothing else is said; a duration without a unit would be a guess,
+  /// and writers use all four.
+  private static func unit(
+    _ mapping: FieldMapping, _ slot: FieldSlot
+  ) throws(FormatFault) -> FieldUnit {
+    let units: [(String, FieldUnit)]
+    switch slot {
+    case .time: units = timeUnits
+    case .latency, .upstreamLatency: units = durationUnits
+    default:
+      guard mapping.unit == nil else {
+        throw FormatFault("the field '\(mapping.field)' has no unit")
+      }
+      return .none
+    }
+    guard let name = mapping.unit else {
+      if slot == .time { return .rfc3339 }
+      throw FormatFault(
+        "the field '\(mapping.field)' needs a unit", suggestion: "unit: s, ms, us or ns")
+    }
+    guard let unit = units.first(where: { $0.0 == name }) else {
+      throw FormatFault(
+        "'\(name)' is no unit of '\(mapping.field)'",
+        suggestion: units.map(\.0).joined(separator: ", "))
+    }
+    return unit.1
+  }
+}

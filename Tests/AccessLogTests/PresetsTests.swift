@@ -1,0 +1,64 @@
+import Testing
+
+@testable import AccessLog
+
+struct PresetsTests {
+  @Test(arguments: Presets.all.map(\.name))
+  func `every preset compiles`(name: String) throws {
+    _ = try #require(Presets.preset(named: name)).reader()
+  }
+
+  @Test
+  func `a name that is none is answered with the nearest`() {
+    let fault = #expect(throws: FormatFault.self) { try Presets.required("combind") }
+    #expect(fault?.suggestion == "combined")
+  }
+
+  @Test
+  func `an identity of the user takes the place of the preset's own`() throws {
+    let preset = try Presets.required("kong-file-log")
+    let identity = [IdentityField(field: "request.headers.x-api-key", isSecret: true)]
+    #expect(preset.description(identity: identity).identity == identity)
+    #expect(preset.description(identity: nil).identity.first?.field == "consumer.username")
+  }
+}
+
+struct PresetFitTests {
+  private func best(_ lines: [String]) -> String? {
+    PresetFit.best(for: Array(lines.joined(separator: "\n").utf8))?.preset.name
+  }
+
+  @Test
+  func `text formats are told apart`() {
+    #expect(best([combinedLine, combinedLine]) == "combined")
+    #expect(best([combinedLine + #" "-""#, combinedLine + #" "10.0.0.1""#]) == "main")
+    #expect(
+      best([
+        String(combinedLine.prefix { $0 != "-" })
+          + #"- - [21/Nov/2026:19:51:49 +0000] "GET / HTTP/1.1" 200 12"#
+      ]) == "common")
+    #expect(best(["api:443 " + combinedLine]) == "vhost-combined")
+  }
+
+  @Test(arguments: JSONLines.samples.dropLast().map(\.line))
+  func `a JSON sample fits its own preset`(line: String) throws {
+    let fit = try #require(PresetFit.best(for: Array(line.utf8)))
+    let sample = try #require(JSONLines.samples.first { $0.line == line })
+    #expect(fit.preset.description == sample.description)
+    #expect(fit.share == 1)
+  }
+
+  @Test
+  func `a log of something else fits nothing`() {
+    #expect(best(["2025/01/03 16:41:26 [error] 31#31: *3 open() failed", "kernel: x"]) == nil)
+    #expect(best([""]) == nil)
+  }
+
+  @Test
+  func `a few broken lines lower the share and change nothing`() throws {
+    let lines = [combinedLine, "broken", "", combinedLine, combinedLine]
+    let fit = try #require(PresetFit.best(for: Array(lines.joined(separator: "\n").utf8)))
+    #expect(fit.preset.name == "combined")
+    #expect(fit.share > 0.6 && fit.share < 1)
+  }
+}

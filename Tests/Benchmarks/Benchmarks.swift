@@ -1,0 +1,36 @@
+import Glibc
+import TrafficSimulator
+
+/// `benchmarks corpus FOLDER …` writes `corpus.log.gz` and `registry.yaml`; `run.sh` measures
+/// with them.
+@main struct Benchmarks {
+  private static let usage =
+    "usage: benchmarks corpus FOLDER [--lines N] [--keys N] [--days N] [--seed N] [--level N]"
+
+  static func main() {
+    var words = CommandLine.arguments.dropFirst()
+    guard words.popFirst() == "corpus", let folder = words.popFirst() else { fail(usage) }
+    var corpus = Corpus()
+    while let option = words.popFirst() {
+      guard let value = words.popFirst().flatMap({ Int($0) }), value > 0 else { fail(usage) }
+      switch option {
+      case "--lines": corpus.lineCount = value
+      case "--keys" where value <= 65_536: corpus.keyCount = value
+      case "--days": corpus.dayCount = value
+      case "--seed": corpus.seed = UInt64(value)
+      case "--level" where value <= 9: corpus.level = value
+      default: fail(usage)
+      }
+    }
+    do throws(SimulatorFault) {
+      try corpus.writeLog(to: folder + "/corpus.log.gz")
+      try corpus.writeRegistry(to: folder + "/registry.yaml")
+    } catch { fail(error.description) }
+  }
+
+  private static func fail(_ text: String) -> Never {
+    let line = Array("\(text)\n".utf8)
+    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    exit(64)
+  }
+}
