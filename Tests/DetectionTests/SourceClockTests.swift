@@ -83,9 +83,10 @@ import Testing
     #expect(outcome.clock == stamps.last)
   }
 
-  @Test(arguments: [
-    0, -1, 4_070_908_800_000, 253_402_300_799_000, .max, .min, 788_918_399_999, 3_786_912_000_000,
-  ] as [Int64])
+  @Test(
+    arguments: [
+      0, -1, 4_070_908_800_000, 253_402_300_799_000, .max, .min, 788_918_399_999, 3_786_912_000_000,
+    ] as [Int64])
   func `a stamp that no gateway can have written moves nothing`(stamp: Int64) {
     for place in [0, 1, 2, 50, 99, 100] {
       var stamps = steady(100)

@@ -95,7 +95,7 @@ import Testing
     try writer.write(contentsOf: plain.prefix(1_000_000))
     // What it holds is read; then it waits in a read that nothing will end.
     var waiting: Int32 = 1
-    while waiting > 0 { ioctl(writer.fileDescriptor, UInt(FIONREAD), &waiting) }
+    while waiting > 0 { _ = ioctl(writer.fileDescriptor, UInt(FIONREAD), &waiting) }
     kill(run.identifier, signal)
     let outcome = try run.outcome()
     #expect(outcome.status == 130)
