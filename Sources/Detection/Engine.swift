@@ -84,7 +84,9 @@ public struct Engine: ~Copyable, Sendable {
 
   /// Bytes of `source` are missing here: its records from now to the next one are unknown.
   public mutating func noteGap(in source: Int) {
-    if gapStarts[source] == nil { gapStarts[source] = clocks[source].time }
+    guard gapStarts[source] == nil, let time = clocks[source].time else { return }
+    gapStarts[source] = time
+    context.gaps.open(source: source, at: time)
   }
 
   /// Records of `source` between the two times are missing, and no more than these.
@@ -121,6 +123,8 @@ public struct Engine: ~Copyable, Sendable {
     for record in released { admit(record, source) }
     for record in held { queue.release(batch: record.batch) }
     finished[source] = true
+    // A source that has ended is no gap for the others.
+    context.gaps.close(source: source, at: .min)
     judge(into: &alerts, isForced: true)
   }
 
@@ -184,11 +188,16 @@ public struct Engine: ~Copyable, Sendable {
   private mutating func closeGap(_ source: Int, at time: Int64) {
     guard let start = gapStarts[source] else { return }
     gapStarts[source] = nil
-    addGap(source, start: start, end: time)
+    context.gaps.close(source: source, at: time)
+    tellGap(source, start: start, end: time)
   }
 
   private mutating func addGap(_ source: Int, start: Int64, end: Int64) {
     context.gaps.add(start: start, end: end)
+    tellGap(source, start: start, end: end)
+  }
+
+  private mutating func tellGap(_ source: Int, start: Int64, end: Int64) {
     statistics.gaps.append(
       EngineStatistics.Gap(
         source: sources[source].name, start: EventTime(milliseconds: start),

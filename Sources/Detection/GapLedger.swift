@@ -10,20 +10,52 @@ struct GapLedger: Sendable {
 
   static let gapCountMax = 4096
 
-  /// Ascending by start; they may overlap.
+  /// Ascending; those that overlap are one.
   private(set) var gaps: [Gap] = []
   /// Before it some source had not begun: look-backs that reach there are not judged.
   private(set) var completeFrom: Int64 = .min
   private(set) var refusedCount = 0
+  private let countMax: Int
+  /// Gaps under way, by source; `never` where there is none.
+  private var openStarts: [Int64] = []
+  /// The earliest of them.
+  private var openStart = Self.never
+
+  private static let never = Int64.max
+
+  init(countMax: Int = Self.gapCountMax) { self.countMax = countMax }
+
+  /// Records of `source` are missing from `start` on, nobody knows for how long.
+  mutating func open(source: Int, at start: Int64) {
+    while openStarts.count <= source { openStarts.append(Self.never) }
+    openStarts[source] = min(openStarts[source], start)
+    openStart = min(openStart, start)
+  }
+
+  /// The source spoke again at `end`.
+  mutating func close(source: Int, at end: Int64) {
+    guard source < openStarts.count, openStarts[source] != Self.never else { return }
+    let start = openStarts[source]
+    openStarts[source] = Self.never
+    openStart = openStarts.min() ?? Self.never
+    add(start: start, end: end)
+  }
 
   mutating func add(start: Int64, end: Int64) {
     guard end > start else { return }
-    guard gaps.count < Self.gapCountMax else {
+    let first = firstIndex(endingFrom: start)
+    var last = first
+    var merged = Gap(start: start, end: end)
+    while last < gaps.count, gaps[last].start <= end {
+      merged.start = min(merged.start, gaps[last].start)
+      merged.end = max(merged.end, gaps[last].end)
+      last += 1
+    }
+    guard gaps.count - (last - first) < countMax else {
       refusedCount += 1
       return
     }
-    let place = gaps.firstIndex { $0.start > start } ?? gaps.count
-    gaps.insert(Gap(start: start, end: end), at: place)
+    gaps.replaceSubrange(first..<last, with: CollectionOfOne(merged))
   }
 
   /// A source began with a record of this time.
@@ -34,11 +66,43 @@ struct GapLedger: Sendable {
     start >= completeFrom && !hasGap(from: start, to: end)
   }
 
-  func hasGap(from start: Int64, to end: Int64) -> Bool { firstGap(from: start, to: end) != nil }
+  func hasGap(from start: Int64, to end: Int64) -> Bool {
+    firstGap(from: start, to: end) != nil
+  }
 
-  /// The first gap that reaches into the span; an empty span holds none, also within a gap.
+  /// The first gap that reaches into the span.
   func firstGap(from start: Int64, to end: Int64) -> Gap? {
-    guard !gaps.isEmpty, start < end else { return nil }
-    return gaps.first { $0.start < end && start < $0.end }
+    guard start < end else { return nil }
+    if !gaps.isEmpty {
+      let index = firstIndex(endingFrom: start + 1)
+      if index < gaps.count, gaps[index].start < end, gaps[index].start <= openStart {
+        return gaps[index]
+      }
+    }
+    return openStart < end ? Gap(start: openStart, end: Self.never) : nil
+  }
+
+  /// Where the last gap that began before `time` ended; nothing is missing since. The beginning
+  /// of time where there is none, its end where a gap is under way.
+  func lastGapEnd(before time: Int64) -> Int64 {
+    if openStart < time { return Self.never }
+    var low = 0
+    var high = gaps.count
+    while low < high {
+      let middle = (low + high) / 2
+      if gaps[middle].start < time { low = middle + 1 } else { high = middle }
+    }
+    return low > 0 ? gaps[low - 1].end : .min
+  }
+
+  /// The first gap that ends at `time` or later.
+  private func firstIndex(endingFrom time: Int64) -> Int {
+    var low = 0
+    var high = gaps.count
+    while low < high {
+      let middle = (low + high) / 2
+      if gaps[middle].end < time { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }

@@ -77,7 +77,8 @@ struct SourceClock: Sendable {
       return .admitted
     }
     held.append(record)
-    guard held.count >= votesNeeded(after: clock) else { return .held }
+    // Each record at the old time outweighs one, or strays that agree with nobody would add up.
+    guard held.count >= votesNeeded(after: clock) + contraryVotes else { return .held }
     believeHeld(released: &released)
     return .held
   }
@@ -85,16 +86,22 @@ struct SourceClock: Sendable {
   /// Time went on without a record of the source.
   mutating func advance(to stamp: Int64) { time = max(time ?? stamp, stamp) }
 
-  /// The source ended: what is held is believed if it is no long jump.
+  /// The source ended: what is held is believed, but a long jump only where at least two records
+  /// agree and none spoke against it.
   mutating func finish(released: inout [Held]) {
-    guard !held.isEmpty else { return }
-    if let clock = time, earliestHeld - clock > Self.longJumpMilliseconds {
-      strayCount += held.count
-      held.removeAll()
-      return
+    let isUncontested = contraryVotes == 0
+    var isLongBelieved = false
+    while !held.isEmpty {
+      if let clock = time, earliestHeld - clock > Self.longJumpMilliseconds {
+        guard isLongBelieved || (isUncontested && held.count > 1) else {
+          strayCount += held.count
+          held.removeAll()
+          return
+        }
+        isLongBelieved = true
+      }
+      believeHeld(released: &released)
     }
-    believeHeld(released: &released)
-    while !held.isEmpty { believeHeld(released: &released) }
   }
 
   private var earliestHeld: Int64 { held.map(\.time).min() ?? 0 }
@@ -119,14 +126,15 @@ struct SourceClock: Sendable {
   }
 
   /// Sets the clock to the earliest held stamp and judges the held records anew. At a source's
-  /// start a single stamp that is more than a month before all others is not believed.
+  /// start a single stamp that is more than a month before two that agree is not believed.
   private mutating func believeHeld(released: inout [Held]) {
     let waiting = held
     let sorted = waiting.map(\.time).sorted()
     held.removeAll(keepingCapacity: true)
     contraryVotes = 0
     let isStray =
-      time == nil && sorted.count > 1 && sorted[1] - sorted[0] > Self.longJumpMilliseconds
+      time == nil && sorted.count > 2 && sorted[1] - sorted[0] > Self.longJumpMilliseconds
+      && sorted[2] - sorted[1] <= Self.longJumpMilliseconds
     time = isStray ? sorted[1] : sorted[0]
     for record in waiting { readmit(record, released: &released) }
   }

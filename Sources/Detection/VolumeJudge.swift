@@ -12,6 +12,8 @@ struct JudgedWindow {
   var expected: Baseline.Expectation
   /// The window has ended and nothing of it is missing.
   var isComplete: Bool
+  /// Since when nothing is missing, milliseconds.
+  var completeSince: Int64
 
   var startMilliseconds: Int64 { window * shape.windowSeconds * 1000 }
 }
@@ -44,8 +46,6 @@ struct VolumeJudge: Sendable {
   /// What is open goes on while it is at least this unlikely, so that trouble whose score moves
   /// about the limit is one episode.
   static let scoreToContinue = 3.0
-  /// A habit must be clear before its absence means something.
-  private static let quietWindows: Int64 = 3
 
   struct Finding {
     var windows: Int64
@@ -249,10 +249,13 @@ struct VolumeJudge: Sendable {
       of: windows, endingWith: moment.window + shift, shape: moment.shape, zone: moment.zone)
   }
 
-  /// Whether the series was known for all of the windows.
+  /// Whether the series was known for all of the windows, and nothing of them is missing.
   private func covers(
     _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
-  ) -> Bool { series.baseline.windowCount >= windows }
+  ) -> Bool {
+    let start = (moment.window - windows + 1) * moment.shape.windowSeconds * 1000
+    return series.baseline.windowCount >= windows && moment.completeSince <= start
+  }
 
   // MARK: - silence
 
@@ -298,8 +301,11 @@ struct VolumeJudge: Sendable {
       unit: "requests per \(Wording.duration(milliseconds: length))", score: finding.score,
       sampleSize: Int(series.baseline.windowCount), isLearning: finding.knowledge < .week,
       reason: reason(finding, series, at: moment, context) + aside(thinnest, moment, context),
-      resolveAfter: Self.quietWindows * moment.shape.windowSeconds * 1000)
+      resolveAfter: quietWindows * moment.shape.windowSeconds * 1000)
   }
+
+  /// Quiet for a quarter of the longest window, so that a rise with a pause is one episode.
+  private var quietWindows: Int64 { max(3, windowsMax / 4) }
 
   private func reason(
     _ finding: Finding, _ series: borrowing VolumeSeries, at moment: JudgedWindow,

@@ -74,6 +74,13 @@ struct VolumeMonitor: Sendable {
     return noticeWarm(slot, count)
   }
 
+  /// A count above what is usual, though far from an alarm: a longer window may yet speak, and
+  /// should have lines to show. Sparse series pass it seldom enough.
+  private static func notable(_ mean: Double) -> Int32 {
+    let count = (1.5 * mean + 3 * mean.squareRoot()).rounded(.up)
+    return Int32(min(max(4, count), Double(never)))
+  }
+
   private mutating func noticeWarm(_ slot: Int, _ count: Int32) -> Bool {
     if count >= checkAt[slot], !series[slot].isHot {
       series[slot].isHot = true
@@ -134,15 +141,16 @@ struct VolumeMonitor: Sendable {
     }
     let check = limit < Double(Self.never) ? Int32(limit.rounded(.up)) : Self.never
     checkAt[slot] = check
-    warmAt[slot] = check == Self.never ? Self.never : max(1, check / 2)
+    warmAt[slot] = check == Self.never ? Self.never : min(check, Self.notable(expected.mean))
   }
 
   /// Applies the empty windows before `window`, leaving out what lies in gaps.
   mutating func catchUp(_ slot: Int, to window: Int64, _ context: borrowing EngineContext) {
     let zone = context.zones[series[slot].zone]
-    while let gap = context.gaps.firstGap(
-      from: series[slot].baseline.nextWindow * shape.windowSeconds * 1000,
-      to: window * shape.windowSeconds * 1000)
+    while series[slot].baseline.nextWindow < window,
+      let gap = context.gaps.firstGap(
+        from: series[slot].baseline.nextWindow * shape.windowSeconds * 1000,
+        to: window * shape.windowSeconds * 1000)
     {
       let first = gap.start / 1000 / shape.windowSeconds
       series[slot].baseline.learnEmpty(before: min(first, window), shape: shape, zone: zone)
@@ -217,7 +225,7 @@ struct VolumeMonitor: Sendable {
     return JudgedWindow(
       window: window, count: Int64(count), now: now, shape: shape, zone: zone,
       expected: series[slot].baseline.expectation(of: window, shape: shape, zone: zone),
-      isComplete: isComplete)
+      isComplete: isComplete, completeSince: context.gaps.lastGapEnd(before: now))
   }
 
   /// True while some rule's episode about the series is open.

@@ -34,6 +34,11 @@ struct RulesCheckCommand: ParsableCommand {
   private func checkBesideShipped() throws(Stop) {
     do throws(Diagnostics) {
       _ = try RuleLoader.load(paths: paths, shipped: RulesCommand.shippedFiles)
-    } catch { throw Stop(ExitStatus.configuration, error.description) }
+    } catch {
+      throw Stop(
+        ExitStatus.configuration,
+        "\(error.description)\nRules/ holds the shipped rules: choose another id, or give your "
+          + "file the shipped one's name to replace it.")
+    }
   }
 }

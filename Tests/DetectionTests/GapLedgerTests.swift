@@ -3,39 +3,78 @@ import Testing
 @testable import Detection
 
 @Suite struct GapLedgerTests {
-  @Test(arguments: [
-    (0, 100, false), (100, 101, true), (150, 160, true), (199, 300, true), (200, 300, false),
-    (0, 300, true),
-  ])
-  func `a span has a gap where they overlap`(start: Int64, end: Int64, has: Bool) {
-    #expect(Self.ledger.hasGap(from: start, to: end) == has)
-    #expect((Self.ledger.firstGap(from: start, to: end) != nil) == has)
-    #expect(Self.ledger.isComplete(from: start, to: end) == !has)
-  }
-
-  // A series that was read up to within a gap asked so, and for ever.
-  @Test func `an empty span has none, wherever it lies`() {
-    #expect(!Self.ledger.hasGap(from: 150, to: 150))
-    #expect(Self.ledger.firstGap(from: 150, to: 150) == nil)
-  }
-
-  @Test func `gaps are found by their start, in whatever order they came`() {
-    var ledger = Self.ledger
-    ledger.add(start: 10, end: 20)
-    #expect(ledger.firstGap(from: 0, to: 1000)?.start == 10)
-    #expect(ledger.firstGap(from: 20, to: 1000)?.start == 100)
-  }
-
-  @Test func `what lies before the first record of a source is not complete`() {
+  @Test(arguments: UInt64(1)...30)
+  func `gaps are found as in a plain list`(seed: UInt64) {
+    var random = TestRandom(seed: seed)
     var ledger = GapLedger()
-    ledger.sourceBegan(at: 50)
-    #expect(!ledger.isComplete(from: 49, to: 60))
-    #expect(ledger.isComplete(from: 50, to: 60))
+    var list: [(start: Int64, end: Int64)] = []
+    for _ in 0..<60 {
+      let start = Int64(random.below(10_000))
+      let end = start + Int64(random.below(300)) - 20
+      ledger.add(start: start, end: end)
+      if end > start { list.append((start, end)) }
+      for _ in 0..<20 {
+        let from = Int64(random.below(10_500))
+        let to = from + Int64(random.below(400))
+        let found = list.contains { $0.start < to && from < $0.end }
+        // An empty span holds nothing, so nothing of it can be missing.
+        #expect(ledger.hasGap(from: from, to: to) == (found && from < to), "seed \(seed)")
+        let first = ledger.firstGap(from: from, to: to)
+        #expect((first != nil) == (found && from < to), "seed \(seed)")
+        if let first {
+          #expect(first.start < to && from < first.end)
+          let earliest = list.filter { $0.start < to && from < $0.end }.map(\.start).min() ?? 0
+          #expect(first.start <= earliest, "seed \(seed)")
+        }
+        let last = list.filter { $0.start < to }.map(\.end).max() ?? .min
+        // Later gaps that overlap the last one may prolong it.
+        let end = ledger.lastGapEnd(before: to)
+        #expect(end == last || (last >= to - 300 && end >= last), "seed \(seed)")
+      }
+    }
   }
 
-  private static var ledger: GapLedger {
+  @Test func `nothing is complete before every source has begun`() {
     var ledger = GapLedger()
-    ledger.add(start: 100, end: 200)
-    return ledger
+    #expect(ledger.isComplete(from: 5, to: 10))
+    ledger.sourceBegan(at: 100)
+    ledger.sourceBegan(at: 70)
+    #expect(!ledger.isComplete(from: 99, to: 200))
+    #expect(ledger.isComplete(from: 100, to: 200))
+    ledger.add(start: 150, end: 160)
+    #expect(!ledger.isComplete(from: 100, to: 200))
+    #expect(ledger.isComplete(from: 160, to: 200))
+    #expect(ledger.isComplete(from: 100, to: 150))
+  }
+
+  @Test func `a gap has no end while its source is silent`() {
+    var ledger = GapLedger()
+    ledger.open(source: 1, at: 50)
+    ledger.open(source: 0, at: 80)
+    #expect(ledger.hasGap(from: 1000, to: 1001) && !ledger.hasGap(from: 0, to: 50))
+    #expect(ledger.firstGap(from: 60, to: 70)?.start == 50)
+    ledger.close(source: 1, at: 60)
+    #expect(ledger.hasGap(from: 55, to: 56) && !ledger.hasGap(from: 60, to: 80))
+    #expect(ledger.hasGap(from: 1000, to: 1001))
+    ledger.close(source: 0, at: 90)
+    #expect(!ledger.hasGap(from: 90, to: 5000))
+  }
+
+  @Test func `gaps beyond the bound are counted, and merged ones need no room`() {
+    var ledger = GapLedger(countMax: 3)
+    for index in 0..<5 as Range<Int64> { ledger.add(start: index * 10, end: index * 10 + 2) }
+    #expect(ledger.gaps.count == 3 && ledger.refusedCount == 2)
+    ledger.add(start: 1, end: 13)
+    #expect(ledger.gaps == [.init(start: 0, end: 13), .init(start: 20, end: 22)])
+  }
+
+  @Test func `thousands of gaps are looked up quickly`() {
+    var ledger = GapLedger()
+    for index in 0..<4096 as Range<Int64> { ledger.add(start: index * 10, end: index * 10 + 2) }
+    var found = 0
+    for index in 0..<200_000 as Range<Int64> where ledger.hasGap(from: index, to: index + 1) {
+      found += 1
+    }
+    #expect(found == 8192)
   }
 }
