@@ -7,7 +7,9 @@ struct AlertEpisode: Sendable {
   /// End of the last span that was in trouble.
   var lastTrouble: Int64
   /// What the last revision said, to tell growth from repetition.
-  var toldObserved: Double
+  var toldExtent: Double
+  /// False for what was detected before anything is to be told, until it goes on after that.
+  var isTold: Bool
 }
 
 /// A rule and the entity that it judges.
@@ -43,6 +45,11 @@ struct Verdict {
   var reason: String
   /// How long it must be quiet before the episode is over, milliseconds.
   var resolveAfter: Int64
+
+  /// How much there is of the trouble: what came, or what is missing.
+  var extent: Double {
+    kind == Drop.kind ? max(0, (expectedMid ?? 0) - observed) : observed
+  }
 }
 
 /// All open episodes, and the revisions that wait to be handed out.
@@ -54,6 +61,8 @@ struct EpisodeTable: Sendable {
   static let evidenceCountMax = 10
   /// An episode is told again when what it observed has grown by this factor.
   private static let growthFactor = 2.0
+  /// Ends of past episodes that are remembered, so that no later one begins within them.
+  static let endCountMax = 100_000
 
   private let idVersion = "1"
   private let idHash = SipHash(key0: 0x746f_6c6c_7761_7463, key1: 0x6826_616c_6572_7431)
@@ -64,7 +73,14 @@ struct EpisodeTable: Sendable {
   private var keys: [EpisodeKey] = []
   private var free: [Int] = []
   private var pending: [Alert] = []
+  private var ends: PastEnds
+  private let openCountMax: Int
   private(set) var refusedCount = 0
+
+  init(openCountMax: Int = Self.openCountMax, endCountMax: Int = Self.endCountMax) {
+    self.openCountMax = openCountMax
+    ends = PastEnds(countMax: endCountMax)
+  }
 
   func isOpen(_ key: EpisodeKey) -> Bool { open[key] != nil }
 
@@ -98,8 +114,7 @@ struct EpisodeTable: Sendable {
       extend(slot, verdict, evidence, now: now)
       return .extended
     }
-    guard verdict.detectedAt >= detectFrom else { return .ignored }
-    guard open.count < Self.openCountMax else {
+    guard open.count < openCountMax else {
       refusedCount += 1
       return .ignored
     }
@@ -117,8 +132,9 @@ struct EpisodeTable: Sendable {
     alert.endedAt = EventTime(milliseconds: episode.lastTrouble)
     alert.revision += 1
     alert.revisedAt = EventTime(milliseconds: now)
-    pending.append(alert)
+    if episode.isTold { pending.append(alert) }
     open[keys[slot]] = nil
+    ends.add(episode.lastTrouble, of: keys[slot])
     episodes[slot] = nil
     free.append(slot)
     return nil
@@ -138,9 +154,13 @@ struct EpisodeTable: Sendable {
     _ key: EpisodeKey, _ verdict: Verdict, _ rule: Rule, _ labels: Labels,
     _ evidence: [EvidenceLine], now: Int64
   ) -> Int {
+    var verdict = verdict
+    // A long window may reach into the episode before; two of one start would have one name.
+    verdict.startedAt = max(verdict.startedAt, ends.last(of: key) ?? .min)
     let alert = makeAlert(verdict, rule, labels, evidence, now: now)
+    let isTold = verdict.detectedAt >= detectFrom
     let episode = AlertEpisode(
-      alert: alert, lastTrouble: verdict.detectedAt, toldObserved: verdict.observed)
+      alert: alert, lastTrouble: verdict.detectedAt, toldExtent: verdict.extent, isTold: isTold)
     let slot = free.popLast() ?? episodes.count
     if slot == episodes.count {
       episodes.append(episode)
@@ -150,7 +170,7 @@ struct EpisodeTable: Sendable {
       keys[slot] = key
     }
     open[key] = slot
-    pending.append(alert)
+    if isTold { pending.append(alert) }
     return slot
   }
 
@@ -180,18 +200,31 @@ struct EpisodeTable: Sendable {
     for line in evidence where episode.alert.evidence.count < Self.evidenceCountMax {
       if !episode.alert.evidence.contains(line) { episode.alert.evidence.append(line) }
     }
-    if verdict.observed >= episode.toldObserved * Self.growthFactor,
+    if !episode.isTold {
+      tell(&episode, verdict, now: now)
+    } else if verdict.extent > episode.toldExtent,
+      verdict.extent >= episode.toldExtent * Self.growthFactor,
       verdict.score >= episode.alert.score
     {
-      episode.toldObserved = verdict.observed
+      episode.toldExtent = verdict.extent
       update(&episode.alert, with: verdict, now: now)
+      episode.alert.revision += 1
       pending.append(episode.alert)
     }
     episodes[slot] = episode
   }
 
+  /// An episode of before goes on after the time from which everything is told.
+  private mutating func tell(_ episode: inout AlertEpisode, _ verdict: Verdict, now: Int64) {
+    guard verdict.detectedAt >= detectFrom else { return }
+    episode.isTold = true
+    episode.toldExtent = verdict.extent
+    update(&episode.alert, with: verdict, now: now)
+    episode.alert.detectedAt = EventTime(milliseconds: verdict.detectedAt)
+    pending.append(episode.alert)
+  }
+
   private func update(_ alert: inout Alert, with verdict: Verdict, now: Int64) {
-    alert.revision += 1
     alert.observed = verdict.observed
     alert.expectedLow = verdict.expectedLow
     alert.expectedMid = verdict.expectedMid
@@ -212,6 +245,27 @@ struct EpisodeTable: Sendable {
     let bytes = Array(text.utf8)
     let (high, low) = idHash.hash128(bytes.span)
     return Hexadecimal.text(high) + Hexadecimal.text(low)
+  }
+}
+
+/// When the latest episodes of rules and entities ended; the oldest are forgotten first.
+private struct PastEnds: Sendable {
+  let countMax: Int
+  private var times: [EpisodeKey: Int64] = [:]  // looked up, never iterated
+  private var order: [(key: EpisodeKey, time: Int64)] = []
+  private var next = 0
+
+  init(countMax: Int) { self.countMax = countMax }
+
+  func last(of key: EpisodeKey) -> Int64? { times[key] }
+
+  mutating func add(_ time: Int64, of key: EpisodeKey) {
+    times[key] = time
+    guard order.count >= countMax else { return order.append((key, time)) }
+    let oldest = order[next]
+    if times[oldest.key] == oldest.time, oldest.key != key { times[oldest.key] = nil }
+    order[next] = (key, time)
+    next = (next + 1) % countMax
   }
 }
 
