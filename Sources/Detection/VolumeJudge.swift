@@ -220,14 +220,15 @@ struct VolumeJudge: Sendable {
     guard watchesDown else { return nil }
     let most = windowsMax
     guard baseline.rateBound * Double(most) >= plan.moreMin else { return nil }
-    let hour = max(1, 3600 / shape.windowSeconds)
+    let week = 169 * max(1, 3600 / shape.windowSeconds)
     var ahead: Int64 = 1
-    while ahead <= 169 * hour {
+    while ahead <= week {
       let expected = baseline.expectation(of: window + ahead, shape: shape, zone: zone)
       if expected.knowledge == .week, expected.mean * Double(most) >= plan.moreMin {
         return ahead
       }
-      ahead += hour
+      // On to where the next hour begins, so that its first window is the one that is judged.
+      ahead = baseline.windowAfterHour(of: window + ahead, shape: shape, zone: zone) - window
     }
     return nil
   }
@@ -251,7 +252,13 @@ struct VolumeJudge: Sendable {
       unit: "requests per \(Wording.duration(milliseconds: length))", score: finding.score,
       sampleSize: Int(series.baseline.windowCount), isLearning: finding.knowledge < .week,
       reason: reason(finding, series, at: moment, context) + aside(thinnest, moment, context),
-      resolveAfter: Self.quietWindows * moment.shape.windowSeconds * 1000)
+      resolveAfter: resolveAfter)
+  }
+
+  /// The windows of a rule may see one trouble one after the other; the pause between them is
+  /// no end of it.
+  private var resolveAfter: Int64 {
+    max(Self.quietWindows * plan.windows[0], plan.windows[plan.windows.count - 1] / 2)
   }
 
   private func reason(

@@ -132,9 +132,12 @@ struct VolumeMonitor: Sendable {
       guard learnt >= judges[index].windowCountMin ?? 0 else { continue }
       limit = min(limit, judges[index].leastAlarm(over: expected.mean))
     }
-    let check = limit < Double(Self.never) ? Int32(limit.rounded(.up)) : Self.never
-    checkAt[slot] = check
-    warmAt[slot] = check == Self.never ? Self.never : max(1, check / 2)
+    checkAt[slot] = limit < Double(Self.never) ? Int32(limit.rounded(.up)) : Self.never
+    // What is told of thin series below is found at the window's end, but wants its evidence.
+    for index in thinJudges.indices where isGrown {
+      limit = min(limit, thinJudges[index].leastAlarm(over: expected.mean))
+    }
+    warmAt[slot] = limit < Double(Self.never) ? max(1, Int32(limit / 2)) : Self.never
   }
 
   /// Applies the empty windows before `window`, leaving out what lies in gaps.

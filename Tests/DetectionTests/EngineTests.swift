@@ -28,7 +28,7 @@ import Testing
   /// Eighteen days of thin traffic with bursts, an outage of one supplier, orders without quotes,
   /// lines that come up to a minute late as Apache's do, and some that come later.
   private func hostileTraffic(
-    _ random: inout TestRandom, sources: Int, count: Int = 900
+    _ random: inout TestRandom, sources: Int, count: Int = 800
   ) -> [[TestRequest]] {
     var all = [[TestRequest]](repeating: [], count: sources)
     for source in 0..<sources {
@@ -45,6 +45,9 @@ import Testing
         add(random.isTrue(0.5) ? "POST" : "GET", "/v1/orders", key, time)
         if random.isTrue(0.01) {
           for each in 0..<60 as Range<Int64> { add("GET", "/v2/other", key, time + each * 150) }
+        }
+        if source == 0, !isOutage {
+          for each in 0..<4 as Range<Int64> { add("GET", "/v2/other", 4, time + each * step / 4) }
         }
         func add(_ method: String, _ path: String, _ key: Int, _ time: Int64) {
           let disorder = random.isTrue(0.2) ? Int64(random.below(59_000)) : 0
@@ -87,7 +90,7 @@ import Testing
     #expect(expected.alerts.count > 20, "seed \(seed): a test that sees nothing tests nothing")
     let kinds = Set(expected.alerts.map(\.ruleID))
     #expect(kinds.isSuperset(of: ["a", "b", "d", "f", "g"]), "seed \(seed): \(kinds.sorted())")
-    #expect(expected.alerts.contains { $0.kind == "drop" }, "seed \(seed)")
+    #expect(sources > 1 || expected.alerts.contains { $0.kind == "drop" }, "seed \(seed)")
     for (cut, run) in [(1, 3), (100, 1000), (5000, 20)] {
       let requests = interleave(streams, &random, run: run)
       let found = bench.run(requests, cut: cut)
