@@ -163,7 +163,7 @@ public struct Baseline: Sendable {
     }
     while nextWindow < window {
       enter(Self.hour(of: nextWindow, shape, zone), shape)
-      let end = min(window, windowAfterHour(shape, zone))
+      let end = min(window, windowAfterHour(of: nextWindow, shape: shape, zone: zone))
       learnEmptyRun(of: end - nextWindow, shape)
       nextWindow = end
     }
@@ -233,12 +233,15 @@ public struct Baseline: Sendable {
     return min(window, -floorDivide(-start, shape.windowSeconds))
   }
 
-  /// The first window after the current hour.
-  private func windowAfterHour(_ shape: Shape, _ zone: ZoneTransitions) -> Int64 {
-    let span = zone.span(at: nextWindow * shape.windowSeconds)
+  /// The first window after the hour that `window` begins in.
+  public func windowAfterHour(
+    of window: Int64, shape: Shape, zone: ZoneTransitions
+  ) -> Int64 {
+    let span = zone.span(at: window * shape.windowSeconds)
+    let hour = Self.hour(of: window, shape, zone)
     // Where the clocks change within the hour, it ends there.
     let end = min((hour.number + 1) * 3600 - Int64(span.offset), span.end)
-    return max(nextWindow + 1, -Self.floorDivide(-end, shape.windowSeconds))
+    return max(window + 1, -Self.floorDivide(-end, shape.windowSeconds))
   }
 
   private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {

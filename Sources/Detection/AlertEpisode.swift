@@ -6,8 +6,9 @@ struct AlertEpisode: Sendable {
   var alert: Alert
   /// End of the last span that was in trouble.
   var lastTrouble: Int64
-  /// What the last revision said and when, to tell growth from repetition.
-  var toldObserved: Double
+  /// The worst so far, and what the last revision said and when, to tell growth from repetition.
+  var extent: Double
+  var toldExtent: Double
   var toldAt: Int64
   /// False while all of it was detected before the time from which alerts are wanted: then it
   /// is followed, so that what is learnt and told later is the same, and kept to oneself.
@@ -47,6 +48,11 @@ struct Verdict {
   var reason: String
   /// How long it must be quiet before the episode is over, milliseconds.
   var resolveAfter: Int64
+
+  /// How much there is of the trouble: what came, or what is missing.
+  var extent: Double {
+    kind == Drop.kind ? max(0, (expectedMid ?? 0) - observed) : observed
+  }
 }
 
 /// All open episodes, and the revisions that wait to be handed out.
@@ -60,6 +66,8 @@ struct EpisodeTable: Sendable {
   /// than this after the last time. Its last revision always has the worst that was seen.
   private static let growthFactor = 2.0
   private static let toldIntervalMilliseconds: Int64 = 60_000
+  /// Ends of past episodes that are remembered, so that no later one begins within them.
+  static let endCountMax = 100_000
 
   private let idVersion = "1"
   private let idHash = SipHash(key0: 0x746f_6c6c_7761_7463, key1: 0x6826_616c_6572_7431)
@@ -70,7 +78,14 @@ struct EpisodeTable: Sendable {
   private var keys: [EpisodeKey] = []
   private var free: [Int] = []
   private var pending: [Alert] = []
+  private var ends: PastEnds
+  private let openCountMax: Int
   private(set) var refusedCount = 0
+
+  init(openCountMax: Int = Self.openCountMax, endCountMax: Int = Self.endCountMax) {
+    self.openCountMax = openCountMax
+    ends = PastEnds(countMax: endCountMax)
+  }
 
   func isOpen(_ key: EpisodeKey) -> Bool { open[key] != nil }
 
@@ -107,7 +122,7 @@ struct EpisodeTable: Sendable {
       extend(slot, verdict, evidence, now: now)
       return .extended
     }
-    guard open.count < Self.openCountMax else {
+    guard open.count < openCountMax else {
       refusedCount += 1
       return .ignored
     }
@@ -123,6 +138,7 @@ struct EpisodeTable: Sendable {
     open[keys[slot]] = nil
     episodes[slot] = nil
     free.append(slot)
+    ends.add(episode.lastTrouble, of: keys[slot])
     guard episode.isTold else { return nil }
     var alert = episode.alert
     if alert.state == .open { alert.state = .resolved }
@@ -147,10 +163,14 @@ struct EpisodeTable: Sendable {
     _ key: EpisodeKey, _ verdict: Verdict, _ rule: Rule, _ labels: Labels,
     _ evidence: [EvidenceLine], now: Int64
   ) -> Int {
+    var verdict = verdict
+    // A long window may reach into the episode before; two of one start would have one name.
+    verdict.startedAt = max(verdict.startedAt, ends.last(of: key) ?? .min)
     let alert = makeAlert(verdict, rule, labels, evidence, now: now)
+    let isTold = verdict.detectedAt >= detectFrom
     let episode = AlertEpisode(
-      alert: alert, lastTrouble: verdict.detectedAt, toldObserved: verdict.observed, toldAt: now,
-      isTold: verdict.detectedAt >= detectFrom)
+      alert: alert, lastTrouble: verdict.detectedAt, extent: verdict.extent,
+      toldExtent: verdict.extent, toldAt: now, isTold: isTold)
     let slot = free.popLast() ?? episodes.count
     if slot == episodes.count {
       episodes.append(episode)
@@ -160,7 +180,7 @@ struct EpisodeTable: Sendable {
       keys[slot] = key
     }
     open[key] = slot
-    if episode.isTold { pending.append(alert) }
+    if isTold { pending.append(alert) }
     return slot
   }
 
@@ -187,19 +207,30 @@ struct EpisodeTable: Sendable {
     guard var episode = episodes[slot] else { return }
     episodes[slot] = nil  // so that the changes below copy nothing
     episode.lastTrouble = max(episode.lastTrouble, verdict.detectedAt)
-    if !episode.isTold { beginToTell(&episode, verdict, evidence, now: now) }
     for line in evidence where episode.alert.evidence.count < Self.evidenceCountMax {
       if !episode.alert.evidence.contains(line) { episode.alert.evidence.append(line) }
     }
-    if (verdict.score, verdict.observed) > (episode.alert.score, episode.alert.observed) {
+    if !episode.isTold {
+      beginToTell(&episode, verdict, evidence, now: now)
+    } else {
+      continueToTell(&episode, verdict, now: now)
+    }
+    episodes[slot] = episode
+  }
+
+  private mutating func continueToTell(
+    _ episode: inout AlertEpisode, _ verdict: Verdict, now: Int64
+  ) {
+    if (verdict.score, verdict.extent) > (episode.alert.score, episode.extent) {
+      episode.extent = verdict.extent
       update(&episode.alert, with: verdict)
     }
-    if episode.isTold, episode.alert.observed >= episode.toldObserved * Self.growthFactor,
+    if episode.extent > episode.toldExtent,
+      episode.extent >= episode.toldExtent * Self.growthFactor,
       now >= episode.toldAt + Self.toldIntervalMilliseconds
     {
       tell(&episode, now: now)
     }
-    episodes[slot] = episode
   }
 
   /// An episode from before ``detectFrom`` reaches beyond it: from here it is an alert, and
@@ -209,6 +240,7 @@ struct EpisodeTable: Sendable {
   ) {
     guard verdict.detectedAt >= detectFrom else { return }
     episode.isTold = true
+    episode.extent = verdict.extent
     update(&episode.alert, with: verdict)
     episode.alert.evidence = Array(evidence.prefix(Self.evidenceCountMax))
     episode.alert.detectedAt = EventTime(milliseconds: verdict.detectedAt)
@@ -217,7 +249,7 @@ struct EpisodeTable: Sendable {
   }
 
   private mutating func tell(_ episode: inout AlertEpisode, now: Int64) {
-    episode.toldObserved = episode.alert.observed
+    episode.toldExtent = episode.extent
     episode.toldAt = now
     episode.alert.revision += 1
     episode.alert.revisedAt = EventTime(milliseconds: now)
@@ -244,6 +276,27 @@ struct EpisodeTable: Sendable {
     let bytes = Array(text.utf8)
     let (high, low) = idHash.hash128(bytes.span)
     return Hexadecimal.text(high) + Hexadecimal.text(low)
+  }
+}
+
+/// When the latest episodes of rules and entities ended; the oldest are forgotten first.
+private struct PastEnds: Sendable {
+  let countMax: Int
+  private var times: [EpisodeKey: Int64] = [:]  // looked up, never iterated
+  private var order: [(key: EpisodeKey, time: Int64)] = []
+  private var next = 0
+
+  init(countMax: Int) { self.countMax = countMax }
+
+  func last(of key: EpisodeKey) -> Int64? { times[key] }
+
+  mutating func add(_ time: Int64, of key: EpisodeKey) {
+    times[key] = time
+    guard order.count >= countMax else { return order.append((key, time)) }
+    let oldest = order[next]
+    if times[oldest.key] == oldest.time, oldest.key != key { times[oldest.key] = nil }
+    order[next] = (key, time)
+    next = (next + 1) % countMax
   }
 }
 

@@ -80,19 +80,17 @@ struct EngineContext: Sendable {
     switch entity.type {
     case .supplier: Int(entity.index)
     case .key: keys.supplier(ofRow: keys.row(of: entity.index, at: time))
-    case .application: supplierOfApplication(Int(entity.index))
+    case .application: keys.supplier(ofApplication: Int(entity.index))
     default: nil
     }
   }
 
+  /// A key's hours are those of its supplier, also while no row of the registry holds for it.
   func zoneIndex(of entity: Entity) -> Int {
-    guard let supplier = supplier(of: entity, at: .max) else { return 0 }
-    return registry.suppliers[supplier].zone
-  }
-
-  private func supplierOfApplication(_ index: Int) -> Int? {
-    let name = keys.applications[index]
-    return registry.keys.first { $0.application == name }?.supplier
+    let supplier =
+      entity.type == .key
+      ? keys.supplier(ofRow: keys.latestRow(of: entity.index)) : supplier(of: entity, at: .max)
+    return supplier.map { registry.suppliers[$0].zone } ?? 0
   }
 
   func name(of entity: Entity, at time: Int64) -> String {

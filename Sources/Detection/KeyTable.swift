@@ -20,6 +20,8 @@ struct KeyTable: Sendable {
   private var rowsByFingerprint: [String: [Int32]] = [:]
   private var applicationIndices: [Int32] = []
   private(set) var applications: [String] = []
+  /// Of the first row of each application.
+  private var applicationSuppliers: [Int?] = []
   private(set) var refusedCount = 0
   private(set) var unknownKeyCount = 0
   private(set) var addressCount = 0
@@ -78,11 +80,16 @@ struct KeyTable: Sendable {
     return only > -2 ? only : validRow(of: key, at: time)
   }
 
+  /// The latest row of `key`, whether or not it holds: to whom it belongs in the long run.
+  func latestRow(of key: UInt32) -> Int32 { keys[Int(key)].rows.last ?? -1 }
+
   func supplier(ofRow row: Int32) -> Int? { row < 0 ? nil : registry.keys[Int(row)].supplier }
   func tier(ofRow row: Int32) -> Int? { row < 0 ? nil : registry.keys[Int(row)].tier }
   func application(ofRow row: Int32) -> Int? {
     row < 0 || applicationIndices[Int(row)] < 0 ? nil : Int(applicationIndices[Int(row)])
   }
+
+  func supplier(ofApplication index: Int) -> Int? { applicationSuppliers[index] }
 
   private func validRow(of key: UInt32, at time: Int64) -> Int32 {
     for row in keys[Int(key)].rows.reversed() where isValid(row, at: time) { return row }
@@ -145,7 +152,10 @@ struct KeyTable: Sendable {
         continue
       }
       let index = known[name] ?? Int32(applications.count)
-      if Int(index) == applications.count { applications.append(name) }
+      if Int(index) == applications.count {
+        applications.append(name)
+        applicationSuppliers.append(key.supplier)
+      }
       known[name] = index
       applicationIndices.append(index)
     }

@@ -268,14 +268,15 @@ struct VolumeJudge: Sendable {
     guard watchesDown else { return nil }
     let most = windowsMax
     guard baseline.rateBound * Double(most) >= plan.moreMin else { return nil }
-    let hour = max(1, 3600 / shape.windowSeconds)
+    let week = 169 * max(1, 3600 / shape.windowSeconds)
     var ahead: Int64 = 1
-    while ahead <= 169 * hour {
+    while ahead <= week {
       let expected = baseline.expectation(of: window + ahead, shape: shape, zone: zone)
       if expected.knowledge == .week, expected.mean * Double(most) >= plan.moreMin {
         return ahead
       }
-      ahead += hour
+      // On to where the next hour begins, so that its first window is the one that is judged.
+      ahead = baseline.windowAfterHour(of: window + ahead, shape: shape, zone: zone) - window
     }
     return nil
   }

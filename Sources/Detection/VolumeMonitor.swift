@@ -141,7 +141,9 @@ struct VolumeMonitor: Sendable {
     }
     let check = limit < Double(Self.never) ? Int32(limit.rounded(.up)) : Self.never
     checkAt[slot] = check
-    warmAt[slot] = check == Self.never ? Self.never : min(check, Self.notable(expected.mean))
+    // What is told of thin series below is found at the window's end, but wants its evidence.
+    let wantsLines = check < Self.never || (isGrown && !thinJudges.isEmpty)
+    warmAt[slot] = wantsLines ? min(check, Self.notable(expected.mean)) : Self.never
   }
 
   /// Applies the empty windows before `window`, leaving out what lies in gaps.

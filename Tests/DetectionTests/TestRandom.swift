@@ -1,3 +1,5 @@
+@testable import Baselines
+
 /// SplitMix64: a test that prints its seed can be run again.
 struct TestRandom: RandomNumberGenerator {
   private var state: UInt64
@@ -14,6 +16,19 @@ struct TestRandom: RandomNumberGenerator {
 
   /// At least 0 and below `limit`.
   mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
+
+  /// Knuth's product for small means, by halves for larger ones.
+  mutating func poisson(_ mean: Double) -> Int {
+    if mean > 20 { return poisson(mean / 2) + poisson(mean / 2) }
+    var rest = mean
+    var count = -1
+    repeat {
+      // An exponential waiting time; the library's logarithm will do for a test.
+      rest += Arithmetic.log((Double(next() >> 11) + 0.5) * 0x1p-53)
+      count += 1
+    } while rest > 0
+    return count
+  }
 
   mutating func isTrue(_ share: Double) -> Bool { Double(next() >> 11) < share * 0x1p53 }
 }
