@@ -86,9 +86,12 @@ public struct Baseline: Sendable {
   /// Expectations of this hour and those before it, the newest first.
   private var means: [4 of HourMean]
 
+  /// Fixed when an hour begins, so that a window costs no look at the profile.
   private struct HourMean: Hashable {
     var hour: Int64 = .min
     var mean = 0.0
+    var season = 0.0
+    var knowledge = Knowledge.none
   }
 
   /// Decayed sums from which a relative scatter follows.
@@ -257,7 +260,8 @@ public struct Baseline: Sendable {
     means[3] = means[2]
     means[2] = means[1]
     means[1] = means[0]
-    means[0] = HourMean(hour: next.number, mean: expectation(in: next, shape, cached: false).mean)
+    let (mean, season, knowledge) = seasonalMean(in: next, shape)
+    means[0] = HourMean(hour: next.number, mean: mean, season: season, knowledge: knowledge)
   }
 
   private mutating func closeHour(_ shape: Shape) {
@@ -301,11 +305,10 @@ public struct Baseline: Sendable {
   }
 
   /// An expectation; with `cached`, the mean is the one fixed when the hour began.
-  private func expectation(
-    in hour: SeasonalProfile.Hour, _ shape: Shape, cached: Bool = true
-  ) -> Expectation {
-    var (mean, season, knowledge) = seasonalMean(in: hour, shape)
-    if cached, means[0].hour == hour.number { mean = means[0].mean }
+  private func expectation(in hour: SeasonalProfile.Hour, _ shape: Shape) -> Expectation {
+    let (mean, season, knowledge) =
+      means[0].hour == hour.number
+      ? (means[0].mean, means[0].season, means[0].knowledge) : seasonalMean(in: hour, shape)
     let overall = max(rate, 1e-3)
     let windowWeight = 30 * overall * overall
     let hourly = overall * max(1, shape.windowsPerHour)

@@ -56,12 +56,18 @@ struct CoverageLedger: Sendable {
     return low
   }
 
-  /// Runs of adjoining minutes, cut at midnight UTC.
-  func spans() -> [CoverageSpan] {
+  /// Runs of minutes, cut at midnight UTC and where bytes are missing. A minute in which nobody
+  /// asked anything was analysed as well: it tells that nobody did.
+  func spans(gaps: [EngineStatistics.Gap]) -> [CoverageSpan] {
     var spans: [CoverageSpan] = []
     for minute in minutes {
       let start = minute.number * Self.minuteMilliseconds
-      if let span = spans.last, span.end.milliseconds == start, minute.number % 1440 != 0 {
+      if let span = spans.last, span.start.day == EventTime(milliseconds: start).day,
+        !gaps.contains(where: {
+          $0.start < $0.end && $0.start.milliseconds < start
+            && $0.end.milliseconds > span.end.milliseconds
+        })
+      {
         spans[spans.count - 1].add(minute)
       } else {
         spans.append(CoverageSpan(minute))
@@ -69,4 +75,8 @@ struct CoverageLedger: Sendable {
     }
     return spans
   }
+}
+
+extension EventTime {
+  fileprivate var day: Int64 { seconds.floorDivided(by: 86_400) }
 }

@@ -17,7 +17,7 @@ public struct CoverageSpan: Hashable, Sendable {
   }
 
   mutating func add(_ minute: CoverageLedger.Minute) {
-    end.milliseconds += CoverageLedger.minuteMilliseconds
+    end.milliseconds = (minute.number + 1) * CoverageLedger.minuteMilliseconds
     parsed += minute.parsed
     unparsed += minute.unparsed
     late += minute.late

@@ -122,6 +122,8 @@ public struct Engine: ~Copyable, Sendable {
     clocks[source].finish(released: &released)
     for record in released { admit(record, source) }
     for record in held { queue.release(batch: record.batch) }
+    if let start = gapStarts[source] { tellGap(source, start: start, end: start) }
+    gapStarts[source] = nil
     finished[source] = true
     // A source that has ended is no gap for the others.
     context.gaps.close(source: source, at: .min)

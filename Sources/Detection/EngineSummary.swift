@@ -51,7 +51,8 @@ extension Engine {
     EngineSummary.Source(
       name: sources[index].name, late: clocks[index].lateCount + belowFloorCount[index],
       implausible: clocks[index].implausibleCount, stray: clocks[index].strayCount,
-      coverage: coverage[index].spans())
+      coverage: coverage[index].spans(
+        gaps: statistics.gaps.filter { $0.source == sources[index].name }))
   }
 
   private func sleepingRules() -> [EngineSummary.SleepingRule] {

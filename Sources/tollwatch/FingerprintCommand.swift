@@ -21,7 +21,7 @@ struct FingerprintCommand: ParsableCommand {
   func run() throws {
     do throws(Stop) {
       let path = Fingerprints.path(told: fingerprintKey, database: db)
-      let fingerprints = try Fingerprints(path: path)
+      let fingerprints = try Fingerprints(path: path, isNamed: fingerprintKey != nil)
       while let line = readLine() {
         guard !line.isEmpty else { continue }
         print(fingerprints.name(for: Array(line.utf8)))

@@ -1,6 +1,7 @@
 import AccessLog
 import Crypto
 import Foundation
+import Glibc
 
 /// The installation's secret, and what is made with it: names for keys that must not be shown,
 /// and the hash of tables that hold log text.
@@ -11,10 +12,20 @@ struct Fingerprints: Sendable {
 
   init(key: [UInt8]) { self.key = SymmetricKey(data: key) }
 
-  /// Reads the file, or makes it where it is missing.
-  init(path: String) throws(Stop) {
-    if let data = FileManager.default.contents(atPath: path) {
-      self.init(key: try Self.decode(data, path))
+  /// A secret that nothing keeps.
+  static func ofThisRun() -> Fingerprints { Fingerprints(key: randomKey()) }
+
+  private static func randomKey() -> [UInt8] {
+    var generator = SystemRandomNumberGenerator()
+    return (0..<keyByteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+  }
+
+  /// Reads the file, or makes it where it is missing; one that the user named must be there.
+  init(path: String, isNamed: Bool = false) throws(Stop) {
+    if let bytes = try Self.read(path) {
+      self.init(key: bytes)
+    } else if isNamed {
+      throw Stop(ExitStatus.noInput, "\(path): there is no such file")
     } else {
       self.init(key: try Self.create(path))
     }
@@ -48,38 +59,60 @@ struct Fingerprints: Sendable {
 
   // MARK: - the file
 
-  /// Sixty-four hexadecimal digits, so that the file can be copied by hand.
-  private static func decode(_ data: Data, _ path: String) throws(Stop) -> [UInt8] {
-    let digits = String(decoding: data, as: UTF8.self).filter { !$0.isWhitespace }
-    let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap { offset -> UInt8? in
-      let start = digits.index(digits.startIndex, offsetBy: offset)
-      return UInt8(digits[start..<digits.index(start, offsetBy: 2)], radix: 16)
+  /// A key file is 64 digits and a line end; more is something else.
+  private static let fileBytesMax = 256
+
+  /// The key in the file; nil where there is no file. A file that is there and cannot be read
+  /// is never replaced: it may hold the secret behind every fingerprint made so far.
+  private static func read(_ path: String) throws(Stop) -> [UInt8]? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      guard errno == ENOENT else { throw unusable(path, "cannot be read") }
+      return nil
     }
-    guard bytes.count == keyByteCount, digits.count == 2 * keyByteCount else {
+    defer { Glibc.close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: fileBytesMax)
+    let count = Glibc.read(descriptor, &bytes, bytes.count)
+    guard count >= 0 else { throw unusable(path, "cannot be read") }
+    return try decode(bytes.prefix(count), path)
+  }
+
+  /// Sixty-four hexadecimal digits, so that the file can be copied by hand.
+  private static func decode(_ text: ArraySlice<UInt8>, _ path: String) throws(Stop) -> [UInt8] {
+    let digits = text.compactMap { Character(UnicodeScalar($0)).hexDigitValue }
+    let spaceCount = text.count { $0 == 0x20 || (9...13).contains($0) }
+    guard digits.count == 2 * keyByteCount, digits.count + spaceCount == text.count else {
       throw Stop(
         ExitStatus.configuration,
         "\(path): not a fingerprint key: 64 hexadecimal digits are expected")
     }
-    return bytes
+    return (0..<keyByteCount).map { UInt8(digits[2 * $0] * 16 + digits[2 * $0 + 1]) }
   }
 
   private static func create(_ path: String) throws(Stop) -> [UInt8] {
-    var generator = SystemRandomNumberGenerator()
-    let bytes = (0..<keyByteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-    let text =
-      bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "\n"
+    let bytes = randomKey()
+    let text = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "\n"
     let folder = (path as NSString).deletingLastPathComponent
     if !folder.isEmpty {
       try? FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700])
     }
-    let wasMade = FileManager.default.createFile(
-      atPath: path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
-    guard wasMade else {
-      throw Stop(ExitStatus.failed, "\(path): the fingerprint key cannot be written")
+    // Exclusive: of two first runs at once, one makes the key and the other reads it.
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    if descriptor < 0, errno == EEXIST, let bytes = try read(path) { return bytes }
+    guard descriptor >= 0 else { throw unusable(path, "cannot be made") }
+    defer { Glibc.close(descriptor) }
+    guard Glibc.write(descriptor, text, text.utf8.count) == text.utf8.count else {
+      throw unusable(path, "cannot be written")
     }
     return bytes
+  }
+
+  private static func unusable(_ path: String, _ what: String) -> Stop {
+    Stop(
+      ExitStatus.failed,
+      "\(path): the fingerprint key \(what): \(String(cString: strerror(errno)))")
   }
 
   /// Where the key is kept: as told, else beside the database, else with the user's state.

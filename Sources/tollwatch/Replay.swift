@@ -60,7 +60,14 @@ struct Replay {
   /// Everything has been read that will be.
   private mutating func end(_ pipeline: inout Pipeline) throws {
     try close(pipeline)
-    StandardError.writeLine(report.text(pipeline.summary(), isPartial: wasInterrupted))
+    let summary = pipeline.summary()
+    StandardError.writeLine(report.text(summary, isPartial: wasInterrupted))
+    if summary.statistics.recordCount == 0, summary.statistics.malformedCount > 0 {
+      throw Stop(
+        ExitStatus.configuration,
+        "not one line fits the format; say what the gateway writes: --log-format '<its log_format>'"
+      )
+    }
   }
 
   /// Feeds the source whose clock is slowest, so that none waits long for the others.

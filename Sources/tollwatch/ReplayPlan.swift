@@ -27,9 +27,8 @@ struct ReplayPlan {
   init(_ command: ReplayCommand) throws {
     self.command = command
     let configuration = try Self.configuration(command, notes: &notes)
-    fingerprints = try Fingerprints(
-      path: Fingerprints.path(
-        told: command.fingerprintKey ?? configuration.fingerprintKey, database: command.db))
+    try Self.checkFolder(of: command.db)
+    fingerprints = try Self.fingerprints(command, configuration, notes: &notes)
     rules = try Self.rules(command, configuration, notes: &notes)
     registry = try Self.registry(command, configuration, fingerprints, notes: &notes)
     var builder = SourceBuilder(
@@ -59,6 +58,33 @@ struct ReplayPlan {
       options: EngineOptions(
         from: command.from, to: command.to, detectFrom: command.detectFrom,
         hash: fingerprints.tableHash, fingerprint: { fingerprints.name(for: $0) }))
+  }
+
+  /// A mistyped path must not make folders.
+  private static func checkFolder(of database: String?) throws(Stop) {
+    guard let database else { return }
+    let folder = (database as NSString).deletingLastPathComponent
+    guard folder.isEmpty || FileManager.default.fileExists(atPath: folder) else {
+      throw Stop(ExitStatus.failed, "\(database): there is no folder \(folder)")
+    }
+  }
+
+  /// Who has nowhere to keep a key gets one for this run: only his fingerprints are of no use
+  /// later.
+  private static func fingerprints(
+    _ command: ReplayCommand, _ configuration: Configuration, notes: inout [String]
+  ) throws(Stop) -> Fingerprints {
+    let told = command.fingerprintKey ?? configuration.fingerprintKey
+    let path = Fingerprints.path(told: told, database: command.db)
+    do throws(Stop) {
+      return try Fingerprints(path: path, isNamed: command.fingerprintKey != nil)
+    } catch {
+      let mayDoWithout =
+        told == nil && command.db == nil && !FileManager.default.fileExists(atPath: path)
+      guard mayDoWithout else { throw error }
+      notes.append("\(error.message); fingerprints and line hashes are of this run alone")
+      return Fingerprints.ofThisRun()
+    }
   }
 
   private static func configuration(

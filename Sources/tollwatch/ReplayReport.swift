@@ -55,7 +55,8 @@ struct ReplayReport {
     let statistics = summary.statistics
     let late = summary.sources.reduce(0) { $0 + $1.late }
     var lines = [
-      "\(count(statistics.lineCount)) lines: \(count(statistics.recordCount)) parsed, "
+      "\(count(statistics.lineCount)) lines: \(count(statistics.recordCount)) parsed "
+        + "(\(share(statistics.recordCount, of: statistics.lineCount - statistics.blankLineCount))), "
         + "\(count(statistics.malformedCount)) unparsed, \(count(late)) late"
     ]
     if statistics.blankLineCount > 0 {
@@ -96,7 +97,8 @@ struct ReplayReport {
       }
       if source.late * 20 > summary.statistics.recordCount {
         lines.append(
-          "source \(source.name): many lines are older than what came before them; if its files "
+          "source \(source.name): \(share(source.late, of: summary.statistics.recordCount)) of the "
+            + "records are older than what came before them and were not judged; if its files "
             + "were written side by side, declare a source for each in a configuration")
       }
     }
@@ -126,6 +128,13 @@ struct ReplayReport {
     }
     lines += summary.refusals.map { "no room for \(count($0.count)) \($0.what)" }
     return lines
+  }
+
+  /// `99.9 %`, rounded down, so that 100 means all.
+  private func share(_ part: Int, of whole: Int) -> String {
+    guard whole > 0 else { return "100 %" }
+    let tenths = part * 1000 / whole
+    return tenths % 10 == 0 ? "\(tenths / 10) %" : "\(tenths / 10).\(tenths % 10) %"
   }
 
   private func count(_ value: Int) -> String {

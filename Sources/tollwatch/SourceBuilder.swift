@@ -127,17 +127,22 @@ struct SourceBuilder {
   private func compile(
     _ name: String, _ description: FormatDescription, _ source: Configuration.Source
   ) throws -> (any LineReader, [RecordBatch.IdentityKind]) {
-    guard let format = RecordFormats.format(named: name) else {
-      let known = (RecordFormats.all.map { $0.name } + Presets.all.map(\.name)).sorted()
-      throw Stop(
-        ExitStatus.configuration,
-        "there is no format '\(name)'; there are: \(known.joined(separator: ", "))")
-    }
+    guard let format = RecordFormats.format(named: name) else { throw Self.unknown(name) }
     do {
       return (try format.reader(for: description), description.identityKinds)
     } catch {
       throw Stop(ExitStatus.configuration, Self.describe(error, description, source))
     }
+  }
+
+  private static func unknown(_ name: String) -> Stop {
+    let known = (RecordFormats.all.map { $0.name } + Presets.all.map(\.name)).sorted()
+    var nearest: String?
+    do throws(FormatFault) { _ = try Presets.required(name) } catch { nearest = error.suggestion }
+    return Stop(
+      ExitStatus.configuration,
+      "there is no format '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+        + "\n  there are: \(known.joined(separator: ", "))")
   }
 
   /// The template with a caret under the place.
@@ -163,8 +168,11 @@ struct SourceBuilder {
     var heads: [UInt8] = []
     for segment in segments where heads.count < Self.headBytesMax {
       guard let head = try? segment.head(byteCountMax: Self.headBytesMax) else { continue }
-      heads += head.prefix(through: head.lastIndex(of: UInt8(ascii: "\n")) ?? head.endIndex - 1)
+      let end = head.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? head.endIndex
+      heads += head.prefix(upTo: end)
     }
+    // Where there is nothing to read, any format reads it.
+    if heads.isEmpty { return try compile("nginx", Presets.all[0].description, source) }
     guard let fit = PresetFit.best(for: heads), fit.share > 0.5 else {
       throw Stop(
         ExitStatus.configuration,
