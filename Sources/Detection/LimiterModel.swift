@@ -9,10 +9,10 @@ struct LimiterModel: Hashable, Sendable {
   private let burst: Double
 
   /// Limits over more than a minute are counted in calendar periods, apart from the windows.
-  private static let shortPeriodSeconds = 60
+  private static let shortPeriodSeconds: Int64 = 60
 
   init(_ tier: KeyRegistry.Tier) {
-    limits = tier.limits.filter { $0.periodSeconds <= Self.shortPeriodSeconds }
+    limits = tier.limits.filter { Int64($0.periodSeconds) <= Self.shortPeriodSeconds }
     limiter = tier.limiter
     burst = tier.burst
   }
@@ -28,6 +28,17 @@ struct LimiterModel: Hashable, Sendable {
   func lawfulMax(in seconds: Int64) -> Double {
     limits.map { lawfulMax($0, in: seconds) }.min() ?? .infinity
   }
+
+  /// The fewest attempts within `seconds` that are beyond the tier by `overshoot`. In a short
+  /// window the lawful bursts are the measure. In a minute stamps blur nothing any more, and a
+  /// limit by the minute must not pass for twice itself.
+  func alarmMin(in seconds: Int64, overshoot: Double) -> Double {
+    let lawful = lawfulMax(in: seconds)
+    guard seconds >= Self.shortPeriodSeconds else { return overshoot * lawful }
+    return max(overshoot * nominal(in: seconds), min(overshoot, Self.slack) * lawful)
+  }
+
+  private static let slack = 1.25
 
   /// More than this through the gateway, and it does not enforce the tier: twice limit and burst.
   func leakMin(in seconds: Int64) -> Double {
@@ -54,6 +65,7 @@ struct LimiterModel: Hashable, Sendable {
 
   /// What the model must remember of a key to bound what may be denied.
   struct State: Hashable, Sendable {
+    /// The fewest that the buckets can hold at the beginning of `second`.
     var tokens: [Double]
     var second: Int64
   }
@@ -62,8 +74,8 @@ struct LimiterModel: Hashable, Sendable {
     State(tokens: limits.map(capacity(of:)), second: second)
   }
 
-  /// The most that may rightly be denied of `attempted` requests in `second`; `before` counts
-  /// the attempts of the periods that end with it, one for each limit.
+  /// The most that may rightly be denied of `attempted` requests in `second`; `attemptsWithin`
+  /// counts those of so many seconds that end with it.
   func lawfulDenials(
     of attempted: Double, in second: Int64, attemptsWithin: (Int64) -> Double,
     state: inout State
@@ -77,11 +89,12 @@ struct LimiterModel: Hashable, Sendable {
         : attemptsWithin(Int64(limits[index].periodSeconds) + 1) - limits[index].count
       most = max(most, denials)
     }
-    state.second = second
+    state.second = second + 1
     return min(attempted, max(0, most))
   }
 
-  /// All requests may come before the bucket refills within the second.
+  /// All requests may come before the bucket refills within the second: so many may be denied.
+  /// All may come after it, and what is left for the second after is least.
   private func bucketDenials(
     _ index: Int, _ attempted: Double, _ second: Int64, _ state: inout State
   ) -> Double {
@@ -89,7 +102,7 @@ struct LimiterModel: Hashable, Sendable {
     let elapsed = Double(max(0, second - state.second))
     let capacity = capacity(of: limits[index])
     let tokens = min(capacity, state.tokens[index] + rate * elapsed)
-    state.tokens[index] = max(0, tokens - attempted)
+    state.tokens[index] = max(0, min(capacity, tokens + rate) - attempted)
     return attempted - tokens.rounded(.down)
   }
 }

@@ -15,10 +15,11 @@ struct TierMonitor: Sendable {
   private var slotOfKey: [UInt32] = []
   private var keys: [TierKey] = []
   private var touched: [UInt32] = []
-  private var evidence: [UInt32: [EvidenceLine]] = [:]
+  private var evidence: [UInt32: KeyEvidence] = [:]  // looked up, never iterated
   private(set) var refusedCount = 0
   /// Records of keys that have a tier.
   private(set) var judgedCount = 0
+  private let keyCountMax: Int
 
   private static let noSlot = UInt32.max
   private static let scoreMax = 99.0
@@ -28,7 +29,11 @@ struct TierMonitor: Sendable {
   private static let wrongDenialsShareMin = 0.2
   private static let longestSeconds: Int64 = 61
 
-  init(rule: Int, plan: Tier, filter: RequestFilter, registry: KeyRegistry) {
+  init(
+    rule: Int, plan: Tier, filter: RequestFilter, registry: KeyRegistry,
+    keyCountMax: Int = Self.keyCountMax
+  ) {
+    self.keyCountMax = keyCountMax
     self.rule = rule
     self.plan = plan
     self.filter = filter
@@ -42,7 +47,7 @@ struct TierMonitor: Sendable {
     var tier: Int
     var attempted: Int32 = 0
     var denied: Int32 = 0
-    /// Ascending; at most one cell a second of the longest window.
+    /// Ascending; at most one cell a second of twice the longest window.
     var cells: [Cell] = []
     var state: LimiterModel.State
     var periods: [Period] = []
@@ -75,14 +80,28 @@ struct TierMonitor: Sendable {
   }
 
   mutating func keepEvidence(_ line: EvidenceLine, for key: UInt32) {
-    let slot = slotOfKey[Int(key)]
-    if evidence[slot]?.count ?? 0 < EpisodeTable.evidenceCountMax {
-      evidence[slot, default: []].append(line)
-    }
+    evidence[slotOfKey[Int(key)], default: KeyEvidence()].lines.append(line)
   }
 
   func wantsEvidence(for key: UInt32) -> Bool {
-    (evidence[slotOfKey[Int(key)]]?.count ?? 0) < EpisodeTable.evidenceCountMax
+    (evidence[slotOfKey[Int(key)]]?.lines.count ?? 0) < EpisodeTable.evidenceCountMax
+  }
+
+  private struct KeyEvidence: Sendable {
+    var lines: [EvidenceLine] = []
+    /// The second in which the oldest line was found still there; what is older than the longest
+    /// window is evidence of nothing.
+    var since: Int64?
+  }
+
+  private mutating func forgetOldEvidence(_ slot: Int, _ second: Int64) {
+    let key = UInt32(slot)
+    guard let kept = evidence[key] else { return }
+    guard let since = kept.since else {
+      evidence[key]?.since = second
+      return
+    }
+    if since <= second - Self.longestSeconds { evidence[key] = nil }
   }
 
   private mutating func slot(of key: UInt32, tier: Int, second: Int64) -> Int? {
@@ -96,7 +115,7 @@ struct TierMonitor: Sendable {
       if keys[slot].tier != tier { change(slot, to: tier, second: second) }
       return slot
     }
-    guard keys.count < Self.keyCountMax else {
+    guard keys.count < keyCountMax else {
       refusedCount += 1
       return nil
     }
@@ -138,29 +157,58 @@ struct TierMonitor: Sendable {
     }
     if let finding = longFinding(slot), finding.ratio > worst?.ratio ?? 0 { worst = finding }
     if let worst {
-      let lines = evidence[UInt32(slot)] ?? []
+      let lines = evidence[UInt32(slot)]?.lines ?? []
       context.report(verdict(worst, slot, second, context), evidence: lines)
-    }
-    if !evidence.isEmpty, worst == nil, keys[slot].cells.count == 1 {
-      evidence[UInt32(slot)] = nil
+    } else if !evidence.isEmpty {
+      forgetOldEvidence(slot, second)
     }
   }
 
   private mutating func appendCell(_ slot: Int, _ second: Int64, _ model: LimiterModel) {
+    forgetCells(slot, second)
     let attempted = keys[slot].attempted
-    keys[slot].cells.removeAll { $0.second <= second - Self.longestSeconds }
     keys[slot].cells.append(
       Cell(second: second, attempted: attempted, denied: keys[slot].denied, lawfulDenials: 0))
-    var state = keys[slot].state
-    let cells = keys[slot].cells
-    let lawful = model.lawfulDenials(
-      of: Double(attempted), in: second,
-      attemptsWithin: { seconds in
-        cells.reduce(0) { $1.second > second - seconds ? $0 + Double($1.attempted) : $0 }
-      }, state: &state)
-    keys[slot].state = state
+    let lawful = countLawfulDenials(slot, second, model)
     keys[slot].cells[keys[slot].cells.count - 1].lawfulDenials =
       isOverQuota(slot) ? Double(attempted) : lawful
+  }
+
+  /// Cells are dropped many at a time, because each drop moves those that stay.
+  private mutating func forgetCells(_ slot: Int, _ second: Int64) {
+    guard let first = keys[slot].cells.first, first.second <= second - 2 * Self.longestSeconds
+    else { return }
+    keys[slot].cells.removeAll { $0.second <= second - Self.longestSeconds }
+  }
+
+  private mutating func countLawfulDenials(
+    _ slot: Int, _ second: Int64, _ model: LimiterModel
+  ) -> Double {
+    var state = keys[slot].state
+    let lawful = model.lawfulDenials(
+      of: Double(keys[slot].attempted), in: second,
+      attemptsWithin: { sum(slot, after: second - $0).attempted }, state: &state)
+    keys[slot].state = state
+    return lawful
+  }
+
+  private struct Sum {
+    var attempted = 0.0
+    var denied = 0.0
+    var lawfulDenials = 0.0
+  }
+
+  /// Over the seconds after `second`, from the newest back.
+  private func sum(_ slot: Int, after second: Int64) -> Sum {
+    var sum = Sum()
+    var index = keys[slot].cells.count - 1
+    while index >= 0, keys[slot].cells[index].second > second {
+      sum.attempted += Double(keys[slot].cells[index].attempted)
+      sum.denied += Double(keys[slot].cells[index].denied)
+      sum.lawfulDenials += keys[slot].cells[index].lawfulDenials
+      index -= 1
+    }
+    return sum
   }
 
   private struct Finding {
@@ -186,29 +234,24 @@ struct TierMonitor: Sendable {
     _ slot: Int, _ seconds: Int64, _ second: Int64, _ model: LimiterModel
   ) -> Finding? {
     guard !model.isEmpty else { return nil }
-    var attempted = 0.0
-    var denied = 0.0
-    var lawfulDenials = 0.0
-    for cell in keys[slot].cells where cell.second > second - seconds {
-      attempted += Double(cell.attempted)
-      denied += Double(cell.denied)
-      lawfulDenials += cell.lawfulDenials
-    }
+    let sum = sum(slot, after: second - seconds)
     let most = model.lawfulMax(in: seconds)
     func finding(_ kind: Finding.Kind, _ ratio: Double) -> Finding {
       Finding(
-        kind: kind, seconds: seconds, attempted: attempted, denied: denied, lawfulMax: most,
-        ratio: ratio)
+        kind: kind, seconds: seconds, attempted: sum.attempted, denied: sum.denied,
+        lawfulMax: most, ratio: ratio)
     }
-    if attempted > plan.overshoot * most { return finding(.attempts, 1 + attempted / most) }
-    let allowed = attempted - denied
+    if sum.attempted > model.alarmMin(in: seconds, overshoot: plan.overshoot) {
+      return finding(.attempts, 1 + sum.attempted / most)
+    }
+    let allowed = sum.attempted - sum.denied
     let leak = model.leakMin(in: seconds)
     if allowed > leak { return finding(.leak, allowed / leak) }
-    let wrong = denied - lawfulDenials
+    let wrong = sum.denied - sum.lawfulDenials
     if seconds >= 10, wrong >= Self.wrongDenialsMin,
-      wrong > attempted * Self.wrongDenialsShareMin
+      wrong > sum.attempted * Self.wrongDenialsShareMin
     {
-      return finding(.wrongDenials, wrong / attempted)
+      return finding(.wrongDenials, wrong / sum.attempted)
     }
     return nil
   }
@@ -269,7 +312,7 @@ struct TierMonitor: Sendable {
       expectedMid: nominal, expectedHigh: finding.lawfulMax,
       unit: "\(unitNoun(finding)) per \(Wording.duration(milliseconds: finding.seconds * 1000))",
       score: min(Self.scoreMax, chance.surpriseAtLeast(finding.attempted)),
-      sampleSize: keys[slot].cells.count, isLearning: false,
+      sampleSize: Int(min(finding.seconds, Self.longestSeconds)), isLearning: false,
       reason: reason(finding, entity, keys[slot].tier, end, context),
       resolveAfter: Self.quietMilliseconds)
   }
