@@ -102,7 +102,10 @@ struct EpisodeTable: Sendable {
     var application: String?
   }
 
-  enum Outcome { case opened(slot: Int), extended, ignored }
+  enum Outcome {
+    case opened(slot: Int)
+    case extended, ignored
+  }
 
   /// Opens or extends the episode of a verdict at event time `now`.
   mutating func report(

@@ -28,9 +28,15 @@ struct CoverageLedger: Sendable {
     return find(time / Self.minuteMilliseconds)
   }
 
-  mutating func addParsed(at time: Int64) { if let index = index(of: time) { minutes[index].parsed += 1 } }
-  mutating func addUnparsed(at time: Int64) { if let index = index(of: time) { minutes[index].unparsed += 1 } }
-  mutating func addLate(at time: Int64) { if let index = index(of: time) { minutes[index].late += 1 } }
+  mutating func addParsed(at time: Int64) {
+    if let index = index(of: time) { minutes[index].parsed += 1 }
+  }
+  mutating func addUnparsed(at time: Int64) {
+    if let index = index(of: time) { minutes[index].unparsed += 1 }
+  }
+  mutating func addLate(at time: Int64) {
+    if let index = index(of: time) { minutes[index].late += 1 }
+  }
 
   private mutating func find(_ number: Int64) -> Int? {
     var low = 0

@@ -120,7 +120,8 @@ struct VolumeJudge: Sendable {
     _ moment: JudgedWindow
   ) -> Finding? {
     let base = mean(of: windows, series, moment)
-    guard isFarAbove(observed, base), windows == 1 || Double(moment.count) > moment.expected.mean else {
+    guard isFarAbove(observed, base), windows == 1 || Double(moment.count) > moment.expected.mean
+    else {
       return nil
     }
     let mean = highest(base, of: windows, series, moment)
@@ -240,7 +241,9 @@ struct VolumeJudge: Sendable {
     _ context: borrowing EngineContext, thinnest: Entity? = nil
   ) -> Verdict {
     let length = finding.windows * moment.shape.windowSeconds * 1000
-    let end = moment.isComplete ? moment.startMilliseconds + moment.shape.windowSeconds * 1000
+    let end =
+      moment.isComplete
+      ? moment.startMilliseconds + moment.shape.windowSeconds * 1000
       : moment.now
     let range = finding.model.usualRange
     return Verdict(

@@ -27,7 +27,8 @@ enum Wording {
   static func comparison(observed: Double, expected: Double) -> String {
     if observed == 0 { return "none at all" }
     if observed >= expected {
-      return expected < 0.01 ? "where next to none are usual"
+      return expected < 0.01
+        ? "where next to none are usual"
         : "\(oneDecimal(observed / expected)) times as many"
     }
     return "\(number((observed / expected * 100).rounded())) in 100 of the usual"

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct ArithmeticTests {
   private static let edges: [Double] = [
-    .leastNonzeroMagnitude, .leastNormalMagnitude / 64, .leastNormalMagnitude, 1e-100, 1e-9, 0.5, 0.7071067811865475,
+    .leastNonzeroMagnitude, .leastNormalMagnitude / 64, .leastNormalMagnitude, 1e-100, 1e-9, 0.5,
+    0.7071067811865475,
     0.7071067811865476, 0.9999999999999999, 1, 1.0000000000000002, 1.4142135623730951, 1.5, 2, 3,
     10, 1e9, 1e100, .greatestFiniteMagnitude,
   ]
@@ -53,12 +54,14 @@ import Testing
   @Test(arguments: [-744.0, -740, -720, -709, 700, 709, 709.7])
   func `the ends of the range of exp are right`(x: Double) {
     let expected = Foundation.exp(x)
-    #expect((Arithmetic.exp(x) - expected).magnitude <= max(1e-12 * expected, .leastNonzeroMagnitude))
+    #expect(
+      (Arithmetic.exp(x) - expected).magnitude <= max(1e-12 * expected, .leastNonzeroMagnitude))
   }
 
-  @Test(arguments: [
-    (0.5, 0), (2, 0), (0.9998, 1), (0.9998, 12), (0.9998, 24_192), (0.5, 1074), (2, 1000), (1, 9),
-  ] as [(Double, Int64)])
+  @Test(
+    arguments: [
+      (0.5, 0), (2, 0), (0.9998, 1), (0.9998, 12), (0.9998, 24_192), (0.5, 1074), (2, 1000), (1, 9),
+    ] as [(Double, Int64)])
   func `a whole power is that of the library`(base: Double, exponent: Int64) {
     let expected = pow(base, Double(exponent))
     #expect((Arithmetic.power(base, exponent) - expected).magnitude <= 1e-12 * expected)
@@ -80,19 +83,21 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    // Closed forms: I_x(1, b) = 1 - (1 - x)^b, I_x(a, 1) = x^a, I_0.5(a, a) = 0.5.
-    (1, 3, 0.25, 1 - 0.421875), (4, 1, 0.3, 0.0081), (7, 7, 0.5, 0.5), (0.5, 0.5, 0.5, 0.5),
-    (1, 1, 0.125, 0.125), (2, 2, 0.25, 0.15625), (400, 400, 0.5, 0.5), (1e6, 1e6, 0.5, 0.5),
-    (1e9, 1e9, 0.5, 0.5),
-  ] as [(Double, Double, Double, Double)])
+  @Test(
+    arguments: [
+      // Closed forms: I_x(1, b) = 1 - (1 - x)^b, I_x(a, 1) = x^a, I_0.5(a, a) = 0.5.
+      (1, 3, 0.25, 1 - 0.421875), (4, 1, 0.3, 0.0081), (7, 7, 0.5, 0.5), (0.5, 0.5, 0.5, 0.5),
+      (1, 1, 0.125, 0.125), (2, 2, 0.25, 0.15625), (400, 400, 0.5, 0.5), (1e6, 1e6, 0.5, 0.5),
+      (1e9, 1e9, 0.5, 0.5),
+    ] as [(Double, Double, Double, Double)])
   func `the incomplete beta function has known values`(
     a: Double, b: Double, x: Double, expected: Double
   ) {
     let found = Arithmetic.logIncompleteBeta(a: a, b: b, x: x, complement: 1 - x)
     // Sums of terms of 1e10 have no more digits than this.
     let tolerance = max(1e-12, 1e-14 * max(a, b))
-    #expect((Foundation.exp(found) / expected - 1).magnitude < tolerance, "\(Foundation.exp(found))")
+    #expect(
+      (Foundation.exp(found) / expected - 1).magnitude < tolerance, "\(Foundation.exp(found))")
   }
 
   @Test func `the incomplete beta function ends at nothing and all`() {

@@ -72,17 +72,23 @@ private let week: Int64 = 7 * day
   private static let zones: [ZoneTransitions] = [
     .utc, ZoneTransitionsTests.oslo,
     ZoneTransitions(name: "Asia/Kolkata", initialOffset: 19_800, transitions: []),
-    ZoneTransitions(name: "America/New_York", initialOffset: -18_000, transitions: [
-      (1_772_953_200, -14_400), (1_793_512_800, -18_000),
-    ]),
+    ZoneTransitions(
+      name: "America/New_York", initialOffset: -18_000,
+      transitions: [
+        (1_772_953_200, -14_400), (1_793_512_800, -18_000),
+      ]),
     // Half an hour back, as on Lord Howe Island, in April and forth in October 2026.
-    ZoneTransitions(name: "Australia/Lord_Howe", initialOffset: 39_600, transitions: [
-      (1_775_314_800, 37_800), (1_791_041_400, 39_600),
-    ]),
+    ZoneTransitions(
+      name: "Australia/Lord_Howe", initialOffset: 39_600,
+      transitions: [
+        (1_775_314_800, 37_800), (1_791_041_400, 39_600),
+      ]),
     // A change in the middle of an hour, as in Pyongyang in 2018.
-    ZoneTransitions(name: "Test/Odd", initialOffset: 30_600, transitions: [
-      (monday + 20 * day + 54_000, 32_400), (monday + 41 * day + 54_120, 30_601),
-    ]),
+    ZoneTransitions(
+      name: "Test/Odd", initialOffset: 30_600,
+      transitions: [
+        (monday + 20 * day + 54_000, 32_400), (monday + 41 * day + 54_120, 30_601),
+      ]),
   ]
 
   @Test(arguments: zones.indices, [60, 300, 900, 3600, 21_600, 86_400] as [Int64])
@@ -210,8 +216,8 @@ private let week: Int64 = 7 * day
   }
 
   private func learnt(
-    _ habit: Habit, days: Int64, seed: UInt64, _ visit: (Int64, Int, Baseline.Expectation) -> Void
-      = { _, _, _ in }
+    _ habit: Habit, days: Int64, seed: UInt64,
+    _ visit: (Int64, Int, Baseline.Expectation) -> Void = { _, _, _ in }
   ) -> Series {
     var random = TestRandom(seed: seed)
     var series = Series()

@@ -106,10 +106,11 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    (0.4, 0.5), (3, 0.03), (3, 0.6), (20, 0.0025), (20, 0.2), (210, 0.0025), (210, 0.05),
-    (5000, 0.01), (3, 0), (50, 0),
-  ] as [(Double, Double)])
+  @Test(
+    arguments: [
+      (0.4, 0.5), (3, 0.03), (3, 0.6), (20, 0.0025), (20, 0.2), (210, 0.0025), (210, 0.05),
+      (5000, 0.01), (3, 0), (50, 0),
+    ] as [(Double, Double)])
   func `one count in a thousand reaches a surprise of three`(mean: Double, dispersion: Double) {
     let seed: UInt64 = 4
     var random = TestRandom(seed: seed)

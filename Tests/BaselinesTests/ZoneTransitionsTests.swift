@@ -10,10 +10,11 @@ import Testing
       (1_792_890_000, 3600),  // 25 October 2026, 01:00 UTC
     ])
 
-  @Test(arguments: [
-    (Int64.min, 3600), (0, 3600), (1_774_745_999, 3600), (1_774_746_000, 7200),
-    (1_792_889_999, 7200), (1_792_890_000, 3600), (Int64.max, 3600),
-  ] as [(Int64, Int32)])
+  @Test(
+    arguments: [
+      (Int64.min, 3600), (0, 3600), (1_774_745_999, 3600), (1_774_746_000, 7200),
+      (1_792_889_999, 7200), (1_792_890_000, 3600), (Int64.max, 3600),
+    ] as [(Int64, Int32)])
   func `an offset holds from its second on`(second: Int64, offset: Int32) {
     #expect(Self.oslo.offset(at: second) == offset)
   }

@@ -85,11 +85,12 @@ import Testing
     for (a, b) in zip(opened, opened.dropFirst()) { #expect(a.detectedAt <= b.startedAt) }
   }
 
-  @Test(arguments: [
-    // Observed values of a spike, and how many revisions are told besides the last.
-    ([100, 150, 199], 1), ([100, 200], 2), ([100, 200, 399, 400], 3), ([100, 100, 100, 100], 1),
-    ([100, 50, 120], 1), ([0, 0, 0], 1),
-  ] as [([Double], Int)])
+  @Test(
+    arguments: [
+      // Observed values of a spike, and how many revisions are told besides the last.
+      ([100, 150, 199], 1), ([100, 200], 2), ([100, 200, 399, 400], 3), ([100, 100, 100, 100], 1),
+      ([100, 50, 120], 1), ([0, 0, 0], 1),
+    ] as [([Double], Int)])
   func `growth is told when it has doubled`(observed: [Double], count: Int) {
     let verdicts = observed.enumerated().map {
       verdict(at: monday + Int64($0.offset) * 300, observed: $0.element)

@@ -32,11 +32,12 @@ import Testing
 
   // MARK: - strict
 
-  @Test(arguments: [
-    // Quotes at these seconds, an order at 1000, and whether it misses two within 600 s.
-    ([990, 995], false), ([990], true), ([], true), ([400, 401], true), ([401, 402], false),
-    ([400, 900], true), ([1000, 1000], false), ([999, 1001], true), ([100, 200, 300], true),
-  ] as [([Int64], Bool)])
+  @Test(
+    arguments: [
+      // Quotes at these seconds, an order at 1000, and whether it misses two within 600 s.
+      ([990, 995], false), ([990], true), ([], true), ([400, 401], true), ([401, 402], false),
+      ([400, 900], true), ([1000, 1000], false), ([999, 1001], true), ([100, 200, 300], true),
+    ] as [([Int64], Bool)])
   func `a target needs its precursors within the time`(quotes: [Int64], isMiss: Bool) {
     let requests = [quote(0)] + quotes.map { quote($0) } + [order(1000)]
     let sorted = requests.sorted { $0.time < $1.time }
@@ -73,7 +74,8 @@ import Testing
 
   @Test func `a look back before the first record is not judged`() {
     for (second, isJudged) in [(599, false), (600, true), (601, true)] as [(Int64, Bool)] {
-      let outcome = run([TestRequest(time: monday * 1000), order(second)], .precursor(mode: .strict))
+      let outcome = run(
+        [TestRequest(time: monday * 1000), order(second)], .precursor(mode: .strict))
       #expect(outcome.opened.count == (isJudged ? 1 : 0), "\(second)")
       #expect(outcome.summary.sleepingRules.isEmpty == isJudged)
     }
@@ -125,7 +127,8 @@ import Testing
 
   @Test(arguments: [1, 2, 20, 60, 400])
   func `one miss is never told`(count: Int) {
-    let requests = habit(count) + [order(Int64(count) * 100 + 2000)]
+    let requests =
+      habit(count) + [order(Int64(count) * 100 + 2000)]
       + habit(30, from: Int64(count) * 100 + 4000)
     #expect(run(requests).opened.isEmpty)
   }

@@ -34,7 +34,8 @@ private struct TestGateway {
     for limit in tier.limits {
       let period = Int64(limit.periodSeconds) * 1000
       let start =
-        tier.limiter == .fixed ? (time - phase).floorDivided(by: period) * period + phase
+        tier.limiter == .fixed
+        ? (time - phase).floorDivided(by: period) * period + phase
         : time - period + 1
       let count = allowed.reversed().prefix { $0 >= start }.count
       if Double(count) >= limit.count { return false }
@@ -137,11 +138,12 @@ private struct TestGateway {
     #expect(found.first.map { $0.detectedAt.seconds <= monday + 121 } == true)
   }
 
-  @Test(arguments: [
-    // The whole burst at once; two adjoining fixed windows; a lawful minute in one second.
-    (.bucket, 5, 1, 10, [10]), (.fixed, 5, 1, 0, [5, 5]), (.sliding, 60, 60, 0, [60]),
-    (.fixed, 60, 60, 0, [60, 60]), (.bucket, 60, 60, 100, [100, 1, 1]),
-  ] as [(KeyRegistry.Limiter, Double, Int, Double, [Int])])
+  @Test(
+    arguments: [
+      // The whole burst at once; two adjoining fixed windows; a lawful minute in one second.
+      (.bucket, 5, 1, 10, [10]), (.fixed, 5, 1, 0, [5, 5]), (.sliding, 60, 60, 0, [60]),
+      (.fixed, 60, 60, 0, [60, 60]), (.bucket, 60, 60, 100, [100, 1, 1]),
+    ] as [(KeyRegistry.Limiter, Double, Int, Double, [Int])])
   func `a lawful burst is no violation`(
     limiter: KeyRegistry.Limiter, count: Double, period: Int, burst: Double, seconds: [Int]
   ) {
@@ -164,7 +166,8 @@ private struct TestGateway {
     #expect(alert?.startedAt == EventTime(seconds: monday))
     #expect(alert?.observed == 100 && alert?.expectedHigh == 15 && alert?.expectedMid == 5)
     #expect(alert?.evidence.count == 10)
-    #expect(alert?.reason.contains("let 12 through and denied 88") == true, "\(alert?.reason ?? "")")
+    #expect(
+      alert?.reason.contains("let 12 through and denied 88") == true, "\(alert?.reason ?? "")")
     #expect(alert?.tier == "bronze")
   }
 
@@ -180,7 +183,9 @@ private struct TestGateway {
   @Test(arguments: KeyRegistry.Limiter.allCases)
   func `a gateway that denies what it should let through is told`(limiter: KeyRegistry.Limiter) {
     let requests = (0..<30 as Range<Int64>).flatMap { second in
-      (0..<2).map { TestRequest(time: (monday + second) * 1000, key: "k1", status: $0 == 0 ? 200 : 429) }
+      (0..<2).map {
+        TestRequest(time: (monday + second) * 1000, key: "k1", status: $0 == 0 ? 200 : 429)
+      }
     }
     let found = alerts(requests, registry(tier(limiter, 5, per: 1)))
     #expect(found.count == 1 && found[0].unit.hasPrefix("denied"), "\(found.map(\.reason))")
@@ -213,11 +218,13 @@ private struct TestGateway {
     #expect(before.count == 1 && before[0].detectedAt == EventTime(seconds: turn))
   }
 
-  @Test(arguments: [
-    (0, 1970 * 12), (2_678_399, 1970 * 12), (2_678_400, 1970 * 12 + 1),
-    (1_709_164_800, 2024 * 12 + 1), (1_709_251_199, 2024 * 12 + 1), (1_709_251_200, 2024 * 12 + 2),
-    (1_767_225_599, 2025 * 12 + 11), (1_767_225_600, 2026 * 12), (-1, 1969 * 12 + 11),
-  ] as [(Int64, Int64)])
+  @Test(
+    arguments: [
+      (0, 1970 * 12), (2_678_399, 1970 * 12), (2_678_400, 1970 * 12 + 1),
+      (1_709_164_800, 2024 * 12 + 1), (1_709_251_199, 2024 * 12 + 1),
+      (1_709_251_200, 2024 * 12 + 2),
+      (1_767_225_599, 2025 * 12 + 11), (1_767_225_600, 2026 * 12), (-1, 1969 * 12 + 11),
+    ] as [(Int64, Int64)])
   func `months are those of the calendar`(second: Int64, month: Int64) {
     #expect(CalendarMonth.number(ofSecond: second) == month)
   }

@@ -268,9 +268,10 @@ import Testing
     var mean = 0.0
     let outcome = bench.run(requests, gapsBefore: gaps) { engine in
       let series = engine.volumes[0].series[0]
-      mean = series.baseline.expectation(
-        of: (monday + 21 * day + 6 * 3600) / 1800, shape: engine.volumes[0].shape, zone: .utc
-      ).mean
+      mean =
+        series.baseline.expectation(
+          of: (monday + 21 * day + 6 * 3600) / 1800, shape: engine.volumes[0].shape, zone: .utc
+        ).mean
     }
     #expect(gaps.count == 20)
     #expect(outcome.opened.isEmpty, "\(outcome.opened.map(\.reason))")
