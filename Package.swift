@@ -68,6 +68,9 @@ let package = Package(
       ],
       swiftSettings: house),
     .target(
+      name: "RuleWorkshop", dependencies: ["AccessLog", "Detection", "Pipeline", "RuleFiles"],
+      swiftSettings: house),
+    .target(
       name: "AlertStore",
       dependencies: ["AccessLog", "Detection", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: house),
@@ -78,8 +81,8 @@ let package = Package(
     .executableTarget(
       name: "tollwatch",
       dependencies: [
-        "ShippedRules", "TrafficSimulator",
-        "AccessLog", "Detection", "Pipeline", "Ingest", "RuleFiles", "AlertStore", "Sinks",
+        "ShippedRules", "TrafficSimulator", "AccessLog", "Detection", "Pipeline", "Ingest",
+        "RuleFiles", "RuleWorkshop", "AlertStore", "Sinks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -102,6 +105,10 @@ let package = Package(
       dependencies: ["RuleFiles", "Detection", "Baselines", "AccessLog"],
       exclude: ["Bad"], swiftSettings: house),
     .testTarget(
+      name: "RuleWorkshopTests",
+      dependencies: ["RuleWorkshop", "RuleFiles", "Detection", "AccessLog", "ShippedRules"],
+      swiftSettings: house),
+    .testTarget(
       name: "AlertStoreTests",
       dependencies: [
         "AlertStore", "Detection", "AccessLog", .product(name: "GRDB", package: "GRDB.swift"),
@@ -110,6 +117,15 @@ let package = Package(
     .testTarget(
       name: "SinksTests", dependencies: ["Sinks", "Detection", "AccessLog"], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
+    .testTarget(
+      name: "TrafficSimulatorTests", dependencies: ["TrafficSimulator"], swiftSettings: house),
+    .testTarget(
+      name: "ReplayTests",
+      dependencies: [
+        "tollwatch", "Pipeline", "Detection", "AccessLog", "RuleFiles",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
+      swiftSettings: house),
     .executableTarget(
       name: "benchmarks", dependencies: ["TrafficSimulator"], path: "Tests/Benchmarks",
       exclude: ["run.sh"], swiftSettings: house),

@@ -59,7 +59,7 @@ struct RecordBuilder: Sendable {
       row.path = path
     } else {
       if !fields.path.isAbsent { row.path = work.resolve(fields.path, bytes) }
-      if !fields.query.isAbsent { row.query = work.resolve(fields.query, bytes) }
+      if !fields.query.isAbsent { row.query = work.query(fields.query, bytes) }
     }
     row.route = route(row.path, bytes, &work, into: &batch.routes)
   }

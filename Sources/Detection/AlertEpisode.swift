@@ -6,9 +6,12 @@ struct AlertEpisode: Sendable {
   var alert: Alert
   /// End of the last span that was in trouble.
   var lastTrouble: Int64
-  /// What the last revision said, to tell growth from repetition.
+  /// The worst so far, and what the last revision said and when, to tell growth from repetition.
+  var extent: Double
   var toldExtent: Double
-  /// False for what was detected before anything is to be told, until it goes on after that.
+  var toldAt: Int64
+  /// False while all of it was detected before the time from which alerts are wanted: then it
+  /// is followed, so that what is learnt and told later is the same, and kept to oneself.
   var isTold: Bool
 }
 
@@ -59,8 +62,10 @@ struct EpisodeTable: Sendable {
   /// Open episodes at a time; a rule that would open more is counted, not followed.
   static let openCountMax = 100_000
   static let evidenceCountMax = 10
-  /// An episode is told again when what it observed has grown by this factor.
+  /// An episode is told again when what it observed has grown by this factor, and not sooner
+  /// than this after the last time. Its last revision always has the worst that was seen.
   private static let growthFactor = 2.0
+  private static let toldIntervalMilliseconds: Int64 = 60_000
   /// Ends of past episodes that are remembered, so that no later one begins within them.
   static let endCountMax = 100_000
 
@@ -130,16 +135,17 @@ struct EpisodeTable: Sendable {
     guard let episode = episodes[slot] else { return nil }
     let end = episode.lastTrouble + resolveAfter
     guard end <= now else { return end }
+    open[keys[slot]] = nil
+    episodes[slot] = nil
+    free.append(slot)
+    ends.add(episode.lastTrouble, of: keys[slot])
+    guard episode.isTold else { return nil }
     var alert = episode.alert
     if alert.state == .open { alert.state = .resolved }
     alert.endedAt = EventTime(milliseconds: episode.lastTrouble)
     alert.revision += 1
     alert.revisedAt = EventTime(milliseconds: now)
-    if episode.isTold { pending.append(alert) }
-    open[keys[slot]] = nil
-    ends.add(episode.lastTrouble, of: keys[slot])
-    episodes[slot] = nil
-    free.append(slot)
+    pending.append(alert)
     return nil
   }
 
@@ -163,7 +169,8 @@ struct EpisodeTable: Sendable {
     let alert = makeAlert(verdict, rule, labels, evidence, now: now)
     let isTold = verdict.detectedAt >= detectFrom
     let episode = AlertEpisode(
-      alert: alert, lastTrouble: verdict.detectedAt, toldExtent: verdict.extent, isTold: isTold)
+      alert: alert, lastTrouble: verdict.detectedAt, extent: verdict.extent,
+      toldExtent: verdict.extent, toldAt: now, isTold: isTold)
     let slot = free.popLast() ?? episodes.count
     if slot == episodes.count {
       episodes.append(episode)
@@ -204,30 +211,52 @@ struct EpisodeTable: Sendable {
       if !episode.alert.evidence.contains(line) { episode.alert.evidence.append(line) }
     }
     if !episode.isTold {
-      tell(&episode, verdict, now: now)
-    } else if verdict.extent > episode.toldExtent,
-      verdict.extent >= episode.toldExtent * Self.growthFactor,
-      verdict.score >= episode.alert.score
-    {
-      episode.toldExtent = verdict.extent
-      update(&episode.alert, with: verdict, now: now)
-      episode.alert.revision += 1
-      pending.append(episode.alert)
+      beginToTell(&episode, verdict, evidence, now: now)
+    } else {
+      continueToTell(&episode, verdict, now: now)
     }
     episodes[slot] = episode
   }
 
-  /// An episode of before goes on after the time from which everything is told.
-  private mutating func tell(_ episode: inout AlertEpisode, _ verdict: Verdict, now: Int64) {
+  private mutating func continueToTell(
+    _ episode: inout AlertEpisode, _ verdict: Verdict, now: Int64
+  ) {
+    if (verdict.score, verdict.extent) > (episode.alert.score, episode.extent) {
+      episode.extent = verdict.extent
+      update(&episode.alert, with: verdict)
+    }
+    if episode.extent > episode.toldExtent,
+      episode.extent >= episode.toldExtent * Self.growthFactor,
+      now >= episode.toldAt + Self.toldIntervalMilliseconds
+    {
+      tell(&episode, now: now)
+    }
+  }
+
+  /// An episode from before ``detectFrom`` reaches beyond it: from here it is an alert, and
+  /// says nothing of what was before but when it started.
+  private mutating func beginToTell(
+    _ episode: inout AlertEpisode, _ verdict: Verdict, _ evidence: [EvidenceLine], now: Int64
+  ) {
     guard verdict.detectedAt >= detectFrom else { return }
     episode.isTold = true
-    episode.toldExtent = verdict.extent
-    update(&episode.alert, with: verdict, now: now)
+    episode.extent = verdict.extent
+    update(&episode.alert, with: verdict)
+    episode.alert.evidence = Array(evidence.prefix(Self.evidenceCountMax))
     episode.alert.detectedAt = EventTime(milliseconds: verdict.detectedAt)
+    episode.alert.revision = 0
+    tell(&episode, now: now)
+  }
+
+  private mutating func tell(_ episode: inout AlertEpisode, now: Int64) {
+    episode.toldExtent = episode.extent
+    episode.toldAt = now
+    episode.alert.revision += 1
+    episode.alert.revisedAt = EventTime(milliseconds: now)
     pending.append(episode.alert)
   }
 
-  private func update(_ alert: inout Alert, with verdict: Verdict, now: Int64) {
+  private func update(_ alert: inout Alert, with verdict: Verdict) {
     alert.observed = verdict.observed
     alert.expectedLow = verdict.expectedLow
     alert.expectedMid = verdict.expectedMid
@@ -237,7 +266,6 @@ struct EpisodeTable: Sendable {
     alert.sampleSize = verdict.sampleSize
     alert.isLearning = verdict.isLearning
     alert.reason = verdict.reason
-    alert.revisedAt = EventTime(milliseconds: now)
   }
 
   /// A hash of the identifier's version, the rule, the entity and the start.

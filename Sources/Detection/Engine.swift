@@ -89,6 +89,11 @@ public struct Engine: ~Copyable, Sendable {
     context.gaps.open(source: source, at: time)
   }
 
+  /// Records of `source` between the two times are missing, and no more than these.
+  public mutating func noteGap(in source: Int, from start: EventTime, to end: EventTime) {
+    addGap(source, start: start.milliseconds, end: end.milliseconds)
+  }
+
   /// The source fell silent: event time no longer waits for it.
   public mutating func exclude(_ source: Int, into alerts: inout [Alert]) {
     excluded[source] = true
@@ -145,7 +150,7 @@ public struct Engine: ~Copyable, Sendable {
       }
       if time < floors[source] {
         belowFloorCount[source] += 1
-      } else if clocks[source].admitsAtOnce(time) {
+      } else if began[source], clocks[source].admitsAtOnce(time) {
         if gapStarts[source] != nil { closeGap(source, at: time) }
         coverage[source].addParsed(at: time)
         queue.append(time: time, batch: number, index: index)
@@ -184,10 +189,19 @@ public struct Engine: ~Copyable, Sendable {
     guard let start = gapStarts[source] else { return }
     gapStarts[source] = nil
     context.gaps.close(source: source, at: time)
+    tellGap(source, start: start, end: time)
+  }
+
+  private mutating func addGap(_ source: Int, start: Int64, end: Int64) {
+    context.gaps.add(start: start, end: end)
+    tellGap(source, start: start, end: end)
+  }
+
+  private mutating func tellGap(_ source: Int, start: Int64, end: Int64) {
     statistics.gaps.append(
       EngineStatistics.Gap(
         source: sources[source].name, start: EventTime(milliseconds: start),
-        end: EventTime(milliseconds: max(start, time))))
+        end: EventTime(milliseconds: max(start, end))))
   }
 
   /// A line that is no record has no time of its own; it counts where its source stands.

@@ -9,10 +9,12 @@ struct LimiterModel: Hashable, Sendable {
   private let burst: Double
 
   /// Limits over more than a minute are counted in calendar periods, apart from the windows.
-  private static let shortPeriodSeconds: Int64 = 60
+  private static let shortPeriodSeconds = 60
 
   init(_ tier: KeyRegistry.Tier) {
-    limits = tier.limits.filter { Int64($0.periodSeconds) <= Self.shortPeriodSeconds }
+    limits = Array(
+      tier.limits.filter { $0.periodSeconds <= Self.shortPeriodSeconds }
+        .prefix(Self.limitCountMax))
     limiter = tier.limiter
     burst = tier.burst
   }
@@ -29,12 +31,12 @@ struct LimiterModel: Hashable, Sendable {
     limits.map { lawfulMax($0, in: seconds) }.min() ?? .infinity
   }
 
-  /// The fewest attempts within `seconds` that are beyond the tier by `overshoot`. In a short
+  /// The most attempts within `seconds` that are not beyond the tier by `overshoot`. In a short
   /// window the lawful bursts are the measure. In a minute stamps blur nothing any more, and a
   /// limit by the minute must not pass for twice itself.
-  func alarmMin(in seconds: Int64, overshoot: Double) -> Double {
+  func attemptsMax(in seconds: Int64, overshoot: Double) -> Double {
     let lawful = lawfulMax(in: seconds)
-    guard seconds >= Self.shortPeriodSeconds else { return overshoot * lawful }
+    guard seconds >= Int64(Self.shortPeriodSeconds) else { return overshoot * lawful }
     return max(overshoot * nominal(in: seconds), min(overshoot, Self.slack) * lawful)
   }
 
@@ -63,46 +65,56 @@ struct LimiterModel: Hashable, Sendable {
 
   // MARK: - denials
 
-  /// What the model must remember of a key to bound what may be denied.
+  /// At most one limit a second and one a minute.
+  static let limitCountMax = 2
+
+  /// What the model must remember of a key to bound what may be denied: the fewest tokens that
+  /// each limit's bucket can hold at the start of `second`.
   struct State: Hashable, Sendable {
-    /// The fewest that the buckets can hold at the beginning of `second`.
-    var tokens: [Double]
+    var tokens0: Double
+    var tokens1: Double
     var second: Int64
   }
 
   func initialState(at second: Int64) -> State {
-    State(tokens: limits.map(capacity(of:)), second: second)
+    State(
+      tokens0: limits.count > 0 ? capacity(of: limits[0]) : 0,
+      tokens1: limits.count > 1 ? capacity(of: limits[1]) : 0, second: second)
   }
 
-  /// The most that may rightly be denied of `attempted` requests in `second`; `attemptsWithin`
-  /// counts those of so many seconds that end with it.
-  func lawfulDenials(
-    of attempted: Double, in second: Int64, attemptsWithin: (Int64) -> Double,
-    state: inout State
-  ) -> Double {
-    var most = 0.0
-    for index in limits.indices {
-      let denials =
-        limiter == .bucket
-        ? bucketDenials(index, attempted, second, &state)
-        // The gateway's window may begin anywhere: one second more than the period is in reach.
-        : attemptsWithin(Int64(limits[index].periodSeconds) + 1) - limits[index].count
-      most = max(most, denials)
-    }
+  /// The most that may rightly be denied of `attempted` requests in `second` by a bucket: all
+  /// of them may come before it refills within the second. All may come after it as well, and
+  /// what is left for the second after is least.
+  func bucketDenials(of attempted: Double, in second: Int64, state: inout State) -> Double {
+    let elapsed = Double(max(0, second - state.second))
     state.second = second + 1
+    var most = 0.0
+    if limits.count > 0 { most = denials(limits[0], attempted, elapsed, &state.tokens0) }
+    if limits.count > 1 {
+      most = max(most, denials(limits[1], attempted, elapsed, &state.tokens1))
+    }
     return min(attempted, max(0, most))
   }
 
-  /// All requests may come before the bucket refills within the second: so many may be denied.
-  /// All may come after it, and what is left for the second after is least.
-  private func bucketDenials(
-    _ index: Int, _ attempted: Double, _ second: Int64, _ state: inout State
+  private func denials(
+    _ limit: KeyRegistry.RateLimit, _ attempted: Double, _ elapsed: Double,
+    _ tokens: inout Double
   ) -> Double {
-    let rate = limits[index].count / Double(limits[index].periodSeconds)
-    let elapsed = Double(max(0, second - state.second))
-    let capacity = capacity(of: limits[index])
-    let tokens = min(capacity, state.tokens[index] + rate * elapsed)
-    state.tokens[index] = max(0, min(capacity, tokens + rate) - attempted)
-    return attempted - tokens.rounded(.down)
+    let rate = limit.count / Double(limit.periodSeconds)
+    let available = min(capacity(of: limit), tokens + rate * elapsed)
+    tokens = max(0, min(capacity(of: limit), available + rate) - attempted)
+    return attempted - available.rounded(.down)
+  }
+
+  var isBucket: Bool { limiter == .bucket }
+
+  /// The same for windows, fixed or sliding: the gateway's window may begin anywhere, so one
+  /// second more than the period is in reach. `attemptsWithin` counts the last seconds.
+  func windowDenials(of attempted: Double, attemptsWithin: (Int64) -> Double) -> Double {
+    var most = 0.0
+    for limit in limits {
+      most = max(most, attemptsWithin(Int64(limit.periodSeconds) + 1) - limit.count)
+    }
+    return min(attempted, max(0, most))
   }
 }

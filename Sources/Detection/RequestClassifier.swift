@@ -96,7 +96,8 @@ struct RequestClassifier: Sendable {
     guard route != .none else { return false }
     for matcher in matchers {
       let isMethod =
-        matcher.methods.isEmpty || (method != .none && matcher.methods.contains(batch.texts[method]))
+        matcher.methods.isEmpty
+        || (method != .none && matcher.methods.contains(batch.texts[method]))
       if isMethod, batch.routes.withText(of: route, { matcher.glob.matches($0) }) { return true }
     }
     return false

@@ -1,3 +1,5 @@
+public import AccessLog
+
 /// One rule of a rule file, compiled.
 public struct Rule: Sendable {
   public var id: String
@@ -33,6 +35,15 @@ public struct Rule: Sendable {
     self.detector = detector
     self.contentHash = contentHash
   }
+
+  /// What the rule reads of a record besides what is always read.
+  var columns: RecordColumns {
+    var columns = filter.expression?.columns ?? []
+    if case .precursor(let plan) = detector.plan, let field = plan.same {
+      columns.formUnion(field.columns)
+    }
+    return columns
+  }
 }
 
 /// All rules of a run, in the order of their identifiers.
@@ -44,5 +55,10 @@ public struct RuleSet: Sendable {
   public init(_ rules: [Rule], contentHash: String = "") {
     self.rules = rules.sorted { $0.id < $1.id }
     self.contentHash = contentHash
+  }
+
+  /// What the rules read of a record besides what is always read.
+  public var columns: RecordColumns {
+    rules.reduce(into: []) { $0.formUnion($1.columns) }
   }
 }

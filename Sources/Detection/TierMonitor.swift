@@ -11,6 +11,10 @@ struct TierMonitor: Sendable {
   static let keyCountMax = 1_000_000
 
   private let tiers: [LimiterModel]
+  /// By tier: attempts within a minute up to which nothing can be found, if none is denied.
+  private let quietMax: [Double]
+  /// By tier: attempts in a second beyond which lines are worth keeping.
+  private let noticeMin: [Double]
   private let longLimits: [[KeyRegistry.RateLimit]]
   private var slotOfKey: [UInt32] = []
   private var keys: [TierKey] = []
@@ -38,6 +42,14 @@ struct TierMonitor: Sendable {
     self.plan = plan
     self.filter = filter
     tiers = registry.tiers.map(LimiterModel.init)
+    quietMax = tiers.map { model in
+      plan.windows.map {
+        min(
+          model.attemptsMax(in: $0 / 1000, overshoot: plan.overshoot),
+          model.leakMin(in: $0 / 1000))
+      }.min() ?? 0
+    }
+    noticeMin = tiers.map { $0.nominal(in: 1) }
     longLimits = registry.tiers.map { $0.limits.filter { $0.periodSeconds > 60 } }
   }
 
@@ -47,8 +59,12 @@ struct TierMonitor: Sendable {
     var tier: Int
     var attempted: Int32 = 0
     var denied: Int32 = 0
-    /// Ascending; at most one cell a second of twice the longest window.
+    /// Ascending; at most one cell a second of the longest window, from `firstCell` on.
     var cells: [Cell] = []
+    var firstCell = 0
+    /// Sums over the cells.
+    var recentAttempts: Int64 = 0
+    var recentDenials: Int64 = 0
     var state: LimiterModel.State
     var periods: [Period] = []
   }
@@ -57,7 +73,7 @@ struct TierMonitor: Sendable {
     var second: Int64
     var attempted: Int32
     var denied: Int32
-    /// The most of it that may rightly have been denied.
+    /// The most of the denials that may have been right.
     var lawfulDenials: Double
   }
 
@@ -76,7 +92,7 @@ struct TierMonitor: Sendable {
     keys[slot].attempted += 1
     if isThrottled { keys[slot].denied += 1 }
     return isThrottled
-      || Double(keys[slot].attempted) > tiers[tier].nominal(in: 1)
+      || Double(keys[slot].attempted) > noticeMin[tier]
   }
 
   mutating func keepEvidence(_ line: EvidenceLine, for key: UInt32) {
@@ -89,19 +105,8 @@ struct TierMonitor: Sendable {
 
   private struct KeyEvidence: Sendable {
     var lines: [EvidenceLine] = []
-    /// The second in which the oldest line was found still there; what is older than the longest
-    /// window is evidence of nothing.
+    /// When a second without a finding ended for the first time after the first line.
     var since: Int64?
-  }
-
-  private mutating func forgetOldEvidence(_ slot: Int, _ second: Int64) {
-    let key = UInt32(slot)
-    guard let kept = evidence[key] else { return }
-    guard let since = kept.since else {
-      evidence[key]?.since = second
-      return
-    }
-    if since <= second - Self.longestSeconds { evidence[key] = nil }
   }
 
   private mutating func slot(of key: UInt32, tier: Int, second: Int64) -> Int? {
@@ -131,6 +136,9 @@ struct TierMonitor: Sendable {
   private mutating func change(_ slot: Int, to tier: Int, second: Int64) {
     keys[slot].tier = tier
     keys[slot].cells.removeAll(keepingCapacity: true)
+    keys[slot].firstCell = 0
+    keys[slot].recentAttempts = 0
+    keys[slot].recentDenials = 0
     keys[slot].state = tiers[tier].initialState(at: second)
     keys[slot].periods = longLimits[tier].map { _ in Period() }
   }
@@ -145,70 +153,83 @@ struct TierMonitor: Sendable {
   }
 
   private mutating func close(_ slot: Int, _ second: Int64, _ context: inout EngineContext) {
-    let model = tiers[keys[slot].tier]
-    appendCell(slot, second, model)
-    countPeriods(slot, second)
+    forgetCells(slot, before: second - Self.longestSeconds + 1)
+    if !keys[slot].periods.isEmpty { countPeriods(slot, second) }
+    appendCell(slot, second)
     keys[slot].attempted = 0
     keys[slot].denied = 0
+    let tier = keys[slot].tier
+    let isQuiet =
+      keys[slot].recentDenials == 0 && Double(keys[slot].recentAttempts) <= quietMax[tier]
+      && keys[slot].periods.isEmpty
+    if isQuiet { return forgetEvidence(slot, second) }
     var worst: Finding?
     for window in plan.windows {
-      guard let finding = finding(slot, window / 1000, second, model) else { continue }
+      guard let finding = finding(slot, window / 1000, second, tiers[tier]) else { continue }
       if finding.ratio > worst?.ratio ?? 0 { worst = finding }
     }
     if let finding = longFinding(slot), finding.ratio > worst?.ratio ?? 0 { worst = finding }
-    if let worst {
-      let lines = evidence[UInt32(slot)]?.lines ?? []
-      context.report(verdict(worst, slot, second, context), evidence: lines)
-    } else if !evidence.isEmpty {
-      forgetOldEvidence(slot, second)
+    guard let worst else { return forgetEvidence(slot, second) }
+    context.report(
+      verdict(worst, slot, second, context), evidence: evidence[UInt32(slot)]?.lines ?? [])
+  }
+
+  /// Lines of before the longest window are evidence of nothing that is found now.
+  private mutating func forgetEvidence(_ slot: Int, _ second: Int64) {
+    let key = UInt32(slot)
+    guard !evidence.isEmpty, let kept = evidence[key] else { return }
+    guard let since = kept.since else {
+      evidence[key]?.since = second
+      return
     }
+    if since <= second - Self.longestSeconds { evidence[key] = nil }
   }
 
-  private mutating func appendCell(_ slot: Int, _ second: Int64, _ model: LimiterModel) {
-    forgetCells(slot, second)
+  private mutating func forgetCells(_ slot: Int, before second: Int64) {
+    while keys[slot].firstCell < keys[slot].cells.count {
+      let cell = keys[slot].cells[keys[slot].firstCell]
+      guard cell.second < second else { break }
+      keys[slot].recentAttempts -= Int64(cell.attempted)
+      keys[slot].recentDenials -= Int64(cell.denied)
+      keys[slot].firstCell += 1
+    }
+    // Moving the rest to the front pays once as many are gone.
+    guard keys[slot].firstCell * 2 > keys[slot].cells.count else { return }
+    keys[slot].cells.removeFirst(keys[slot].firstCell)
+    keys[slot].firstCell = 0
+  }
+
+  private mutating func appendCell(_ slot: Int, _ second: Int64) {
     let attempted = keys[slot].attempted
+    let denied = keys[slot].denied
     keys[slot].cells.append(
-      Cell(second: second, attempted: attempted, denied: keys[slot].denied, lawfulDenials: 0))
-    let lawful = countLawfulDenials(slot, second, model)
-    keys[slot].cells[keys[slot].cells.count - 1].lawfulDenials =
-      isOverQuota(slot) ? Double(attempted) : lawful
+      Cell(second: second, attempted: attempted, denied: denied, lawfulDenials: 0))
+    keys[slot].recentAttempts += Int64(attempted)
+    keys[slot].recentDenials += Int64(denied)
+    let tier = keys[slot].tier
+    var lawful = 0.0
+    if tiers[tier].isBucket {
+      lawful = tiers[tier].bucketDenials(
+        of: Double(attempted), in: second, state: &keys[slot].state)
+    } else if denied > 0 {
+      lawful = tiers[tier].windowDenials(of: Double(attempted)) { seconds in
+        attempts(slot, after: second - seconds)
+      }
+    }
+    let last = keys[slot].cells.count - 1
+    // What might have been denied and was not excuses no denial of another second.
+    keys[slot].cells[last].lawfulDenials =
+      isOverQuota(slot) ? Double(denied) : min(lawful, Double(denied))
   }
 
-  /// Cells are dropped many at a time, because each drop moves those that stay.
-  private mutating func forgetCells(_ slot: Int, _ second: Int64) {
-    guard let first = keys[slot].cells.first, first.second <= second - 2 * Self.longestSeconds
-    else { return }
-    keys[slot].cells.removeAll { $0.second <= second - Self.longestSeconds }
-  }
-
-  private mutating func countLawfulDenials(
-    _ slot: Int, _ second: Int64, _ model: LimiterModel
-  ) -> Double {
-    var state = keys[slot].state
-    let lawful = model.lawfulDenials(
-      of: Double(keys[slot].attempted), in: second,
-      attemptsWithin: { sum(slot, after: second - $0).attempted }, state: &state)
-    keys[slot].state = state
-    return lawful
-  }
-
-  private struct Sum {
-    var attempted = 0.0
-    var denied = 0.0
-    var lawfulDenials = 0.0
-  }
-
-  /// Over the seconds after `second`, from the newest back.
-  private func sum(_ slot: Int, after second: Int64) -> Sum {
-    var sum = Sum()
+  private func attempts(_ slot: Int, after second: Int64) -> Double {
+    var sum: Int64 = 0
     var index = keys[slot].cells.count - 1
-    while index >= 0, keys[slot].cells[index].second > second {
-      sum.attempted += Double(keys[slot].cells[index].attempted)
-      sum.denied += Double(keys[slot].cells[index].denied)
-      sum.lawfulDenials += keys[slot].cells[index].lawfulDenials
+    while index >= keys[slot].firstCell, keys[slot].cells[index].second > second {
+      sum += Int64(keys[slot].cells[index].attempted)
       index -= 1
     }
-    return sum
+    return Double(sum)
   }
 
   private struct Finding {
@@ -234,24 +255,33 @@ struct TierMonitor: Sendable {
     _ slot: Int, _ seconds: Int64, _ second: Int64, _ model: LimiterModel
   ) -> Finding? {
     guard !model.isEmpty else { return nil }
-    let sum = sum(slot, after: second - seconds)
+    var attempted = 0.0
+    var denied = 0.0
+    var lawfulDenials = 0.0
+    var index = keys[slot].cells.count - 1
+    while index >= keys[slot].firstCell, keys[slot].cells[index].second > second - seconds {
+      attempted += Double(keys[slot].cells[index].attempted)
+      denied += Double(keys[slot].cells[index].denied)
+      lawfulDenials += keys[slot].cells[index].lawfulDenials
+      index -= 1
+    }
     let most = model.lawfulMax(in: seconds)
     func finding(_ kind: Finding.Kind, _ ratio: Double) -> Finding {
       Finding(
-        kind: kind, seconds: seconds, attempted: sum.attempted, denied: sum.denied,
-        lawfulMax: most, ratio: ratio)
+        kind: kind, seconds: seconds, attempted: attempted, denied: denied, lawfulMax: most,
+        ratio: ratio)
     }
-    if sum.attempted > model.alarmMin(in: seconds, overshoot: plan.overshoot) {
-      return finding(.attempts, 1 + sum.attempted / most)
+    if attempted > model.attemptsMax(in: seconds, overshoot: plan.overshoot) {
+      return finding(.attempts, 1 + attempted / most)
     }
-    let allowed = sum.attempted - sum.denied
+    let allowed = attempted - denied
     let leak = model.leakMin(in: seconds)
     if allowed > leak { return finding(.leak, allowed / leak) }
-    let wrong = sum.denied - sum.lawfulDenials
+    let wrong = denied - lawfulDenials
     if seconds >= 10, wrong >= Self.wrongDenialsMin,
-      wrong > sum.attempted * Self.wrongDenialsShareMin
+      wrong > attempted * Self.wrongDenialsShareMin
     {
-      return finding(.wrongDenials, wrong / sum.attempted)
+      return finding(.wrongDenials, wrong / attempted)
     }
     return nil
   }
@@ -279,6 +309,7 @@ struct TierMonitor: Sendable {
 
   /// Whether a quota of the key is so far used up that a denial may come from it.
   private func isOverQuota(_ slot: Int) -> Bool {
+    guard !keys[slot].periods.isEmpty else { return false }
     let limits = longLimits[keys[slot].tier]
     return limits.indices.contains { keys[slot].periods[$0].attempted >= 0.9 * limits[$0].count }
   }
@@ -312,7 +343,7 @@ struct TierMonitor: Sendable {
       expectedMid: nominal, expectedHigh: finding.lawfulMax,
       unit: "\(unitNoun(finding)) per \(Wording.duration(milliseconds: finding.seconds * 1000))",
       score: min(Self.scoreMax, chance.surpriseAtLeast(finding.attempted)),
-      sampleSize: Int(min(finding.seconds, Self.longestSeconds)), isLearning: false,
+      sampleSize: keys[slot].cells.count - keys[slot].firstCell, isLearning: false,
       reason: reason(finding, entity, keys[slot].tier, end, context),
       resolveAfter: Self.quietMilliseconds)
   }

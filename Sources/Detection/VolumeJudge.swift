@@ -43,8 +43,9 @@ struct VolumeJudge: Sendable {
 
   /// A verdict is a finding from a one-in-a-million chance on.
   static let scoreMin = 6.0
-  /// A habit must be clear before its absence means something.
-  private static let quietWindows: Int64 = 3
+  /// What is open goes on while it is at least this unlikely, so that trouble whose score moves
+  /// about the limit is one episode.
+  static let scoreToContinue = 3.0
 
   struct Finding {
     var windows: Int64
@@ -85,19 +86,33 @@ struct VolumeJudge: Sendable {
     max(mean * plan.timesMin, mean + plan.moreMin, mean + 3 * mean.squareRoot(), 2)
   }
 
-  func finding(in series: borrowing VolumeSeries, at moment: JudgedWindow) -> Finding? {
+  /// - Parameter isOpen: an episode of this rule about the series is under way.
+  func finding(
+    in series: borrowing VolumeSeries, at moment: JudgedWindow, isOpen: Bool = false
+  ) -> Finding? {
     guard !isThin(series.baseline, moment) else { return nil }
+    let scoreLeast = isOpen ? Self.scoreToContinue : Self.scoreMin
     var best: Finding?
     for window in plan.windows {
       let count = window / 1000 / moment.shape.windowSeconds
       // A longer window is judged where it ends, and says nothing of a window that is quiet.
-      guard count == 1 || moment.isComplete else { continue }
+      guard count == 1 || (moment.isComplete && mayJudge(longWindow: count, series, moment))
+      else { continue }
       guard
-        let finding = finding(windows: count, series: series, moment: moment)
+        let finding = finding(windows: count, series: series, moment: moment),
+        finding.score >= scoreLeast
       else { continue }
       if finding.score > best?.score ?? 0 { best = finding }
     }
     return best
+  }
+
+  /// A long window holds what happened up to hours ago: unless an alert is open, it says
+  /// nothing of what an earlier alert has told.
+  private func mayJudge(
+    longWindow windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> Bool {
+    series.mayHaveEpisode || moment.window - windows >= series.lastTroubleWindow
   }
 
   private func finding(
@@ -120,15 +135,12 @@ struct VolumeJudge: Sendable {
     _ moment: JudgedWindow
   ) -> Finding? {
     let base = mean(of: windows, series, moment)
-    guard isFarAbove(observed, base), windows == 1 || Double(moment.count) > moment.expected.mean
-    else {
-      return nil
-    }
+    guard isFarAbove(observed, base), isStillRising(windows, series, moment) else { return nil }
     let mean = highest(base, of: windows, series, moment)
     guard isFarAbove(observed, mean) else { return nil }
     let model = CountModel(mean: mean, dispersion: dispersion(windows, moment))
     let score = model.surpriseAtLeast(observed) - penalty
-    guard score >= Self.scoreMin else { return nil }
+    guard score >= Self.scoreToContinue else { return nil }
     return Finding(
       windows: windows, observed: observed, model: model, score: score, isUp: true,
       knowledge: moment.expected.knowledge)
@@ -139,14 +151,14 @@ struct VolumeJudge: Sendable {
     _ moment: JudgedWindow
   ) -> Finding? {
     let base = mean(of: windows, series, moment)
-    guard isFarBelow(observed, base), windows == 1 || Double(moment.count) < moment.expected.mean,
+    guard isFarBelow(observed, base), isStillFalling(windows, series, moment),
       covers(windows, series, moment)
     else { return nil }
     let mean = lowest(base, of: windows, series, moment)
     guard isFarBelow(observed, mean) else { return nil }
     let model = CountModel(mean: mean, dispersion: dispersion(windows, moment))
     let score = model.surpriseAtMost(observed) - penalty
-    guard score >= Self.scoreMin else { return nil }
+    guard score >= Self.scoreToContinue else { return nil }
     return Finding(
       windows: windows, observed: observed, model: model, score: score, isUp: false,
       knowledge: moment.expected.knowledge)
@@ -158,6 +170,41 @@ struct VolumeJudge: Sendable {
 
   private func isFarBelow(_ observed: Double, _ mean: Double) -> Bool {
     observed * plan.timesMin <= mean && mean - observed >= plan.moreMin
+  }
+
+  /// A long window holds a burst long after it ended: it speaks only while its last part and
+  /// its last quarter are out of the usual too. The last part alone would not do, because the
+  /// single request of a sparse series is always more than its mean.
+  private func isStillRising(
+    _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> Bool {
+    guard windows > 1 else { return true }
+    guard Double(moment.count) > moment.expected.mean else { return false }
+    let (observed, mean) = lastQuarter(windows, series, moment)
+    return observed >= mean * plan.timesMin && observed - mean >= plan.moreMin * Self.quarterShare
+  }
+
+  private func isStillFalling(
+    _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> Bool {
+    guard windows > 1 else { return true }
+    guard Double(moment.count) < moment.expected.mean else { return false }
+    let (observed, mean) = lastQuarter(windows, series, moment)
+    return observed * plan.timesMin <= mean && mean - observed >= plan.moreMin * Self.quarterShare
+  }
+
+  /// Half of what a quarter holds of a steady difference.
+  private static let quarterShare = 0.125
+
+  private func lastQuarter(
+    _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+  ) -> (observed: Double, mean: Double) {
+    let count = max(1, windows / 4)
+    return (
+      count == 1
+        ? Double(moment.count) : Double(series.sum(of: count, endingWith: moment.window)),
+      mean(of: count, series, moment)
+    )
   }
 
   /// Log10 of the number of windows judged together (Bonferroni).
@@ -255,14 +302,11 @@ struct VolumeJudge: Sendable {
       unit: "requests per \(Wording.duration(milliseconds: length))", score: finding.score,
       sampleSize: Int(series.baseline.windowCount), isLearning: finding.knowledge < .week,
       reason: reason(finding, series, at: moment, context) + aside(thinnest, moment, context),
-      resolveAfter: resolveAfter)
+      resolveAfter: quietWindows * moment.shape.windowSeconds * 1000)
   }
 
-  /// The windows of a rule may see one trouble one after the other; the pause between them is
-  /// no end of it.
-  private var resolveAfter: Int64 {
-    max(Self.quietWindows * plan.windows[0], plan.windows[plan.windows.count - 1] / 2)
-  }
+  /// Quiet for a quarter of the longest window, so that a rise with a pause is one episode.
+  private var quietWindows: Int64 { max(3, windowsMax / 4) }
 
   private func reason(
     _ finding: Finding, _ series: borrowing VolumeSeries, at moment: JudgedWindow,

@@ -79,6 +79,13 @@ struct VolumeMonitor: Sendable {
     return noticeWarm(slot, count)
   }
 
+  /// A count above what is usual, though far from an alarm: a longer window may yet speak, and
+  /// should have lines to show. Sparse series pass it seldom enough.
+  private static func notable(_ mean: Double) -> Int32 {
+    let count = (1.5 * mean + 3 * mean.squareRoot()).rounded(.up)
+    return Int32(min(max(4, count), Double(never)))
+  }
+
   private mutating func noticeWarm(_ slot: Int, _ count: Int32) -> Bool {
     if count >= checkAt[slot], !series[slot].isHot {
       series[slot].isHot = true
@@ -137,12 +144,11 @@ struct VolumeMonitor: Sendable {
       guard learnt >= judges[index].windowCountMin ?? 0 else { continue }
       limit = min(limit, judges[index].leastAlarm(over: expected.mean))
     }
-    checkAt[slot] = limit < Double(Self.never) ? Int32(limit.rounded(.up)) : Self.never
+    let check = limit < Double(Self.never) ? Int32(limit.rounded(.up)) : Self.never
+    checkAt[slot] = check
     // What is told of thin series below is found at the window's end, but wants its evidence.
-    for index in thinJudges.indices where isGrown {
-      limit = min(limit, thinJudges[index].leastAlarm(over: expected.mean))
-    }
-    warmAt[slot] = limit < Double(Self.never) ? max(1, Int32(limit / 2)) : Self.never
+    let wantsLines = check < Self.never || (isGrown && !thinJudges.isEmpty)
+    warmAt[slot] = wantsLines ? min(check, Self.notable(expected.mean)) : Self.never
   }
 
   /// Applies the empty windows before `window`, leaving out what lies in gaps.
@@ -245,10 +251,12 @@ struct VolumeMonitor: Sendable {
         continue
       }
       let judge = judges[index]
-      if let finding = judge.finding(in: series[slot], at: moment) {
+      let isOpen = series[slot].mayHaveEpisode && context.episodes.isOpen(key)
+      if let finding = judge.finding(in: series[slot], at: moment, isOpen: isOpen) {
         let verdict = judge.verdict(finding, series[slot], at: moment, context)
         context.report(verdict, evidence: evidence[UInt32(slot)] ?? [])
         series[slot].mayHaveEpisode = true
+        series[slot].lastTroubleWindow = moment.window
       }
       if series[slot].mayHaveEpisode, context.episodes.isOpen(key) { isIncident = true }
     }
@@ -354,6 +362,8 @@ struct VolumeSeries: Sendable {
   private(set) var recentCount: Int64 = 0
   /// A report was made about it since it was last seen without an episode.
   var mayHaveEpisode = false
+  /// The last window of which something was found.
+  var lastTroubleWindow: Int64 = .min / 2
 
   mutating func remember(_ count: Int32, in window: Int64, keeping longest: Int64) {
     guard longest > 1 else { return }

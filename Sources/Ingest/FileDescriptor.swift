@@ -4,6 +4,8 @@ internal import Glibc
 /// borrowed from the process and stays open.
 struct FileDescriptor: ~Copyable {
   let path: String
+  /// Whether ``seek(to:)`` works: in a file, not in a pipe.
+  let isSeekable: Bool
   private let number: Int32
   private let isOwned: Bool
 
@@ -19,12 +21,15 @@ struct FileDescriptor: ~Copyable {
     self.path = path
     self.number = number
     isOwned = true
+    isSeekable = lseek(number, 0, SEEK_CUR) == 0
   }
 
   private init(standardInput path: String) {
     self.path = path
     number = STDIN_FILENO
     isOwned = false
+    // Even if it is a file: it may begin in the middle, where somebody else has left it.
+    isSeekable = false
   }
 
   static func standardInput() -> FileDescriptor {
@@ -46,6 +51,10 @@ struct FileDescriptor: ~Copyable {
   /// Tells the kernel to read ahead; a refusal costs nothing.
   func adviseSequential() {
     _ = posix_fadvise(number, 0, 0, POSIX_FADV_SEQUENTIAL)
+  }
+
+  func seek(to offset: Int64) {
+    precondition(isSeekable && lseek(number, Int(offset), SEEK_SET) == offset)
   }
 
   /// Whether a read would return at once, with bytes or with the end.

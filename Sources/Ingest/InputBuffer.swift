@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// The compressed bytes of one input on their way to a decompressor. What was consumed stays
-/// for a while (``historyBytesMax``), so that reading can go back and look for the next member
-/// after a fault, in a pipe as in a file.
+/// The compressed bytes of one input on their way to a decompressor. A file can go back to any
+/// place; of a pipe, what was consumed stays for a while (``historyBytesMax``), so that the next
+/// member can be looked for after a fault.
 struct InputBuffer: ~Copyable, @unchecked Sendable {
-  /// How far back ``rewind(to:)`` reaches at least, in bytes.
+  /// How far back ``rewind(to:)`` reaches in a pipe at least, in bytes.
   static let historyBytesMax = 256 * 1024
   /// How much one `read` asks for, in bytes.
   static let readBytesMax = 256 * 1024
@@ -27,8 +27,10 @@ struct InputBuffer: ~Copyable, @unchecked Sendable {
   /// The offset of the next byte, counted from the start of the input.
   var offset: Int64 { discardedCount + Int64(consumedCount) }
 
-  /// The smallest offset that ``rewind(to:)`` accepts.
-  var oldestOffset: Int64 { discardedCount }
+  /// The smallest offset that ``rewind(to:)`` may be given now.
+  var oldestOffset: Int64 {
+    file.isSeekable ? 0 : max(offset - Int64(Self.historyBytesMax), 0)
+  }
 
   /// What was read and not consumed.
   var unread: UnsafeRawBufferPointer {
@@ -42,9 +44,15 @@ struct InputBuffer: ~Copyable, @unchecked Sendable {
     consumedCount += count
   }
 
+  /// Goes back, or forth to where it had been.
   mutating func rewind(to offset: Int64) {
-    precondition(offset >= discardedCount && offset <= discardedCount + Int64(filledCount))
-    consumedCount = Int(offset - discardedCount)
+    let end = discardedCount + Int64(filledCount)
+    if offset >= discardedCount && offset <= end {
+      consumedCount = Int(offset - discardedCount)
+    } else {
+      file.seek(to: offset)
+      (discardedCount, consumedCount, filledCount, isAtEnd) = (offset, 0, 0, false)
+    }
   }
 
   /// Whether ``fill()`` would return without waiting for a writer.

@@ -13,7 +13,7 @@ public struct SegmentReader: ~Copyable, Sendable {
   public let byteCount: Int64?
   /// Compressed bytes that were used so far, for a progress display.
   public var compressedBytesRead: Int64 { input.offset }
-  /// Decompressed bytes that were delivered so far.
+  /// Decompressed bytes so far, delivered or looked at.
   public private(set) var decompressedBytesRead: Int64 = 0
 
   private var input: InputBuffer
@@ -67,10 +67,9 @@ public struct SegmentReader: ~Copyable, Sendable {
     }
   }
 
-  /// The first bytes, at most `byteCountMax` and up to the first fault, without taking them:
+  /// The next bytes, at most `byteCountMax` and up to the next fault, without taking them:
   /// ``next()`` delivers them again. A pipe is waited for until it has as many.
   public mutating func peek(_ byteCountMax: Int) throws(IngestError) -> [UInt8] {
-    precondition(decompressedBytesRead == 0, "only the head can be looked at")
     var head: [UInt8] = []
     var events: [SegmentEvent] = []
     while head.count < byteCountMax, let event = try next() {
@@ -158,42 +157,49 @@ public struct SegmentReader: ~Copyable, Sendable {
   }
 
   private mutating func goOn(after fault: SegmentFault) {
+    let end = input.offset
     switch fault.reason {
     case .trailingZeros:
       beginMember()
     case .checksumMismatch, .lengthMismatch:
-      // The member's end is where it should be, so the next one begins here. If none does, the
-      // end was a false one, and the search must begin inside the failed member.
       searchFloor = max(searchFloor, fault.memberOffset + 1)
-      memberStart = (input.offset, decompressedBytesRead)
+      if !findMember(before: end) {
+        // The member's end is where it should be, so the next one begins here.
+        input.rewind(to: end)
+        memberStart = (end, decompressedBytesRead)
+      }
     case .truncated, .corrupt, .badHeader:
       searchFloor = max(searchFloor, fault.memberOffset + 1)
-      findMember(after: fault)
+      finish(unless: findMember(before: .max), losesData: fault.reason != .truncated, from: end)
     case .unexpectedBytes, .tooManyFaults:
-      findMember(after: fault)
+      finish(unless: findMember(before: .max), losesData: false, from: end)
     }
   }
 
-  /// Goes to where a member seems to begin. Data of a broken member may have swallowed that
-  /// place before the break showed, so the search begins before the fault.
-  private mutating func findMember(after fault: SegmentFault) {
+  private mutating func finish(unless isFound: Bool, losesData: Bool, from end: Int64) {
+    guard !isFound else { return }
+    isFinished = true
+    if losesData { appendGap(from: end) }
+  }
+
+  /// Goes to where a member seems to begin, if there is one before `limit`. Data of a broken
+  /// member may have swallowed that place before the break showed (half a file with a whole one
+  /// behind it decodes to the end now and then), so the search begins inside the broken one.
+  private mutating func findMember(before limit: Int64) -> Bool {
     let faultOffset = input.offset
-    input.rewind(to: max(searchFloor, faultOffset - Int64(InputBuffer.historyBytesMax)))
+    input.rewind(to: max(searchFloor, input.oldestOffset))
     while true {
       switch nextMember(input.unread, input.isAtEnd) {
       case .found(let count):
+        guard input.offset + Int64(count) < limit else { return false }
         input.consume(count)
         decompressor.restart()
         appendGap(from: faultOffset)
-        return beginMember()
+        beginMember()
+        return true
       case .absent(let keptCount):
         input.consume(input.unread.count - (input.isAtEnd ? 0 : keptCount))
-        if input.isAtEnd {
-          isFinished = true
-          let losesData = fault.reason == .corrupt || fault.reason == .badHeader
-          return losesData ? appendGap(from: faultOffset) : ()
-        }
-        guard readMore() else { return }
+        guard !input.isAtEnd && input.offset < limit && readMore() else { return false }
       }
     }
   }

@@ -15,6 +15,7 @@ public struct Pipeline: ~Copyable, Sendable {
   /// What the alerts depend on besides the bytes, in the order in which it held.
   public private(set) var journal: [JournalEntry] = []
   private let contentHashes: (rules: String, registry: String)
+  private var hasNotedStart = false
   private var toldGapCount = 0
 
   public init(
@@ -61,8 +62,8 @@ public struct Pipeline: ~Copyable, Sendable {
   public mutating func apply(_ entry: JournalEntry, into alerts: inout [Alert]) {
     switch entry.kind {
     case .gap:
-      if let source = index(of: entry.source) { engine.noteGap(in: source) }
-      return  // journaled when its end is known
+      if let source = index(of: entry.source) { noteGap(in: source, entry) }
+      return  // journaled with what the engine made of it
     case .excluded:
       if let source = index(of: entry.source) { engine.exclude(source, into: &alerts) }
     case .rejoined:
@@ -91,6 +92,12 @@ public struct Pipeline: ~Copyable, Sendable {
     engine.spareBatch() ?? RecordBatch(hash: hash)
   }
 
+  /// A gap whose end is known is what it says; another lasts until the next record.
+  private mutating func noteGap(in source: Int, _ entry: JournalEntry) {
+    guard let end = entry.until else { return engine.noteGap(in: source) }
+    engine.noteGap(in: source, from: entry.time, to: end)
+  }
+
   private func index(of source: String?) -> Int? {
     sources.firstIndex { $0.name == source }
   }
@@ -111,7 +118,8 @@ public struct Pipeline: ~Copyable, Sendable {
 
   /// Rules and registry hold from the first record on.
   private mutating func noteStart() {
-    guard journal.isEmpty, let first = engine.statistics.firstTime else { return }
+    guard !hasNotedStart, let first = engine.statistics.firstTime else { return }
+    hasNotedStart = true
     journal.append(JournalEntry(.rules, time: first, detail: contentHashes.rules))
     journal.append(JournalEntry(.registry, time: first, detail: contentHashes.registry))
   }

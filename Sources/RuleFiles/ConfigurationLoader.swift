@@ -47,7 +47,9 @@ public enum ConfigurationLoader {
     return LoadedConfiguration(configuration: configuration, warnings: sink.finish().sorted())
   }
 
-  public static var knownFormats: [String] { RecordFormats.all.map { $0.name } + Presets.all.map(\.name) }
+  public static var knownFormats: [String] {
+    RecordFormats.all.map { $0.name } + Presets.all.map(\.name)
+  }
 }
 
 private struct ConfigurationReader {

@@ -25,9 +25,25 @@ public struct RuleTest: Hashable, Sendable {
     public var start: EventTime
     public var stepMilliseconds: Int64
     public var runs: [Run]
+    /// What each request is; `nil` is one that the rule counts.
+    public var request: Request?
 
     /// Steps in all.
     public var stepCount: Int { runs.reduce(0) { $0 + $1.stepCount } }
+  }
+
+  /// What all requests of a feed are.
+  public struct Request: Hashable, Sendable {
+    public var method: String
+    /// Path and query.
+    public var target: String
+    public var status: Int
+
+    public init(method: String, target: String, status: Int = 200) {
+      self.method = method
+      self.target = target
+      self.status = status
+    }
   }
 
   /// Equal steps one after the other.

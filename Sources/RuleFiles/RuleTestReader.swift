@@ -10,6 +10,9 @@ struct RuleTestReader {
   /// Requests that the lines of one test may have in all.
   static let lineCountMax = 1_000_000
 
+  /// Requests that one feed may have in all.
+  static let feedRequestCountMax = 20_000_000
+
   func tests(_ node: YAMLNode?) -> [RuleTest] {
     guard let node else { return [] }
     guard case .list(let items) = node.content else {
@@ -46,7 +49,7 @@ struct RuleTestReader {
         sink.report("a test needs 'feed' or 'lines'", at: fields.mark)
         return nil
       }
-      return self.feed(feed, start, step)
+      return self.feed(feed, start, step, request: request(&fields))
     }
     if let feed { sink.report("a test has either 'feed' or 'lines'", at: feed.mark) }
     let lines = fields.items("lines") { line($0.mark, start, &$0) }
@@ -67,7 +70,7 @@ struct RuleTestReader {
   }
 
   private func feed(
-    _ text: PlacedText, _ start: EventTime, _ step: Int64?
+    _ text: PlacedText, _ start: EventTime, _ step: Int64?, request: RuleTest.Request?
   ) -> RuleTest.Input? {
     if case .precursor = plan {
       sink.report("a precursor is tested with 'lines', not with a feed", at: text.mark)
@@ -75,7 +78,15 @@ struct RuleTestReader {
     }
     do {
       let runs = try FeedText.runs(text.text)
-      return .feed(RuleTest.Feed(start: start, stepMilliseconds: step ?? 60_000, runs: runs))
+      // Values and steps are bounded, so that the sum cannot overflow.
+      let count = runs.reduce(0) { $0 + ($1.value ?? 0) * $1.stepCount }
+      if count > Self.feedRequestCountMax {
+        sink.report("'feed': more than \(Self.feedRequestCountMax) requests", at: text.mark)
+        return nil
+      }
+      return .feed(
+        RuleTest.Feed(
+          start: start, stepMilliseconds: step ?? 60_000, runs: runs, request: request))
     } catch {
       sink.report("'feed': \(error.message)", at: text.mark(at: error.offset))
       return nil
@@ -87,21 +98,33 @@ struct RuleTestReader {
   ) -> RuleTest.Line? {
     if fields.node("at") == nil { sink.report("'at' is missing", at: mark) }
     let time = time("at", after: start, &fields)
-    let request = fields.placedText("request", isRequired: true)
-    let status = fields.integer("status", in: 0...999, default: 200)
+    if fields.node("request") == nil { sink.report("'request' is missing", at: mark) }
+    let request = request(&fields)
     let times = fields.integer("times", in: 1...Self.lineCountMax, default: 1)
     let every = fields.duration("every", atLeast: 0) ?? 1000
     let key = fields.text("key")
     guard let time, let request else { return nil }
-    let parts = request.text.split(separator: " ").map(String.init)
-    guard parts.count == 2, parts[1].hasPrefix("/") else {
-      sink.report(
-        "'request' is not a method and a path, such as 'GET /v1/quotes?sku=7'", at: request.mark)
+    return RuleTest.Line(
+      time: time, method: request.method, target: request.target, status: request.status,
+      times: times, everyMilliseconds: every, key: key)
+  }
+
+  /// `request` and `status`; `nil` where the first is absent, or wrong.
+  private func request(_ fields: inout FieldReader) -> RuleTest.Request? {
+    let status = fields.integer("status", in: 0...999, default: 200)
+    guard let text = fields.placedText("request") else {
+      if fields.node("status") != nil {
+        fields.fault("needs a 'request'", at: "status", suggestion: nil)
+      }
       return nil
     }
-    return RuleTest.Line(
-      time: time, method: parts[0], target: parts[1], status: status, times: times,
-      everyMilliseconds: every, key: key)
+    let parts = text.text.split(separator: " ").map(String.init)
+    guard parts.count == 2, parts[1].hasPrefix("/") else {
+      sink.report(
+        "'request' is not a method and a path, such as 'GET /v1/quotes?sku=7'", at: text.mark)
+      return nil
+    }
+    return RuleTest.Request(method: parts[0], target: parts[1], status: status)
   }
 
   // MARK: - Times

@@ -2,6 +2,8 @@ import ArgumentParser
 
 /// What the process says by its exit status, after `sysexits.h` where that has a word for it.
 enum ExitStatus {
+  /// A test of a rule failed.
+  static let testsFailed = ExitCode(1)
   /// An alert at or above `--fail-on` was found.
   static let alertsFound = ExitCode(3)
   /// Wrong usage.

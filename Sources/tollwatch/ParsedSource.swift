@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// One task reads, some parse, and the steps come back in the order in which they stood in the
 /// logs. The channels have no room of their own, so whoever is ahead waits.
-struct ParsedSource {
+struct ParsedSource: Sendable {
   enum Step: Sendable {
     case batch(RecordBatch)
     case gap
@@ -69,6 +69,9 @@ struct ParsedSource {
     case .unverified(let segment, let bytes): return .unverified(segment: segment, bytes: bytes)
     }
   }
+
+  /// From now on there is no next step.
+  func stop() { parsed.finish() }
 
   /// The next step in the order of the logs.
   mutating func next() async -> Step? {

@@ -1,5 +1,6 @@
 import AccessLog
 import AlertStore
+import ArgumentParser
 import Detection
 import Foundation
 import Pipeline
@@ -53,11 +54,11 @@ struct Replay {
     Interruption.listen()
     var pipeline = plan.pipeline()
     try await readAll(into: &pipeline)
-    for source in plan.sources.indices {
-      var alerts: [Alert] = []
-      pipeline.finish(source, into: &alerts)
-      try take(alerts)
-    }
+    try end(&pipeline)
+  }
+
+  /// Everything has been read that will be.
+  private mutating func end(_ pipeline: inout Pipeline) throws {
     try close(pipeline)
     StandardError.writeLine(report.text(pipeline.summary(), isPartial: wasInterrupted))
   }
@@ -73,6 +74,8 @@ struct Replay {
           source, parserCount: parserCount, batches: pool,
           shouldStop: { Interruption.isRequested }, in: &group)
       }
+      let waiting = streams
+      group.addTask { try await Self.stopWhenInterrupted(waiting) }
       var running = Array(streams.indices)
       while let source = Self.slowest(of: running, pipeline) {
         guard let step = await streams[source].next() else {
@@ -84,7 +87,17 @@ struct Replay {
         }
         try take(step, from: source, into: &pipeline, pool)
       }
+      guard wasInterrupted else { return group.cancelAll() }
+      // A reader may hang on a pipe that says nothing, so its task cannot be waited for.
+      try end(&pipeline)
+      exit(ExitStatus.interrupted.rawValue)
     }
+  }
+
+  /// Ends the waiting for steps once the person asked for it.
+  private static func stopWhenInterrupted(_ streams: [ParsedSource]) async throws {
+    while !Interruption.isRequested { try await Task.sleep(for: .milliseconds(50)) }
+    for stream in streams { stream.stop() }
   }
 
   private static func slowest(of sources: [Int], _ pipeline: borrowing Pipeline) -> Int? {

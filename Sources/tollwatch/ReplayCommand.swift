@@ -1,5 +1,5 @@
-import ArgumentParser
 import AccessLog
+import ArgumentParser
 import Detection
 import Foundation
 
@@ -28,7 +28,8 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(help: "Rule files or folders, besides the shipped ones; may be repeated.")
   var rules: [String] = []
 
-  @Option(help: "nginx, json, or a preset: combined, main, …; fitted to the first lines if left out.")
+  @Option(
+    help: "nginx, json, or a preset: combined, main, …; fitted to the first lines if left out.")
   var format: String?
 
   @Option(help: "The text of nginx's log_format, bare or as the whole statement.")
@@ -43,19 +44,23 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(help: "json or text; text at a terminal, else json.")
   var output: Output?
 
-  @Option(help: "Leave out records before this time (2026-11-21T09:00:00Z, or a date).", transform: time)
+  @Option(
+    help: "Leave out records before this time (2026-11-21T09:00:00Z, or a date).", transform: time)
   var from: EventTime?
 
   @Option(help: "Leave out records at or after this time.", transform: time)
   var to: EventTime?
 
-  @Option(help: "Learn from what comes before this time, and alert only from it on.", transform: time)
+  @Option(
+    help: "Learn from what comes before this time, and alert only from it on.", transform: time)
   var detectFrom: EventTime?
 
   @Option(help: "Threads to inflate and parse with; the alerts are the same for any number.")
   var threads: Int?
 
-  @Option(help: "Exit with 3 if an alert of this severity or a higher one was found.", transform: severity)
+  @Option(
+    help: "Exit with 3 if an alert of this severity or a higher one was found.", transform: severity
+  )
   var failOn: Severity?
 
   @Option(help: "The file with the secret that fingerprints are made with.")

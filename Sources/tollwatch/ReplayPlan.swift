@@ -4,7 +4,6 @@ import Foundation
 import Ingest
 import Pipeline
 import RuleFiles
-import ShippedRules
 
 /// What a replay is going to do: everything that can be wrong is found out here, before the
 /// first line is read.
@@ -79,14 +78,10 @@ struct ReplayPlan {
     do {
       let loaded = try RuleLoader.load(
         paths: configuration.rules + command.rules,
-        shipped: configuration.usesShippedRules ? shippedRules : [])
+        shipped: configuration.usesShippedRules ? RulesCommand.shippedFiles : [])
       notes += loaded.warnings.map(\.description)
       return loaded.ruleSet
     } catch { throw Stop(ExitStatus.configuration, error.description) }
-  }
-
-  private static var shippedRules: [SourceFile] {
-    ShippedRules.all.map { SourceFile(name: "Rules/\($0.name)", bytes: $0.bytes) }
   }
 
   private static func registry(
@@ -102,17 +97,5 @@ struct ReplayPlan {
       notes += loaded.warnings.map(\.description)
       return loaded.registry
     } catch { throw Stop(ExitStatus.configuration, error.description) }
-  }
-}
-
-extension RuleSet {
-  /// What the rules read of a record besides what is always read.
-  var columns: RecordColumns {
-    rules.reduce(into: []) { columns, rule in
-      if let expression = rule.filter.expression { columns.formUnion(expression.columns) }
-      if case .precursor(let plan) = rule.detector.plan, let field = plan.same {
-        columns.formUnion(field.columns)
-      }
-    }
   }
 }

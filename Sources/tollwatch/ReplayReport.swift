@@ -42,7 +42,9 @@ struct ReplayReport {
 
   func text(_ summary: EngineSummary, isPartial: Bool) -> String {
     var lines: [String] = []
-    if isPartial { lines.append("stopped before the end; what follows is what was read until then") }
+    if isPartial {
+      lines.append("stopped before the end; what follows is what was read until then")
+    }
     lines += traffic(summary) + unparsed(summary) + clocks(summary) + found() + slept(summary)
     lines += doubts(summary)
     lines.append("fingerprint key \(plan.fingerprints.identifier)")

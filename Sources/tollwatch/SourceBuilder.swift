@@ -35,6 +35,8 @@ struct SourceBuilder {
       sources.append(try build(source, segments))
     }
     guard !sources.isEmpty else { throw Stop(ExitStatus.noInput, "There is no log to read.") }
+    // Records of one time come in the order of the sources: it must not be that of a file.
+    sources.sort { $0.name < $1.name }
     return sources
   }
 
@@ -148,7 +150,8 @@ struct SourceBuilder {
       let line = prefix.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
       let lineNumber = prefix.count { $0 == "\n" }
       let shown = template.split(separator: "\n", omittingEmptySubsequences: false)[lineNumber]
-      text = "log_format:\(lineNumber + 1):\(line.count + 1): error: \(fault.message)\n"
+      text =
+        "log_format:\(lineNumber + 1):\(line.count + 1): error: \(fault.message)\n"
         + "  \(shown)\n  \(String(repeating: " ", count: line.count))^"
     }
     return text + (fault.suggestion.map { "\n  try: \($0)" } ?? "")

@@ -19,7 +19,6 @@ struct StoreRows {
       coverage: summary.sources.flatMap(analysed) + summary.statistics.gaps.map(Self.gap))
   }
 
-
   private static func row(_ entry: JournalEntry) -> JournalRow {
     var members: [String] = []
     if let until = entry.until { members.append("\"until\":\"\(until.rfc3339)\"") }

@@ -8,5 +8,7 @@ import ArgumentParser
     commandName: "tollwatch",
     abstract: "Watches the traffic that passes an API gateway, from its compressed access logs.",
     version: version,
-    subcommands: [ReplayCommand.self, FingerprintCommand.self])
+    subcommands: [
+      ReplayCommand.self, RulesCommand.self, SimulateCommand.self, FingerprintCommand.self,
+    ])
 }

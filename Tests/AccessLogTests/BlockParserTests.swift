@@ -103,6 +103,20 @@ struct BlockParserTests {
     #expect((record.route == nil) == (method == nil))
   }
 
+  @Test(
+    arguments: [
+      ("a=1", "a=1"), ("?a=1", "a=1"), ("?", nil), ("-", nil), ("", nil),
+    ] as [(String, String?)])
+  func `path and query may be logged apart`(text: String, query: String?) throws {
+    let record = try parseNginx(
+      "1795290709.400 \"GET\" \"/p\" \"\(text)\"",
+      #"$msec "$request_method" "$uri" "$args""#
+    ).plain(0)
+    #expect(record.method == "GET")
+    #expect(record.path == "/p")
+    #expect(record.query == query)
+  }
+
   @Test
   func `a host comes from the line, else from an absolute target`() throws {
     let line = combinedLine.replacing("GET /v1", with: "GET http://h.example:80/v1")

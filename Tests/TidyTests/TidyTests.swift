@@ -14,6 +14,7 @@ import Testing
     "Pipeline": ["AccessLog", "Baselines", "Detection"],
     "Ingest": [],
     "RuleFiles": ["AccessLog", "Baselines", "Detection"],
+    "RuleWorkshop": ["AccessLog", "Baselines", "Detection", "Pipeline", "RuleFiles"],
     "AlertStore": ["AccessLog", "Baselines", "Detection"],
     "Sinks": ["AccessLog", "Baselines", "Detection", "AlertStore"],
     "TrafficSimulator": [],

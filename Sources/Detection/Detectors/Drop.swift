@@ -9,6 +9,11 @@ public struct Drop: Detector {
       per: supplier
       window: [30m, 2h]
       at_least: {times: 4, more: 100}
+      tests:
+        - name: silence after three ordinary weeks
+          feed: (150x48)x16 0x6
+          expect: [{window: 770, state: open, reason: none at all}]
+        - {name: three ordinary weeks, feed: (150x48)x16, expect: none}
     """
 
   private let volume: VolumePlan

@@ -12,6 +12,18 @@ public struct Precursor: Detector {
       precursors: [{match: GET /v*/quotes, count: 2}]
       within: 10m
       mode: habit
+      tests:
+        - name: the quotes stop
+          lines:
+            - {at: "08:00:00", request: GET /v1/quotes, times: 120, every: 30s}
+            - {at: "08:01:00", request: POST /v1/orders, times: 60, every: 60s}
+            - {at: "10:00:00", request: POST /v1/orders, times: 10, every: 60s}
+          expect: [{at: "10:06:01", state: open}]
+        - name: quotes and orders as ever
+          lines:
+            - {at: "08:00:00", request: GET /v1/quotes, times: 240, every: 30s}
+            - {at: "08:01:00", request: POST /v1/orders, times: 110, every: 60s}
+          expect: none
     """
 
   public struct Step: Hashable, Sendable {

@@ -10,6 +10,11 @@ public struct Spike: Detector {
       per: supplier
       window: [5m, 30m, 2h]
       at_least: {times: 2, more: 100}
+      tests:
+        - name: five times the usual rate
+          feed: (60x288)x3 300x6
+          expect: [{window: 865, state: open, reason: times as many}]
+        - {name: a little more each hour, feed: (60x12 70x12 80x12 70x12)x18, expect: none}
     """
 
   private let volume: VolumePlan

@@ -11,6 +11,15 @@ public struct Tier: Detector {
       over: [1s, 10s, 60s]
       overshoot: 2
       severity: critical
+      tests:
+        - name: twenty times its rate
+          tier: {rate_per_second: 5, burst: 10, limiter: bucket}
+          feed: 100x3
+          expect: [{window: 0, state: open, reason: the gateway let 100 through}]
+        - name: its rate and its burst
+          tier: {rate_per_second: 5, burst: 10, limiter: bucket}
+          feed: 15 5x120
+          expect: none
     """
 
   /// Milliseconds, ascending.

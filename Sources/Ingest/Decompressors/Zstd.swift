@@ -9,12 +9,14 @@
     private static let magic: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd]
     /// Bytes of a frame's magic and of the descriptor behind it.
     private static let searchByteCount = 5
+    private static let blockHeaderCount = 3
 
     private let context: OpaquePointer
     private var isInFrame = false
     private var isInPadding = false
     /// How many bytes the decoder asked for.
     private var wantedCount = magic.count
+    private var hasOutputLeft = false
 
     package init() {
       guard let context = ZSTD_createDCtx() else { preconditionFailure("zstd has no memory") }
@@ -46,7 +48,7 @@
     package mutating func restart() {
       ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
       isInFrame = false
-      wantedCount = Self.magic.count
+      (wantedCount, hasOutputLeft) = (Self.magic.count, false)
     }
 
     package mutating func decompress(
@@ -71,27 +73,36 @@
       return decode(input, isLast: isLast, into: output)
     }
 
-    /// Hands the decoder one block at a time, as it asks for them: after an error it tells
-    /// neither what it used nor what it wrote in that call.
+    /// Hands the decoder one block at a time, as it asks for them, and nothing while it has
+    /// output left: after an error it tells neither what it used nor what it wrote in that call.
     private mutating func decode(
       _ input: UnsafeRawBufferPointer, isLast: Bool, into output: UnsafeMutableRawBufferPointer
     ) -> DecompressorStep {
       var source = ZSTD_inBuffer(src: input.baseAddress, size: 0, pos: 0)
       var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
       while true {
-        source.size = source.pos + min(wantedCount, input.count - source.pos)
+        let isFlushing = hasOutputLeft
+        let offeredCount = isFlushing ? 0 : min(blockCount, input.count - source.pos)
+        source.size = source.pos + offeredCount
         let before = (source.pos, target.pos)
         let status = ZSTD_decompressStream(context, &target, &source)
         if let event = event(status, &source) {
           return DecompressorStep(consumed: source.pos, produced: target.pos, event: event)
         }
         wantedCount = status
-        let isStuck = (source.pos, target.pos) == before
-        guard isStuck || target.pos == target.size else { continue }
-        let isCut = isLast && target.pos < target.size
+        hasOutputLeft = target.pos == target.size
+        let isStuck = (source.pos, target.pos) == before && !isFlushing
+        guard isStuck || hasOutputLeft else { continue }
+        let isCut = isLast && !hasOutputLeft
         return DecompressorStep(
           consumed: source.pos, produced: target.pos, event: isCut ? .fault(.truncated) : nil)
       }
+    }
+
+    /// What the decoder asked for without the header of the block after it, which it asks for
+    /// along with each block; a bad one would cost that block.
+    private var blockCount: Int {
+      wantedCount > Self.blockHeaderCount ? wantedCount - Self.blockHeaderCount : wantedCount
     }
 
     private mutating func event(
@@ -106,7 +117,7 @@
       }
       guard status == 0 else { return nil }
       isInFrame = false
-      wantedCount = Self.magic.count
+      (wantedCount, hasOutputLeft) = (Self.magic.count, false)
       return .memberEnd
     }
 

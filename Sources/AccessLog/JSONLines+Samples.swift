@@ -1,4 +1,8 @@
 /// One line of each gateway that writes JSON, and some that try the reader.
+///
+/// Shortened from the tests of crowdsecurity/hub (MIT: Caddy, Traefik, Envoy Gateway),
+/// apache/apisix (Apache-2.0) and log2timeline/plaso (Apache-2.0: Azure); addresses are changed
+/// where they were public.
 extension JSONLines {
   public static let samples: [Sample] = [
     sample(

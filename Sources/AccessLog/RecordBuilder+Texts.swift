@@ -70,6 +70,17 @@ extension RecordBuilder.Work {
   }
 }
 
+extension RecordBuilder.Work {
+  /// A query that is logged by itself; Apache's `%q` has the question mark.
+  mutating func query(
+    _ text: RecordFields.Text, _ bytes: Span<UInt8>
+  ) -> RecordBatch.TextRange {
+    let range = resolve(text, bytes)
+    guard first(range, bytes) == UInt8(ascii: "?") else { return range }
+    return range.count > 1 ? range.dropping(1) : .absent
+  }
+}
+
 // MARK: - Absolute targets
 
 extension RecordBuilder.Work {

@@ -1,0 +1,34 @@
+import Foundation
+import Testing
+
+@testable import TrafficSimulator
+
+@Suite struct OutputFolderTests {
+  @Test func `a folder is made with those above it, and an empty one is taken`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/a/b/c"
+    try OutputFolder.prepare(path)
+    try OutputFolder.prepare(path)
+    var isFolder: ObjCBool = false
+    #expect(FileManager.default.fileExists(atPath: path, isDirectory: &isFolder))
+    #expect(isFolder.boolValue)
+  }
+
+  @Test(arguments: ["log", ".hidden"])
+  func `a folder that holds something is refused`(name: String) throws {
+    let folder = try TemporaryFolder()
+    try TextFile.write("mine", to: folder.path + "/" + name)
+    #expect(throws: SimulatorFault.notEmpty(path: folder.path)) {
+      try OutputFolder.prepare(folder.path)
+    }
+    #expect(try String(contentsOfFile: folder.path + "/" + name, encoding: .utf8) == "mine")
+  }
+
+  @Test func `a file in the way is told`() throws {
+    let folder = try TemporaryFolder()
+    try TextFile.write("mine", to: folder.path + "/file")
+    #expect(throws: SimulatorFault.unwritable(path: folder.path + "/file", errno: ENOTDIR)) {
+      try OutputFolder.prepare(folder.path + "/file")
+    }
+  }
+}
