@@ -39,7 +39,7 @@ public struct Engine: ~Copyable, Sendable {
     self.options = options
     self.sources = sources
     context = EngineContext(
-      rules: rules.rules, registry: registry, hash: options.hash,
+      rules: rules.rules, registry: registry, hash: options.hash, bounds: options.bounds,
       fingerprint: options.fingerprint)
     context.episodes.detectFrom = options.detectFrom?.milliseconds ?? .min
     clocks = sources.map { SourceClock(latenessMilliseconds: $0.latenessMilliseconds) }
@@ -50,7 +50,7 @@ public struct Engine: ~Copyable, Sendable {
     gapStarts = Array(repeating: nil, count: sources.count)
     began = Array(repeating: false, count: sources.count)
     coverage = Array(repeating: CoverageLedger(), count: sources.count)
-    let plan = EnginePlan(rules: rules.rules, registry: registry)
+    let plan = EnginePlan(rules: rules.rules, registry: registry, bounds: options.bounds)
     classifier = RequestClassifier(plan.subscriptions)
     volumes = plan.volumes
     tiers = plan.tiers
@@ -375,7 +375,8 @@ public struct Engine: ~Copyable, Sendable {
     let kind = RecordBatch.IdentityKind(rawValue: tag) ?? .secret
     let text = queue.batches[slot].batch.keys.bytes(of: symbol)
     let key = context.keys.index(for: text.span, kind: kind)
-    queue.batches[slot].keys[Int(symbol.index)] = key
+    // Who found no room is asked for each time, so that its records are counted one by one.
+    if key != KeyTable.nobody { queue.batches[slot].keys[Int(symbol.index)] = key }
     return key
   }
 

@@ -30,7 +30,7 @@ struct EngineContext: Sendable {
   /// Texts of routes, networks and versions, by entity index.
   var names: EntityNames
   var gaps = GapLedger()
-  var episodes = EpisodeTable()
+  var episodes: EpisodeTable
   var wheel = TimingWheel()
   /// Quiet time of each open episode, by its slot.
   private var resolveAfter: [Int64] = []
@@ -38,14 +38,16 @@ struct EngineContext: Sendable {
   var monitorIndex = 0
 
   init(
-    rules: [Rule], registry: KeyRegistry, hash: SipHash,
+    rules: [Rule], registry: KeyRegistry, hash: SipHash, bounds: EngineBounds = EngineBounds(),
     fingerprint: @escaping @Sendable ([UInt8]) -> String
   ) {
     self.rules = rules
     self.registry = registry
     zones = registry.zones
-    keys = KeyTable(registry: registry, hash: hash, fingerprint: fingerprint)
-    names = EntityNames(hash: hash)
+    keys = KeyTable(
+      registry: registry, hash: hash, keyCountMax: bounds.keys, fingerprint: fingerprint)
+    names = EntityNames(hash: hash, countMax: bounds.names)
+    episodes = EpisodeTable(openCountMax: bounds.openEpisodes)
   }
 
   mutating func setDeadline(_ deadline: Deadline, at second: Int64) {

@@ -16,6 +16,18 @@ public struct SourceDeclaration: Sendable {
   }
 }
 
+/// How many of each kind are kept apart; what comes later is counted. Tests set them low.
+package struct EngineBounds: Sendable {
+  package var keys = KeyTable.keyCountMax
+  package var names = Int.max
+  package var series = VolumeMonitor.seriesCountMax
+  package var tierKeys = TierMonitor.keyCountMax
+  package var precursorEntities = PrecursorMonitor.entityCountMax
+  package var openEpisodes = EpisodeTable.openCountMax
+
+  package init() {}
+}
+
 /// What a run of the engine is about.
 public struct EngineOptions: Sendable {
   /// Records before it are left out.
@@ -28,6 +40,7 @@ public struct EngineOptions: Sendable {
   public var hash: SipHash
   /// What stands for a secret key: `key:` and hexadecimal digits.
   public var fingerprint: @Sendable ([UInt8]) -> String
+  package var bounds = EngineBounds()
 
   public init(
     from: EventTime? = nil, to: EventTime? = nil, detectFrom: EventTime? = nil, hash: SipHash,

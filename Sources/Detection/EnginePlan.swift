@@ -15,7 +15,10 @@ struct EnginePlan {
     }
   }
 
-  init(rules: [Rule], registry: KeyRegistry) {
+  private let bounds: EngineBounds
+
+  init(rules: [Rule], registry: KeyRegistry, bounds: EngineBounds = EngineBounds()) {
+    self.bounds = bounds
     for (index, rule) in rules.enumerated() {
       switch rule.detector.plan {
       case .volume(let plan): addVolume(index, rule, plan)
@@ -64,7 +67,9 @@ struct EnginePlan {
     }
     if let known { return known }
     volumes.append(
-      VolumeMonitor(entityType: type, filter: filter, windowSeconds: windowSeconds))
+      VolumeMonitor(
+        entityType: type, filter: filter, windowSeconds: windowSeconds,
+        seriesCountMax: bounds.series))
     return volumes.count - 1
   }
 
@@ -92,7 +97,10 @@ struct EnginePlan {
   private mutating func addTier(
     _ index: Int, _ rule: Rule, _ plan: Tier, _ registry: KeyRegistry
   ) {
-    tiers.append(TierMonitor(rule: index, plan: plan, filter: rule.filter, registry: registry))
+    tiers.append(
+      TierMonitor(
+        rule: index, plan: plan, filter: rule.filter, registry: registry,
+        keyCountMax: bounds.tierKeys))
     subscribe(.tier(tiers.count - 1), rule.filter)
   }
 
@@ -101,7 +109,7 @@ struct EnginePlan {
     precursors.append(
       PrecursorMonitor(
         rule: index, plan: plan, entityType: rule.per, expression: rule.filter.expression,
-        minSamples: rule.minSamples))
+        minSamples: rule.minSamples, entityCountMax: bounds.precursorEntities))
     func filter(_ matcher: RequestMatcher) -> RequestFilter {
       RequestFilter(matchers: [matcher], expression: rule.filter.expression)
     }

@@ -12,10 +12,10 @@ struct EntityNames: Sendable {
   private var versions: BoundedNames
   private var networks: BoundedNames
 
-  init(hash: SipHash) {
-    routes = BoundedNames(hash: hash, countMax: Self.routeCountMax)
-    versions = BoundedNames(hash: hash, countMax: Self.versionCountMax)
-    networks = BoundedNames(hash: hash, countMax: Self.networkCountMax)
+  init(hash: SipHash, countMax: Int = .max) {
+    routes = BoundedNames(hash: hash, countMax: min(countMax, Self.routeCountMax))
+    versions = BoundedNames(hash: hash, countMax: min(countMax, Self.versionCountMax))
+    networks = BoundedNames(hash: hash, countMax: min(countMax, Self.networkCountMax))
   }
 
   var refusedCount: Int { routes.refusedCount + versions.refusedCount + networks.refusedCount }
@@ -35,6 +35,9 @@ struct EntityNames: Sendable {
 
 /// Texts by dense index, up to a bound; index 0 stands for all that came after it was reached.
 struct BoundedNames: Sendable {
+  /// The index of what found no room.
+  static let other: UInt32 = 0
+
   private let countMax: Int
   private var symbols: SymbolTable
   private(set) var refusedCount = 0
@@ -50,7 +53,7 @@ struct BoundedNames: Sendable {
     if let known = symbols.known(text) { return known.index }
     guard symbols.count < countMax else {
       refusedCount += 1
-      return 0
+      return Self.other
     }
     return symbols.symbol(for: text).index
   }

@@ -21,7 +21,10 @@ struct EntityResolver: Sendable {
     guard symbol != .none else { return nil }
     let known = retained.routes[Int(symbol.index)]
     let found = known ?? resolve(retained.batch.routes.bytes(of: symbol), &context)
-    if known == nil { retained.routes[Int(symbol.index)] = found }
+    // What found no room is asked for each time, so that its records are counted one by one.
+    if known == nil, found.route != BoundedNames.other, found.version != BoundedNames.other {
+      retained.routes[Int(symbol.index)] = found
+    }
     switch type {
     case .route: return Entity(type: .route, index: found.route)
     case .api: return found.api.map { Entity(type: .api, index: $0) }
@@ -58,23 +61,26 @@ struct EntityResolver: Sendable {
     _ type: EntityType, _ batch: borrowing RecordBatch, _ index: Int,
     _ context: inout EngineContext
   ) -> Entity? {
-    guard let text = batch.text(batch.address[index]) else { return nil }
-    let bytes = Array(text.utf8)
+    let range = batch.address[index]
+    guard !range.isAbsent else { return nil }
     if type == .clientIP {
-      let key = context.keys.index(for: bytes.span, kind: .address)
+      let key = batch.withText(range) { context.keys.index(for: $0, kind: .address) }
       return key == KeyTable.nobody ? nil : Entity(type: .clientIP, index: key)
     }
-    guard let network = Self.network(of: bytes) else { return nil }
+    guard let network = batch.withText(range, Self.network) else { return nil }
     return Entity(type: .network, index: context.names.network(network.span))
   }
 
-  /// The /24 of an IPv4 address, the first three groups of an IPv6 one.
-  private static func network(of address: [UInt8]) -> [UInt8]? {
-    let isV6 = address.contains(UInt8(ascii: ":"))
-    let separator = UInt8(ascii: isV6 ? ":" : ".")
-    let parts = address.split(separator: separator, omittingEmptySubsequences: false)
-    guard parts.count >= 4 else { return isV6 ? address : nil }
-    let head = parts.prefix(3).map { String(decoding: $0, as: UTF8.self) }
-    return Array((head.joined(separator: isV6 ? ":" : ".") + (isV6 ? "::/48" : ".0/24")).utf8)
+  /// The /24 of an IPv4 address, the /48 of an IPv6 one.
+  private static func network(of text: Span<UInt8>) -> [UInt8]? {
+    guard let address = IPAddress(parsing: text) else { return nil }
+    func part(_ index: Int, bits: Int) -> UInt64 {
+      UInt64(truncatingIfNeeded: address.bits >> UInt128(index * bits)) & (1 << UInt64(bits) - 1)
+    }
+    if address.isV4 {
+      return Array("\(part(3, bits: 8)).\(part(2, bits: 8)).\(part(1, bits: 8)).0/24".utf8)
+    }
+    let groups = [7, 6, 5].map { String(part($0, bits: 16), radix: 16) }
+    return Array((groups.joined(separator: ":") + "::/48").utf8)
   }
 }

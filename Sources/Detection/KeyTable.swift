@@ -11,6 +11,7 @@ struct KeyTable: Sendable {
   /// The caller of a record without identity and address, or one that found no room.
   static let nobody = UInt32.max
 
+  private let keyCountMax: Int
   private let registry: KeyRegistry
   private let fingerprint: @Sendable ([UInt8]) -> String
   private var symbols: SymbolTable
@@ -22,6 +23,7 @@ struct KeyTable: Sendable {
   private(set) var applications: [String] = []
   /// Of the first row of each application.
   private var applicationSuppliers: [Int?] = []
+  /// Records, not callers, that found no room: so it does not depend on how batches are cut.
   private(set) var refusedCount = 0
   private(set) var unknownKeyCount = 0
   private(set) var addressCount = 0
@@ -36,8 +38,10 @@ struct KeyTable: Sendable {
   }
 
   init(
-    registry: KeyRegistry, hash: SipHash, fingerprint: @escaping @Sendable ([UInt8]) -> String
+    registry: KeyRegistry, hash: SipHash, keyCountMax: Int = Self.keyCountMax,
+    fingerprint: @escaping @Sendable ([UInt8]) -> String
   ) {
+    self.keyCountMax = keyCountMax
     self.registry = registry
     self.fingerprint = fingerprint
     symbols = SymbolTable(hash: hash)
@@ -54,7 +58,7 @@ struct KeyTable: Sendable {
   /// The index for the caller that `text` names in the log.
   mutating func index(for text: Span<UInt8>, kind: RecordBatch.IdentityKind) -> UInt32 {
     if let known = symbols.known(text, tag: kind.rawValue) { return known.index }
-    guard keys.count < Self.keyCountMax else {
+    guard keys.count < keyCountMax else {
       refusedCount += 1
       return Self.nobody
     }

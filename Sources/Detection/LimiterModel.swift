@@ -31,6 +31,17 @@ struct LimiterModel: Hashable, Sendable {
     limits.map { lawfulMax($0, in: seconds) }.min() ?? .infinity
   }
 
+  /// The most attempts within `seconds` that are not beyond the tier by `overshoot`. In a short
+  /// window the lawful bursts are the measure. In a minute stamps blur nothing any more, and a
+  /// limit by the minute must not pass for twice itself.
+  func attemptsMax(in seconds: Int64, overshoot: Double) -> Double {
+    let lawful = lawfulMax(in: seconds)
+    guard seconds >= Int64(Self.shortPeriodSeconds) else { return overshoot * lawful }
+    return max(overshoot * nominal(in: seconds), min(overshoot, Self.slack) * lawful)
+  }
+
+  private static let slack = 1.25
+
   /// More than this through the gateway, and it does not enforce the tier: twice limit and burst.
   func leakMin(in seconds: Int64) -> Double {
     max(2 * (nominal(in: seconds) + burst), lawfulMax(in: seconds))
@@ -57,8 +68,8 @@ struct LimiterModel: Hashable, Sendable {
   /// At most one limit a second and one a minute.
   static let limitCountMax = 2
 
-  /// What the model must remember of a key to bound what may be denied: the tokens of each
-  /// limit's bucket, at the start of a second.
+  /// What the model must remember of a key to bound what may be denied: the fewest tokens that
+  /// each limit's bucket can hold at the start of `second`.
   struct State: Hashable, Sendable {
     var tokens0: Double
     var tokens1: Double
@@ -72,10 +83,11 @@ struct LimiterModel: Hashable, Sendable {
   }
 
   /// The most that may rightly be denied of `attempted` requests in `second` by a bucket: all
-  /// of them may come before it refills within the second.
+  /// of them may come before it refills within the second. All may come after it as well, and
+  /// what is left for the second after is least.
   func bucketDenials(of attempted: Double, in second: Int64, state: inout State) -> Double {
     let elapsed = Double(max(0, second - state.second))
-    state.second = second
+    state.second = second + 1
     var most = 0.0
     if limits.count > 0 { most = denials(limits[0], attempted, elapsed, &state.tokens0) }
     if limits.count > 1 {
@@ -88,9 +100,9 @@ struct LimiterModel: Hashable, Sendable {
     _ limit: KeyRegistry.RateLimit, _ attempted: Double, _ elapsed: Double,
     _ tokens: inout Double
   ) -> Double {
-    let refilled = tokens + limit.count / Double(limit.periodSeconds) * elapsed
-    let available = min(capacity(of: limit), refilled)
-    tokens = max(0, available - attempted)
+    let rate = limit.count / Double(limit.periodSeconds)
+    let available = min(capacity(of: limit), tokens + rate * elapsed)
+    tokens = max(0, min(capacity(of: limit), available + rate) - attempted)
     return attempted - available.rounded(.down)
   }
 

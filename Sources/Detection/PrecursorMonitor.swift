@@ -21,6 +21,7 @@ struct PrecursorMonitor: Sendable {
   private var entities: [PrecursorEntity] = []
   private var waiting: [Target] = []
   private let targetCountMin: Double
+  private let entityCountMax: Int
   private(set) var refusedCount = 0
   private(set) var abstainedCount = 0
   private(set) var judgedCount = 0
@@ -41,8 +42,9 @@ struct PrecursorMonitor: Sendable {
 
   init(
     rule: Int, plan: Precursor, entityType: EntityType, expression: Expression?,
-    minSamples: Int?
+    minSamples: Int?, entityCountMax: Int = Self.entityCountMax
   ) {
+    self.entityCountMax = entityCountMax
     self.rule = rule
     self.plan = plan
     self.entityType = entityType
@@ -100,7 +102,7 @@ struct PrecursorMonitor: Sendable {
       slotOfEntity.append(contentsOf: repeatElement(Self.noSlot, count: missing))
     }
     if slotOfEntity[index] != Self.noSlot { return Int(slotOfEntity[index]) }
-    guard entities.count < Self.entityCountMax else {
+    guard entities.count < entityCountMax else {
       refusedCount += 1
       return nil
     }

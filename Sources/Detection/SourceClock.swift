@@ -26,15 +26,18 @@ struct SourceClock: Sendable {
   /// Records that must agree before a jump is believed.
   static let votesMin = 3
   static let votesForLongJumpMin = 16
-  /// Records at the old time that disprove a jump.
+  /// Records at the old time that disprove a stamp that ran ahead.
   static let contraryVotesMax = 8
+  /// So many are held at most; whatever they say, the earliest is then believed.
+  static let heldCountMax = 64
   /// 1995: no HTTP log is older. 2090: no log is from there yet.
   static let plausible: Range<Int64> = 788_918_400_000..<3_786_912_000_000
 
   private(set) var time: Int64?
   private let latenessMilliseconds: Int64
   private(set) var held: [Held] = []
-  private var contraryVotes = 0
+  /// For each held record, how many came at the old time after it.
+  private var contraryVotes: [Int] = []
   private(set) var lateCount = 0
   private(set) var implausibleCount = 0
   /// Stamps that ran ahead and found no agreement.
@@ -76,10 +79,8 @@ struct SourceClock: Sendable {
       objectToHeld()
       return .admitted
     }
-    held.append(record)
-    // Each record at the old time outweighs one, or strays that agree with nobody would add up.
-    guard held.count >= votesNeeded(after: clock) + contraryVotes else { return .held }
-    believeHeld(released: &released)
+    hold(record)
+    if isJumpAgreed(after: clock) { believeHeld(released: &released) }
     return .held
   }
 
@@ -89,13 +90,14 @@ struct SourceClock: Sendable {
   /// The source ended: what is held is believed, but a long jump only where at least two records
   /// agree and none spoke against it.
   mutating func finish(released: inout [Held]) {
-    let isUncontested = contraryVotes == 0
+    let isUncontested = contraryVotes.allSatisfy { $0 == 0 }
     var isLongBelieved = false
     while !held.isEmpty {
       if let clock = time, earliestHeld - clock > Self.longJumpMilliseconds {
         guard isLongBelieved || (isUncontested && held.count > 1) else {
           strayCount += held.count
           held.removeAll()
+          contraryVotes.removeAll()
           return
         }
         isLongBelieved = true
@@ -106,21 +108,35 @@ struct SourceClock: Sendable {
 
   private var earliestHeld: Int64 { held.map(\.time).min() ?? 0 }
 
-  private func votesNeeded(after clock: Int64) -> Int {
-    earliestHeld - clock > Self.longJumpMilliseconds ? Self.votesForLongJumpMin : Self.votesMin
+  private mutating func hold(_ record: Held) {
+    held.append(record)
+    contraryVotes.append(0)
+  }
+
+  /// Votes for the earliest held stamp are those that came since the first record near it. Each
+  /// that came at the old time since then outweighs one, or strays that agree with nobody would
+  /// add up to a jump.
+  private func isJumpAgreed(after clock: Int64) -> Bool {
+    let earliest = earliestHeld
+    let first = held.firstIndex { $0.time <= earliest + Self.jumpMilliseconds } ?? 0
+    let isLong = earliest - clock > Self.longJumpMilliseconds
+    let needed = isLong ? Self.votesForLongJumpMin : Self.votesMin
+    return held.count - first >= needed + contraryVotes[first] || held.count >= Self.heldCountMax
   }
 
   private mutating func objectToHeld() {
     guard !held.isEmpty else { return }
-    contraryVotes += 1
-    guard contraryVotes >= Self.contraryVotesMax else { return }
-    strayCount += held.count
-    held.removeAll()
-    contraryVotes = 0
+    for index in contraryVotes.indices { contraryVotes[index] += 1 }
+    // The first have the most votes against them.
+    while let votes = contraryVotes.first, votes >= Self.contraryVotesMax {
+      strayCount += 1
+      held.removeFirst()
+      contraryVotes.removeFirst()
+    }
   }
 
   private mutating func holdFirst(_ record: Held, released: inout [Held]) -> Admission {
-    held.append(record)
+    hold(record)
     if held.count >= Self.votesMin { believeHeld(released: &released) }
     return .held
   }
@@ -131,7 +147,7 @@ struct SourceClock: Sendable {
     let waiting = held
     let sorted = waiting.map(\.time).sorted()
     held.removeAll(keepingCapacity: true)
-    contraryVotes = 0
+    contraryVotes.removeAll(keepingCapacity: true)
     let isStray =
       time == nil && sorted.count > 2 && sorted[1] - sorted[0] > Self.longJumpMilliseconds
       && sorted[2] - sorted[1] <= Self.longJumpMilliseconds
@@ -144,7 +160,7 @@ struct SourceClock: Sendable {
     if record.time < clock - latenessMilliseconds {
       lateCount += 1
     } else if record.time > clock + Self.jumpMilliseconds {
-      held.append(record)
+      hold(record)
     } else {
       time = max(clock, record.time)
       released.append(record)

@@ -19,10 +19,11 @@ struct TierMonitor: Sendable {
   private var slotOfKey: [UInt32] = []
   private var keys: [TierKey] = []
   private var touched: [UInt32] = []
-  private var evidence: [UInt32: [EvidenceLine]] = [:]
+  private var evidence: [UInt32: KeyEvidence] = [:]  // looked up, never iterated
   private(set) var refusedCount = 0
   /// Records of keys that have a tier.
   private(set) var judgedCount = 0
+  private let keyCountMax: Int
 
   private static let noSlot = UInt32.max
   private static let scoreMax = 99.0
@@ -32,14 +33,20 @@ struct TierMonitor: Sendable {
   private static let wrongDenialsShareMin = 0.2
   private static let longestSeconds: Int64 = 61
 
-  init(rule: Int, plan: Tier, filter: RequestFilter, registry: KeyRegistry) {
+  init(
+    rule: Int, plan: Tier, filter: RequestFilter, registry: KeyRegistry,
+    keyCountMax: Int = Self.keyCountMax
+  ) {
+    self.keyCountMax = keyCountMax
     self.rule = rule
     self.plan = plan
     self.filter = filter
     tiers = registry.tiers.map(LimiterModel.init)
     quietMax = tiers.map { model in
       plan.windows.map {
-        min(plan.overshoot * model.lawfulMax(in: $0 / 1000), model.leakMin(in: $0 / 1000))
+        min(
+          model.attemptsMax(in: $0 / 1000, overshoot: plan.overshoot),
+          model.leakMin(in: $0 / 1000))
       }.min() ?? 0
     }
     noticeMin = tiers.map { $0.nominal(in: 1) }
@@ -66,7 +73,7 @@ struct TierMonitor: Sendable {
     var second: Int64
     var attempted: Int32
     var denied: Int32
-    /// The most of it that may rightly have been denied.
+    /// The most of the denials that may have been right.
     var lawfulDenials: Double
   }
 
@@ -89,14 +96,17 @@ struct TierMonitor: Sendable {
   }
 
   mutating func keepEvidence(_ line: EvidenceLine, for key: UInt32) {
-    let slot = slotOfKey[Int(key)]
-    if evidence[slot]?.count ?? 0 < EpisodeTable.evidenceCountMax {
-      evidence[slot, default: []].append(line)
-    }
+    evidence[slotOfKey[Int(key)], default: KeyEvidence()].lines.append(line)
   }
 
   func wantsEvidence(for key: UInt32) -> Bool {
-    (evidence[slotOfKey[Int(key)]]?.count ?? 0) < EpisodeTable.evidenceCountMax
+    (evidence[slotOfKey[Int(key)]]?.lines.count ?? 0) < EpisodeTable.evidenceCountMax
+  }
+
+  private struct KeyEvidence: Sendable {
+    var lines: [EvidenceLine] = []
+    /// When a second without a finding ended for the first time after the first line.
+    var since: Int64?
   }
 
   private mutating func slot(of key: UInt32, tier: Int, second: Int64) -> Int? {
@@ -110,7 +120,7 @@ struct TierMonitor: Sendable {
       if keys[slot].tier != tier { change(slot, to: tier, second: second) }
       return slot
     }
-    guard keys.count < Self.keyCountMax else {
+    guard keys.count < keyCountMax else {
       refusedCount += 1
       return nil
     }
@@ -152,21 +162,27 @@ struct TierMonitor: Sendable {
     let isQuiet =
       keys[slot].recentDenials == 0 && Double(keys[slot].recentAttempts) <= quietMax[tier]
       && keys[slot].periods.isEmpty
-    if isQuiet { return forgetEvidence(slot) }
+    if isQuiet { return forgetEvidence(slot, second) }
     var worst: Finding?
     for window in plan.windows {
       guard let finding = finding(slot, window / 1000, second, tiers[tier]) else { continue }
       if finding.ratio > worst?.ratio ?? 0 { worst = finding }
     }
     if let finding = longFinding(slot), finding.ratio > worst?.ratio ?? 0 { worst = finding }
-    guard let worst else { return }
-    context.report(verdict(worst, slot, second, context), evidence: evidence[UInt32(slot)] ?? [])
+    guard let worst else { return forgetEvidence(slot, second) }
+    context.report(
+      verdict(worst, slot, second, context), evidence: evidence[UInt32(slot)]?.lines ?? [])
   }
 
-  /// A minute after the last notable request its lines are of no use.
-  private mutating func forgetEvidence(_ slot: Int) {
-    guard !evidence.isEmpty, keys[slot].cells.count - keys[slot].firstCell == 1 else { return }
-    evidence[UInt32(slot)] = nil
+  /// Lines of before the longest window are evidence of nothing that is found now.
+  private mutating func forgetEvidence(_ slot: Int, _ second: Int64) {
+    let key = UInt32(slot)
+    guard !evidence.isEmpty, let kept = evidence[key] else { return }
+    guard let since = kept.since else {
+      evidence[key]?.since = second
+      return
+    }
+    if since <= second - Self.longestSeconds { evidence[key] = nil }
   }
 
   private mutating func forgetCells(_ slot: Int, before second: Int64) {
@@ -201,7 +217,9 @@ struct TierMonitor: Sendable {
       }
     }
     let last = keys[slot].cells.count - 1
-    keys[slot].cells[last].lawfulDenials = isOverQuota(slot) ? Double(attempted) : lawful
+    // What might have been denied and was not excuses no denial of another second.
+    keys[slot].cells[last].lawfulDenials =
+      isOverQuota(slot) ? Double(denied) : min(lawful, Double(denied))
   }
 
   private func attempts(_ slot: Int, after second: Int64) -> Double {
@@ -253,7 +271,9 @@ struct TierMonitor: Sendable {
         kind: kind, seconds: seconds, attempted: attempted, denied: denied, lawfulMax: most,
         ratio: ratio)
     }
-    if attempted > plan.overshoot * most { return finding(.attempts, 1 + attempted / most) }
+    if attempted > model.attemptsMax(in: seconds, overshoot: plan.overshoot) {
+      return finding(.attempts, 1 + attempted / most)
+    }
     let allowed = attempted - denied
     let leak = model.leakMin(in: seconds)
     if allowed > leak { return finding(.leak, allowed / leak) }

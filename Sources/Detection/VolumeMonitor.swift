@@ -25,6 +25,7 @@ struct VolumeMonitor: Sendable {
   /// Of all judges, in shortest windows.
   private var longestWindows: Int64 = 1
   private var watchesDown = false
+  private let seriesCountMax: Int
   private(set) var refusedCount = 0
   private(set) var openWindow: Int64?
   private var slotOfEntity: [UInt32] = []
@@ -40,7 +41,11 @@ struct VolumeMonitor: Sendable {
   private var evidence: [UInt32: [EvidenceLine]] = [:]
   private var thinChildren: [ThinChildren.Place: ThinChildren] = [:]
 
-  init(entityType: EntityType, filter: RequestFilter, windowSeconds: Int64) {
+  init(
+    entityType: EntityType, filter: RequestFilter, windowSeconds: Int64,
+    seriesCountMax: Int = Self.seriesCountMax
+  ) {
+    self.seriesCountMax = seriesCountMax
     self.entityType = entityType
     self.filter = filter
     shape = Baseline.Shape(windowSeconds: windowSeconds)
@@ -107,7 +112,7 @@ struct VolumeMonitor: Sendable {
   private mutating func addSeries(
     _ entity: Entity, _ context: borrowing EngineContext
   ) -> Int? {
-    guard series.count < Self.seriesCountMax, let window = openWindow else {
+    guard series.count < seriesCountMax, let window = openWindow else {
       refusedCount += 1
       return nil
     }

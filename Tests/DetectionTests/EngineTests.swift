@@ -28,7 +28,7 @@ import Testing
   /// Eighteen days of thin traffic with bursts, an outage of one supplier, orders without quotes,
   /// lines that come up to a minute late as Apache's do, and some that come later.
   private func hostileTraffic(
-    _ random: inout TestRandom, sources: Int, count: Int = 800
+    _ random: inout TestRandom, sources: Int, count: Int = 400
   ) -> [[TestRequest]] {
     var all = [[TestRequest]](repeating: [], count: sources)
     for source in 0..<sources {
@@ -204,6 +204,44 @@ import Testing
     var alert = alert
     for index in alert.evidence.indices { alert.evidence[index].offset = 0 }
     return alert
+  }
+
+  @Test(arguments: UInt64(1)...3)
+  func `a flood of keys and routes is refused and counted alike in any order`(
+    seed: UInt64
+  ) throws {
+    var random = TestRandom(seed: seed)
+    let streams = (0..<3).map { source in
+      (0..<500).map { index in
+        TestRequest(
+          time: (monday + Int64(index * 60)) * 1000, key: "x\(random.below(400))",
+          path: "/v\(random.below(30))/\(random.isTrue(0.5) ? "orders" : "quotes")",
+          method: random.isTrue(0.5) ? "POST" : "GET", source: source)
+      }
+    }
+    var bench = TestBench(rules: Self.rules + [.volume("h", per: .version)])
+    bench.registry = Self.registry
+    bench.registry.keys = (0..<400).map {
+      KeyRegistry.Key(identities: [.name("x\($0)")], tier: 0)
+    }
+    bench.sourceCount = 3
+    bench.bounds.keys = 150
+    bench.bounds.names = 20
+    bench.bounds.series = 100
+    bench.bounds.tierKeys = 90
+    bench.bounds.precursorEntities = 80
+    bench.bounds.openEpisodes = 10
+    let expected = bench.run(streams.flatMap { $0 }, cut: 100_000)
+    #expect(
+      expected.summary.refusals.map(\.what) == [
+        "keys and addresses", "routes, versions and networks", "series", "tier series",
+        "precursor series", "open alerts",
+      ])
+    for (cut, run) in [(3, 5), (200, 300)] {
+      let found = bench.run(interleave(streams, &random, run: run), cut: cut)
+      expectSame(found.summary, expected.summary, "seed \(seed), cut \(cut)")
+      try #require(found.alerts == expected.alerts, "seed \(seed), cut \(cut)")
+    }
   }
 
   @Test func `rules that count the same share a monitor, and each still speaks`() {

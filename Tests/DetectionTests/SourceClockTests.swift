@@ -132,6 +132,17 @@ import Testing
     }
   }
 
+  @Test func `an honest jump is not lost to the votes against a stray before it`() {
+    let stray = Self.start + 300 * Self.day
+    let jump = Self.start + 660_000
+    // Seven records speak against the stray; the eighth comes after the source went on.
+    let stamps =
+      steady(10) + [stray] + steady(7, from: Self.start + 10_000) + [jump]
+      + [Self.start + 20_000] + steady(20, from: jump + 1000)
+    let outcome = run(stamps)
+    #expect(outcome.released.count == stamps.count - 1 && outcome.stray == 1, "\(outcome)")
+  }
+
   @Test func `disorder within the allowed lateness loses nothing`() {
     for seed in UInt64(1)...50 {
       var random = TestRandom(seed: seed)
@@ -190,5 +201,12 @@ import Testing
       most = max(most, clock.held.count)
     }
     #expect(most <= SourceClock.votesForLongJumpMin)
+    // Each before the last, so that no two agree.
+    for index in 0..<500 {
+      let stamp = Self.start + 9000 * Self.day - Int64(index) * Self.day
+      _ = clock.admit(.init(time: stamp, batch: 1, index: index), released: &released)
+      most = max(most, clock.held.count)
+    }
+    #expect(most <= SourceClock.heldCountMax)
   }
 }

@@ -62,6 +62,7 @@ struct TestBench {
   var sourceCount = 1
   var lateness: Int64 = 60_000
   var detectFrom: EventTime?
+  var bounds = EngineBounds()
 
   static let hash = SipHash(key0: 1, key1: 2)
 
@@ -80,10 +81,12 @@ struct TestBench {
   }
 
   func engine() -> Engine {
-    Engine(
+    var options = EngineOptions(
+      detectFrom: detectFrom, hash: Self.hash, fingerprint: { _ in "key:0" })
+    options.bounds = bounds
+    return Engine(
       rules: RuleSet(rules), registry: registry, sources: (0..<sourceCount).map(declaration),
-      options: EngineOptions(
-        detectFrom: detectFrom, hash: Self.hash, fingerprint: { _ in "key:0" }))
+      options: options)
   }
 
   /// A batch of the requests' lines, which begin at `offset` of their source.

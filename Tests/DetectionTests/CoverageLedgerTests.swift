@@ -1,0 +1,41 @@
+import Testing
+
+@testable import AccessLog
+@testable import Detection
+
+@Suite struct CoverageLedgerTests {
+  @Test(arguments: UInt64(1)...10)
+  func `minutes are counted wherever they come`(seed: UInt64) {
+    var random = TestRandom(seed: seed)
+    var ledger = CoverageLedger()
+    var counts: [Int64: [Int64]] = [:]
+    for _ in 0..<2000 {
+      let minute = monday / 60 + Int64(random.below(300))
+      let kind = random.below(3)
+      let time = minute * 60_000 + Int64(random.below(60_000))
+      if kind == 0 { ledger.addParsed(at: time) }
+      if kind == 1 { ledger.addUnparsed(at: time) }
+      if kind == 2 { ledger.addLate(at: time) }
+      counts[minute, default: [0, 0, 0]][kind] += 1
+    }
+    #expect(ledger.minutes.map(\.number) == counts.keys.sorted())
+    for minute in ledger.minutes {
+      #expect([minute.parsed, minute.unparsed, minute.late] == counts[minute.number])
+    }
+    let spans = ledger.spans()
+    #expect(spans.reduce(0) { $0 + $1.parsed + $1.unparsed + $1.late } == 2000)
+    for (a, b) in zip(spans, spans.dropFirst()) {
+      let isMidnight = b.start.seconds % day == 0
+      #expect(a.end < b.start || (a.end == b.start && isMidnight))
+    }
+  }
+
+  @Test func `spans are cut at midnight and where a minute is missing`() {
+    var ledger = CoverageLedger()
+    for minute in [1438, 1439, 1440, 1441, 1443] as [Int64] {
+      ledger.addParsed(at: monday * 1000 + minute * 60_000)
+    }
+    let spans = ledger.spans().map { ($0.end.seconds - $0.start.seconds) / 60 }
+    #expect(spans == [2, 2, 1])
+  }
+}
