@@ -380,7 +380,9 @@ struct TierMonitor: Sendable {
     let most = Wording.number(finding.lawfulMax)
     let terms = terms(context.registry.tiers[tier])
     let allowed = Wording.number(finding.attempted - finding.denied)
-    let split = "the gateway let \(allowed) through and denied \(Wording.number(finding.denied))"
+    let split =
+      "the gateway let \(allowed) through and denied \(Wording.number(finding.denied))"
+      + (isLeaking(finding, tier) ? ": the limit is not enforced" : "")
     switch finding.kind {
     case .attempts, .quota:
       return "\(who) tried \(attempted) requests in \(length); its tier \(terms) allows at most "
@@ -393,6 +395,12 @@ struct TierMonitor: Sendable {
       return "the gateway denied \(Wording.number(finding.denied)) of \(attempted) requests of "
         + "\(who) in \(length), although its tier \(terms) allows \(most): the limit is too strict"
     }
+  }
+
+  /// Whether the gateway let through what it should have denied, beside what the key attempted.
+  private func isLeaking(_ finding: Finding, _ tier: Int) -> Bool {
+    guard case .attempts = finding.kind else { return false }
+    return finding.attempted - finding.denied > tiers[tier].leakMin(in: finding.seconds)
   }
 
   /// `bronze (5 a second, burst 10)`.

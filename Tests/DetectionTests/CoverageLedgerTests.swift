@@ -22,20 +22,24 @@ import Testing
     for minute in ledger.minutes {
       #expect([minute.parsed, minute.unparsed, minute.late] == counts[minute.number])
     }
-    let spans = ledger.spans()
-    #expect(spans.reduce(0) { $0 + $1.parsed + $1.unparsed + $1.late } == 2000)
+    let spans = ledger.spans(gaps: [])
+    #expect(spans.reduce(Int64(0)) { $0 + $1.parsed + $1.unparsed + $1.late } == 2000)
     for (a, b) in zip(spans, spans.dropFirst()) {
-      let isMidnight = b.start.seconds % day == 0
-      #expect(a.end < b.start || (a.end == b.start && isMidnight))
+      #expect(a.end <= b.start)
+      #expect(b.start.seconds / day > a.start.seconds / day)
     }
   }
 
-  @Test func `spans are cut at midnight and where a minute is missing`() {
+  @Test func `spans are cut at midnight and where bytes are missing, not where nobody asked`() {
     var ledger = CoverageLedger()
-    for minute in [1438, 1439, 1440, 1441, 1443] as [Int64] {
+    for minute in [1430, 1439, 1440, 1441, 1443, 1450] as [Int64] {
       ledger.addParsed(at: monday * 1000 + minute * 60_000)
     }
-    let spans = ledger.spans().map { ($0.end.seconds - $0.start.seconds) / 60 }
-    #expect(spans == [2, 2, 1])
+    let gap = EngineStatistics.Gap(
+      source: "edge", start: EventTime(seconds: monday + 1443 * 60 + 30),
+      end: EventTime(seconds: monday + 1450 * 60 + 10))
+    let spans = ledger.spans(gaps: [gap])
+    #expect(spans.map { ($0.end.seconds - $0.start.seconds) / 60 } == [10, 4, 1])
+    #expect(ledger.spans(gaps: []).count == 2)
   }
 }
