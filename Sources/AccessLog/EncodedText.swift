@@ -1,7 +1,7 @@
 /// A text in all the forms that a log line may give it.
 enum EncodedText {
   /// Texts shorter than this are found only as whole words.
-  private static let shortBytesMax = 3
+  static let shortBytesMax = 3
 
   /// Where `text` ends that begins at `start`, whether its bytes stand raw, percent-encoded
   /// (also twice) or as `\xHH`, `\u00HH` or `\"`, and in whatever case; `nil` where it does not.

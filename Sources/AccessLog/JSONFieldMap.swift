@@ -10,6 +10,8 @@ struct JSONFieldMap: Sendable {
     var firstChild = -1
     var nextSibling = -1
     var firstLeaf = -1
+    /// Whether evidence may show it; `nil` where nobody said so.
+    var hiding: Hiding?
   }
 
   /// A field that a value fills; one value may fill several.
@@ -32,6 +34,18 @@ struct JSONFieldMap: Sendable {
       Leaf(use: use, rank: UInt8(truncatingIfNeeded: min(rank, 254)), next: nodes[node].firstLeaf))
     nodes[node].firstLeaf = leaves.count - 1
   }
+
+  /// Says whether evidence may show the value at `path`; where several say so, the strictest
+  /// counts.
+  mutating func setHiding(_ hiding: Hiding, at path: [[UInt8]]) {
+    var node = 0
+    for key in path { node = child(of: node, key) }
+    if let told = nodes[node].hiding, told.rawValue > hiding.rawValue { return }
+    nodes[node].hiding = hiding
+  }
+
+  /// What was said of `node`; `nil` for the many values that nobody mapped.
+  func hiding(_ node: Int) -> Hiding? { node < 0 ? nil : nodes[node].hiding }
 
   /// The keys of `request.headers.X-Api-Key`; a backslash before a dot keeps it.
   static func components(of path: String) -> [[UInt8]] {

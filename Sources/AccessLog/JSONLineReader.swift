@@ -5,7 +5,7 @@
 struct JSONLineReader: LineReader {
   static let depthMax = 64
 
-  private let map: JSONFieldMap
+  let map: JSONFieldMap
   private let queryIdentities: [VariablePlan.QueryIdentity]
   /// Numbers come from a template that left them out or wrote a list: `"urt":,`,
   /// `"urt":0.001, 0.002`.
@@ -39,7 +39,7 @@ struct JSONLineReader: LineReader {
   }
 
   /// How far the line is read, and how good the values found so far are.
-  private struct Scan {
+  struct Scan {
     var at = 0
     var depth = 0
     /// By slot; 255 where nothing was found yet.
@@ -96,25 +96,25 @@ struct JSONLineReader: LineReader {
       let range = try readString(line, &scan)
       if node >= 0 { try set(node, range, isString: true, line, &scan, into: &fields) }
     default:
-      let range = hasBareValues ? bareValue(line, &scan) : try readWord(line, &scan)
+      let range = try readBare(line, &scan)
       if node >= 0 { try set(node, range, isString: false, line, &scan, into: &fields) }
     }
   }
 
-  private func enter(_ scan: inout Scan) throws(MalformedLine) {
+  func enter(_ scan: inout Scan) throws(MalformedLine) {
     scan.at += 1
     scan.depth += 1
     if scan.depth > Self.depthMax { throw MalformedLine(.tooDeep, at: scan.at) }
   }
 
-  private func leave(_ scan: inout Scan) { scan.depth -= 1 }
+  func leave(_ scan: inout Scan) { scan.depth -= 1 }
 }
 
 // MARK: - Tokens
 
 extension JSONLineReader {
   @inline(__always)
-  private func skipSpace(_ line: Span<UInt8>, _ scan: inout Scan) {
+  func skipSpace(_ line: Span<UInt8>, _ scan: inout Scan) {
     while scan.at < line.count, line[scan.at] <= ASCII.space, isSpace(line[scan.at]) {
       scan.at += 1
     }
@@ -126,7 +126,7 @@ extension JSONLineReader {
 
   /// Moves past `byte` if it is next.
   @inline(__always)
-  private func take(
+  func take(
     _ byte: UInt8, _ line: Span<UInt8>, _ scan: inout Scan
   ) throws(MalformedLine) -> Bool {
     guard scan.at < line.count else { throw MalformedLine(.syntax, at: scan.at) }
@@ -137,7 +137,7 @@ extension JSONLineReader {
 
   /// The inside of the string that begins here.
   @inline(__always)
-  private func readString(
+  func readString(
     _ line: Span<UInt8>, _ scan: inout Scan
   ) throws(MalformedLine) -> Range<Int> {
     guard try take(ASCII.quote, line, &scan) else { throw MalformedLine(.syntax, at: scan.at) }
@@ -153,6 +153,12 @@ extension JSONLineReader {
       from = quote + 1
     }
     throw MalformedLine(.syntax, at: line.count)
+  }
+
+  /// A value without quotes.
+  @inline(__always)
+  func readBare(_ line: Span<UInt8>, _ scan: inout Scan) throws(MalformedLine) -> Range<Int> {
+    hasBareValues ? bareValue(line, &scan) : try readWord(line, &scan)
   }
 
   /// A number, `true`, `false` or `null`.
@@ -207,7 +213,7 @@ extension JSONLineReader {
 extension JSONLineReader {
   /// The child of `node` by that key; -1 where nobody wants it.
   @inline(__always)
-  private func child(of node: Int, _ line: Span<UInt8>, _ key: Range<Int>) -> Int {
+  func child(of node: Int, _ line: Span<UInt8>, _ key: Range<Int>) -> Int {
     let nodes = map.nodes.span
     let keys = map.keys.span
     var child = nodes[node].firstChild

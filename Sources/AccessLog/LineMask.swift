@@ -6,6 +6,8 @@ struct LineMask {
   let identity: [UInt8]
   /// Further secrets.
   var others: [[UInt8]] = []
+  /// What the format says is not to be shown, wherever it ends.
+  var hidden: [Range<Int>] = []
   /// Where a query begins that no question mark announces.
   var queryStart: Int?
 
@@ -47,6 +49,10 @@ struct LineMask {
     if let end = EncodedText.end(of: identity, in: line, at: at) {
       output += standIn
       return end
+    }
+    if let range = hidden.first(where: { $0.contains(at) }) {
+      output += Self.stars
+      return range.upperBound
     }
     for secret in others {
       guard let end = EncodedText.end(of: secret, in: line, at: at) else { continue }

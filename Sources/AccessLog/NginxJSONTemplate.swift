@@ -2,6 +2,8 @@
 struct NginxJSONTemplate {
   /// One for each variable; `nil` for those that share their value with other text.
   private(set) var paths: [[[UInt8]]?]
+  /// Where each variable stands, also those that share their value.
+  private(set) var places: [[[UInt8]]?]
 
   private enum Piece: Equatable {
     case byte(UInt8)
@@ -20,6 +22,7 @@ struct NginxJSONTemplate {
     }
     self.pieces = pieces
     paths = Array(repeating: nil, count: template.variables.count)
+    places = paths
     guard object([]) else { return nil }
     skipSpace()
     guard index == pieces.count else { return nil }
@@ -43,10 +46,12 @@ struct NginxJSONTemplate {
     case .variable(let number):
       index += 1
       paths[number] = path
+      places[number] = path
       return true
     case .byte(UInt8(ascii: "{")): return object(path)
     case .byte(ASCII.quote):
       guard let text = string() else { return false }
+      for case .variable(let number) in text { places[number] = path }
       if text.count == 1, case .variable(let number) = text[0] { paths[number] = path }
       return true
     case .byte: return word()

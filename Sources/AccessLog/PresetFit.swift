@@ -29,14 +29,27 @@ public struct PresetFit: Sendable {
     guard let reader = try? preset.reader() else { return nil }
     var batch = RecordBatch(hash: SipHash(key0: 0, key1: 0))
     BlockParser(readers: [reader], columns: .all).parse(lines, into: &batch)
+    let strayCount = strayCount(of: batch, reader)
     let lineCount = Double(max(1, batch.lineCount - batch.blankLineCount))
     // A JSON line has room for a map that finds its time and nothing else.
     let requestCount = batch.flags.count { !$0.contains(.notHTTP) }
     let isRequestLog = requestCount * 4 >= batch.count
     return PresetFit(
-      preset: preset, share: isRequestLog ? Double(batch.count) / lineCount : 0,
-      exactShare: Double(batch.count - batch.trailingTextCount) / lineCount,
+      preset: preset, share: isRequestLog ? Double(batch.count - strayCount) / lineCount : 0,
+      exactShare: Double(max(0, batch.count - strayCount - batch.trailingTextCount)) / lineCount,
       fieldCount: Double(fieldCount(of: batch)) / Double(max(1, batch.count)))
+  }
+
+  /// Lines that are read, but have something else where an address belongs: what the format
+  /// takes for the address may be a key.
+  private static func strayCount(of batch: RecordBatch, _ reader: any LineReader) -> Int {
+    batch.line.count { range in
+      batch.withText(range) { line in
+        reader.hiddenPlaces(in: line).contains {
+          $0.reason == .noAddress && !AddressText.isListOfHosts(line.extracting($0.range))
+        }
+      }
+    }
   }
 
   private var rank: (Double, Double, Double) { (share, exactShare, fieldCount) }

@@ -20,6 +20,9 @@ public protocol LineReader: Sendable {
 
   /// Appends to `output` what the escaped `text` stands for.
   func unescape(_ text: Span<UInt8>, into output: inout [UInt8])
+
+  /// What of a line that it reads must not be shown.
+  func hiddenPlaces(in line: Span<UInt8>) -> [HiddenPlace]
 }
 
 /// What a source says of its format, as its configuration has it.

@@ -101,6 +101,17 @@ enum SecretPlaces {
     "credential",
   ].map { Array($0.utf8) }
 
+  /// Whether what stands under the key of a JSON object is a secret: also headers, and
+  /// parameters of queries that were taken apart.
+  static func isSecretKey(_ name: Span<UInt8>) -> Bool {
+    isSecretName(name)
+      || secretGroups.contains { group in
+        (0..<name.count).contains { hasWord(group, name, $0) }
+      }
+  }
+
+  private static let secretGroups = ["header", "querystring", "claim"].map { Array($0.utf8) }
+
   private static func isSecretName(_ name: Span<UInt8>) -> Bool {
     guard name.count > 0 else { return false }
     // Hosts, not keys.

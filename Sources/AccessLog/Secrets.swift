@@ -68,11 +68,29 @@ extension BlockParser {
     var mask = LineMask(standIn: Array(standIn.utf8), identity: identity ?? [])
     if let (fields, reader) = read(line) {
       mask.others = secrets(of: fields, in: line, reader).filter { $0 != identity }
-      if fields.target.isAbsent, !fields.query.isAbsent {
+      hide(reader.hiddenPlaces(in: line), of: line, reader, in: &mask)
+      if !fields.query.isAbsent {
         mask.queryStart = fields.query.range.lowerBound
       }
     }
     return mask.text(of: line)
+  }
+
+  /// Hides the places, and what stands at them wherever else it stands. Short texts are hidden
+  /// only at their places: a header that says `1` makes no secret of every digit.
+  private func hide(
+    _ places: [HiddenPlace], of line: Span<UInt8>, _ reader: any LineReader,
+    in mask: inout LineMask
+  ) {
+    mask.hidden = places.map(\.range)
+    for place in places where place.range.count > EncodedText.shortBytesMax {
+      var secret: [UInt8] = []
+      reader.unescape(line.extracting(place.range), into: &secret)
+      if secret != mask.identity { mask.others.append(secret) }
+      guard secret.contains(UInt8(ascii: "%")) else { continue }
+      PercentEncoding.decode(&secret, from: 0)
+      if secret != mask.identity { mask.others.append(secret) }
+    }
   }
 
   /// All identities of the line that are secrets, with their escapes undone.

@@ -13,9 +13,15 @@ struct TemplateReader: LineReader {
     leadCount = template.literals[0].count
     var literals = template.literals[0]
     var steps: [TemplateStep] = []
+    var hiding = Hiding.shown
     for index in template.variables.indices {
+      // Of variables that are read as one text the most secret counts.
+      if plan.hiding(index).rawValue > hiding.rawValue { hiding = plan.hiding(index) }
       if try Self.isJoined(template, plan, index) { continue }
-      steps.append(TemplateStep(index, of: template, plan, literalStart: literals.count))
+      steps.append(
+        TemplateStep(
+          index, of: template, plan, literalStart: literals.count, hiding: hiding))
+      hiding = .shown
       literals += template.literals[index + 1]
     }
     self.steps = steps
@@ -70,6 +76,43 @@ struct TemplateReader: LineReader {
     throw FormatFault(
       "nothing stands between $\(name) and $\(next.name), so that no one can tell where the "
         + "first ends", at: next.offset, suggestion: "$\(name) $\(next.name)")
+  }
+}
+
+// MARK: - What is not shown
+
+extension TemplateReader {
+  func hiddenPlaces(in line: Span<UInt8>) -> [HiddenPlace] {
+    let literals = literals.span
+    let steps = steps.span
+    var places: [HiddenPlace] = []
+    var at = leadCount
+    for index in steps.indices {
+      let step = steps[index]
+      guard let end = try? end(of: step, index, steps, literals, in: line, from: at),
+        step.literalFits(line, at: end, literals)
+      else { return places }
+      if let place = step.hiding.place(at..<end, of: line) { places.append(place) }
+      at = end + step.literalCount
+    }
+    return places + Self.undescribedPlaces(line, from: at)
+  }
+
+  /// The words behind all that the format describes, but for numbers and addresses.
+  private static func undescribedPlaces(_ line: Span<UInt8>, from start: Int) -> [HiddenPlace] {
+    var places: [HiddenPlace] = []
+    var start = start
+    while start < line.count {
+      var end = start
+      while end < line.count, !isSeparator(line[end]), line[end] != ASCII.quote { end += 1 }
+      let word = line.extracting(start..<end)
+      let isNumber = word.count < IDShape.tokenBytesMin && DecimalNumber.scaled(word, by: 0) != nil
+      if end > start, !isNumber, !AddressText.isList(word) {
+        places.append(HiddenPlace(start..<end, .undescribed))
+      }
+      start = end + 1
+    }
+    return places
   }
 }
 

@@ -29,6 +29,8 @@ struct TemplateStep: Sendable {
   let count: Int
   /// Some field or identity is read from it.
   let isWanted: Bool
+  /// Whether evidence may show it.
+  let hiding: Hiding
   /// In the reader's literals.
   let literalStart: Int
   let literalCount: Int
@@ -37,7 +39,11 @@ struct TemplateStep: Sendable {
   private let head: UInt64
   private let headMask: UInt64
 
-  init(_ index: Int, of template: NginxTemplate, _ plan: VariablePlan, literalStart: Int) {
+  init(
+    _ index: Int, of template: NginxTemplate, _ plan: VariablePlan, literalStart: Int,
+    hiding: Hiding
+  ) {
+    self.hiding = hiding
     use = plan.uses[index]
     identity = plan.identitySlots[index]
     isWanted = use.slot != .ignored || identity != .ignored

@@ -40,6 +40,15 @@ struct PresetFitTests {
     #expect(best(["api:443 " + combinedLine]) == "vhost-combined")
   }
 
+  @Test
+  func `a key where an address belongs does not fit`() {
+    for key in ["k-77-Zq9pL2", "sk_live_9f8e7d6c5b4a", "Bearer abc", "0123456789abcdef"] {
+      #expect(best([combinedLine + " \"\(key)\"", combinedLine + " \"\(key)\""]) == "combined")
+    }
+    #expect(best([combinedLine + #" "10.0.0.1, [2001:db8::7]:443, unknown""#]) == "main")
+    #expect(best([combinedLine.replacing("127.0.0.1", with: "crawl.example.test")]) == "combined")
+  }
+
   @Test(arguments: JSONLines.samples.dropLast().map(\.line))
   func `a JSON sample fits its own preset`(line: String) throws {
     let fit = try #require(PresetFit.best(for: Array(line.utf8)))

@@ -43,7 +43,9 @@ public enum JSONLines: RecordFormat {
       slot: slot, unit: try unit(mapping, slot),
       zoneOffsetMinutes: Int32(truncatingIfNeeded: description.zoneOffsetMinutes))
     for (rank, path) in mapping.paths.enumerated() {
-      map.add(JSONFieldMap.components(of: path), use, rank: rank)
+      let path = JSONFieldMap.components(of: path)
+      map.add(path, use, rank: rank)
+      map.setHiding(slot == .address ? .unlessAddress : .shown, at: path)
     }
   }
 
@@ -62,6 +64,7 @@ public enum JSONLines: RecordFormat {
       } else {
         let path = JSONFieldMap.components(of: identity.field)
         map.add(path, FieldUse(slot: slot, unit: .none), rank: 0)
+        map.setHiding(identity.isSecret ? .always : .shown, at: path)
       }
     }
     return queryIdentities

@@ -33,6 +33,7 @@ public enum NginxLogFormat: RecordFormat {
     var map = JSONFieldMap()
     for (index, variable) in template.variables.enumerated() {
       let identity = plan.identitySlots[index]
+      if let place = object.places[index] { map.setHiding(plan.hiding(index), at: place) }
       guard let path = object.paths[index] else {
         guard identity == .ignored else {
           throw FormatFault(
@@ -109,6 +110,15 @@ struct VariablePlan {
   /// Whether some field or identity is read from the variable at `index`.
   func isWanted(_ index: Int) -> Bool {
     uses[index].slot != .ignored || identitySlots[index] != .ignored
+  }
+
+  /// Whether evidence may show the variable at `index`: what the source says goes first.
+  func hiding(_ index: Int) -> Hiding {
+    let name = template.variables[index].name
+    for field in identity where field.field == name || field.field == "$" + name {
+      return field.isSecret ? .always : .shown
+    }
+    return NginxVariables.hiding(of: name)
   }
 
   private var logsQuery: Bool {
