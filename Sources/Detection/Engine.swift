@@ -346,13 +346,13 @@ public struct Engine: ~Copyable, Sendable {
     let slot = Int(reference.batch) - queue.firstBatch
     let index = Int(reference.index)
     queue.batches[slot].referenceCount -= 1
-    let classID = classID(slot, index)
-    let subscriberCount = classifier.classes[classID].subscribers.count
-    guard subscriberCount > 0 else { return }
-    let record = makeRecord(reference, slot, index, second)
-    for number in 0..<subscriberCount {
-      feed(classifier.classes[classID].subscribers[number], record)
-    }
+    let id = classID(slot, index)
+    let subscribers = classifier.subscribers(of: id)
+    guard !subscribers.isEmpty else { return }
+    let record = RecordPlace(
+      time: reference.time, second: second, slot: slot, index: index,
+      caller: caller(slot, index, at: reference.time))
+    for number in subscribers { feed(classifier.subscriber(number), record) }
   }
 
   @inline(__always)
@@ -378,17 +378,15 @@ public struct Engine: ~Copyable, Sendable {
     var second: Int64
     var slot: Int
     var index: Int
-    var key: UInt32
-    var row: Int32
+    var caller: KeyTable.Caller
   }
 
-  private mutating func makeRecord(
-    _ reference: RecordQueue.Reference, _ slot: Int, _ index: Int, _ second: Int64
-  ) -> RecordPlace {
+  @inline(__always)
+  private mutating func caller(
+    _ slot: Int, _ index: Int, at time: Int64
+  ) -> KeyTable.Caller {
     let key = key(slot, index)
-    return RecordPlace(
-      time: reference.time, second: second, slot: slot, index: index, key: key,
-      row: context.keys.row(of: key, at: reference.time))
+    return key == KeyTable.nobody ? .nobody : context.keys.caller(key, at: time)
   }
 
   @inline(__always)
@@ -432,13 +430,14 @@ public struct Engine: ~Copyable, Sendable {
   }
 
   private mutating func feedTier(_ index: Int, _ record: RecordPlace) {
-    guard let tier = context.keys.tier(ofRow: record.row) else { return }
+    let key = record.caller.key
+    guard record.caller.tier >= 0 else { return }
     let isThrottled =
       queue.batches[record.slot].batch.flags[record.index].contains(.throttled)
     let isNotable = tiers[index].count(
-      record.key, tier: tier, isThrottled: isThrottled, second: record.second)
-    if isNotable, tiers[index].wantsEvidence(for: record.key) {
-      tiers[index].keepEvidence(evidence(record), for: record.key)
+      key, tier: Int(record.caller.tier), isThrottled: isThrottled, second: record.second)
+    if isNotable, tiers[index].wantsEvidence(for: key) {
+      tiers[index].keepEvidence(evidence(record), for: key)
     }
   }
 
@@ -453,19 +452,19 @@ public struct Engine: ~Copyable, Sendable {
   private mutating func entity(_ type: EntityType, _ record: RecordPlace) -> Entity? {
     switch type {
     case .key:
-      guard record.key != KeyTable.nobody else { return nil }
+      guard record.caller.key != KeyTable.nobody else { return nil }
       return Entity(
-        type: context.keys.isAddress(record.key) ? .clientIP : .key, index: record.key)
+        type: record.caller.isAddress ? .clientIP : .key, index: record.caller.key)
     case .supplier:
-      return context.keys.supplier(ofRow: record.row).map {
-        Entity(type: .supplier, index: UInt32($0))
-      }
+      guard record.caller.supplier >= 0 else { return nil }
+      return Entity(type: .supplier, index: UInt32(record.caller.supplier))
     case .application:
-      return context.keys.application(ofRow: record.row).map {
+      return context.keys.application(ofRow: record.caller.row).map {
         Entity(type: .application, index: UInt32($0))
       }
     case .tier:
-      return context.keys.tier(ofRow: record.row).map { Entity(type: .tier, index: UInt32($0)) }
+      guard record.caller.tier >= 0 else { return nil }
+      return Entity(type: .tier, index: UInt32(record.caller.tier))
     case .global: return .all
     case .clientIP, .network:
       return entityResolver.addressEntity(
@@ -479,8 +478,8 @@ public struct Engine: ~Copyable, Sendable {
   private func evidence(_ record: RecordPlace) -> EvidenceLine {
     let source = queue.batches[record.slot].source
     let standIn =
-      record.key == KeyTable.nobody
-      ? "" : context.keys.name(of: record.key, at: record.time)
+      record.caller.key == KeyTable.nobody
+      ? "" : context.keys.name(of: record.caller.key, at: record.time)
     let batch = queue.batches[record.slot].batch
     return EvidenceLine(
       source: sources[source].name,

@@ -11,6 +11,7 @@ struct VolumeMonitor: Sendable {
   /// Series kept; entities beyond are counted and stay without a baseline of their own.
   static let seriesCountMax = 1_000_000
   private static let noSeries = UInt32.max
+  private static let daySeconds: Int64 = 86_400
 
   let entityType: EntityType
   let filter: RequestFilter
@@ -233,13 +234,26 @@ extension VolumeMonitor {
     let isWatched = isGrown && series[habit].baseline.current.knowledge > .none
     if isWatched {
       tallies[slot].flags |= VolumeTally.isWatched
-      limits.set(slot, series[habit], own: judges, thin: thinJudges, shape)
+      setLimits(slot, habit)
     } else if tallies[slot].has(VolumeTally.isWatched) {
       tallies[slot].flags &= ~VolumeTally.isWatched
       tallies[slot].noticeAt = .max
       limits.forbid(slot)
     }
     scheduleFall(slot, after: window - 1, &context)
+  }
+}
+
+extension VolumeMonitor {
+  private mutating func setLimits(_ slot: Int, _ habit: Int) {
+    limits.forbid(slot)
+    let windowCount = series[habit].baseline.windowCount
+    for index in limits.lengths.indices {
+      let length = limits.lengths[index]
+      let mean = series[habit].baseline.leastMean(ofLast: Int64(length), shape)
+      limits.allow(slot, index, mean: mean * Double(length), windowCount: windowCount)
+    }
+    limits.setEvidence(slot, mean: series[habit].baseline.current.mean)
   }
 }
 
@@ -440,7 +454,7 @@ extension VolumeMonitor {
     _ slot: Int, after window: Int64, _ context: inout EngineContext
   ) {
     let habit = Int(tallies[slot].habit)
-    guard watchesDown, !series[habit].hasDeadline,
+    guard watchesDown, !series[habit].hasDeadline, window >= series[habit].noFallBefore,
       series[habit].baseline.knowsAnHourOfTheWeek
     else { return }
     let zone = context.zones[Int(tallies[slot].zone)]
@@ -449,7 +463,10 @@ extension VolumeMonitor {
       let told = judge.nextWindowThatTells(series[habit].baseline, after: window, shape, zone)
       next = min(next, told ?? .max)
     }
-    guard next < .max else { return }
+    guard next < .max else {
+      series[habit].noFallBefore = window + Self.daySeconds / shape.windowSeconds
+      return
+    }
     series[habit].hasDeadline = true
     context.setDeadline(
       .fall(monitor: number, slot: slot), at: (next + 1) * shape.windowSeconds)
