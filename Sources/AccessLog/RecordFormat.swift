@@ -35,15 +35,22 @@ public struct FormatDescription: Hashable, Sendable {
   public var identity: [IdentityField]
   /// Minutes east of UTC for writers that give no zone.
   public var zoneOffsetMinutes: Int
+  /// For JSON: texts that stand for nothing, besides the empty one, `null` and a missing key.
+  public var absentTexts: [String]
+  /// For JSON: what a collector puts before the object is skipped: syslog's header, the container
+  /// runtime's, log4j's.
+  public var skipsPrefix: Bool
 
   public init(
     template: String? = nil, fields: [FieldMapping] = [], identity: [IdentityField] = [],
-    zoneOffsetMinutes: Int = 0
+    zoneOffsetMinutes: Int = 0, absentTexts: [String] = ["-"], skipsPrefix: Bool = true
   ) {
     self.template = template
     self.fields = fields
     self.identity = identity
     self.zoneOffsetMinutes = zoneOffsetMinutes
+    self.absentTexts = absentTexts
+    self.skipsPrefix = skipsPrefix
   }
 }
 
@@ -53,14 +60,18 @@ public struct FieldMapping: Hashable, Sendable {
   public var field: String
   /// Where it stands in the line, alternatives in order: `consumer.username`.
   public var paths: [String]
-  /// `s`, `ms`, `us`, `ns`, `epoch_s`, `epoch_ms`, `rfc3339`, `clf`; `nil` where the field has
-  /// only one.
+  /// Of a number: `s`, `ms`, `us`, `ns`, and for an instant `epoch_s` and so on; `rfc3339` and
+  /// `clf` for an instant that is always text. `nil` where the field has only one.
   public var unit: String?
+  /// For `throttled`: the values that mean that the request was throttled, or one of several
+  /// between commas. With none, `true` and `1` do.
+  public var values: [String]
 
-  public init(field: String, paths: [String], unit: String? = nil) {
+  public init(field: String, paths: [String], unit: String? = nil, values: [String] = []) {
     self.field = field
     self.paths = paths
     self.unit = unit
+    self.values = values
   }
 }
 
@@ -111,11 +122,17 @@ public struct Sample: Sendable {
     public var userAgent: String?
     /// The identity as logged, unescaped.
     public var identity: String?
+    public var host: String?
+    /// The route and API that the gateway names.
+    public var route: String?
+    public var api: String?
+    public var isThrottled: Bool?
 
     public init(
       time: EventTime, address: String? = nil, method: String? = nil, path: String? = nil,
       query: String? = nil, status: Int? = nil, bytesOut: Int64? = nil,
-      latencyMicroseconds: Int64? = nil, userAgent: String? = nil, identity: String? = nil
+      latencyMicroseconds: Int64? = nil, userAgent: String? = nil, identity: String? = nil,
+      host: String? = nil, route: String? = nil, api: String? = nil, isThrottled: Bool? = nil
     ) {
       self.time = time
       self.address = address
@@ -127,6 +144,10 @@ public struct Sample: Sendable {
       self.latencyMicroseconds = latencyMicroseconds
       self.userAgent = userAgent
       self.identity = identity
+      self.host = host
+      self.route = route
+      self.api = api
+      self.isThrottled = isThrottled
     }
   }
 
