@@ -17,11 +17,12 @@ struct JSONLineReader: LineReader {
   private let hasPrefix: Bool
   /// A line that says nothing of a request is no record.
   private let needsRequest: Bool
+  let stampMoment: StampMoment
 
   init(
     _ map: JSONFieldMap, queryIdentities: [VariablePlan.QueryIdentity] = [],
     hasBareValues: Bool = false, hasPrefix: Bool = true,
-    needsRequest: Bool = false
+    needsRequest: Bool = false, stampMoment: StampMoment = .requestEnd
   ) {
     var map = map
     map.makeTables()
@@ -30,6 +31,7 @@ struct JSONLineReader: LineReader {
     self.hasBareValues = hasBareValues
     self.hasPrefix = hasPrefix
     self.needsRequest = needsRequest
+    self.stampMoment = stampMoment
   }
 
   func read(_ line: Span<UInt8>, into fields: inout RecordFields) throws(MalformedLine) {
@@ -39,7 +41,9 @@ struct JSONLineReader: LineReader {
     skipSpace(line, &scan)
     guard scan.at == line.count else { throw MalformedLine(.syntax, at: scan.at) }
     fields.completeRequest(line)
-    if needsRequest, fields.saysNothingOfARequest { throw MalformedLine(.missingField, at: 0) }
+    if needsRequest, fields.saysNothingOfARequest, fields.time != nil {
+      throw MalformedLine(.missingField, at: 0)
+    }
     for identity in queryIdentities {
       fields.setIdentity(identity.slot, fromQueryParameter: identity.name.span, line)
     }
@@ -187,9 +191,7 @@ struct JSONLineReader: LineReader {
       let isDash = range.count == 1 && line[range.lowerBound] == ASCII.dash
       if leaf.rank >= scan.ranks[slot] || isDash && leaf.use.dashIsAbsent { continue }
       switch leaf.form {
-      case .plain:
-        if leaf.use.slot == .status, isMinusOne(line, range) { continue }
-        try fields.set(leaf.use, range, of: line, isEscaped: isEscaped)
+      case .plain: try fields.set(leaf.use, range, of: line, isEscaped: isEscaped)
       case .mark:
         // Of several marks one is enough.
         if isMark(line, range, leaf.words) { fields.isThrottled = true }
@@ -209,11 +211,6 @@ struct JSONLineReader: LineReader {
       start = end + 1
     }
     return false
-  }
-
-  /// HAProxy's status where there was no answer.
-  private func isMinusOne(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    range.count == 2 && line.has("-1", at: range.lowerBound, end: range.upperBound)
   }
 
   private func isNull(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {

@@ -19,17 +19,8 @@ extension RecordFields {
       time = found
       return
     }
-    if form == .duration, line[range.upperBound - 1].isLetter {
-      guard let microseconds = DurationWords.microseconds(line.extracting(range)) else {
-        throw MalformedLine(.notANumber, at: range.lowerBound)
-      }
-      if use.slot == .latency {
-        latencyMicroseconds = microseconds
-      } else {
-        upstreamLatencyMicroseconds = microseconds
-      }
-      return
-    }
+    var use = use
+    if form == .duration, line[range.upperBound - 1].isLetter { use.unit = .goDuration }
     try set(use, range, of: line, isEscaped: false)
   }
 
@@ -78,55 +69,6 @@ extension RecordFields {
     method = .absent
     target = .absent
     `protocol` = .absent
-  }
-}
-
-/// Durations as Go writes them: `1m30.5s`, `1.5ms`, `312µs`, `42ns`.
-enum DurationWords {
-  /// The sum of the parts; `nil` where the text is no such duration.
-  static func microseconds(_ text: Span<UInt8>) -> Int64? {
-    var at = 0
-    var sum: Int64 = 0
-    while at < text.count {
-      let start = at
-      while at < text.count, text[at].isDigit || text[at] == ASCII.dot { at += 1 }
-      guard let unit = unit(text, &at),
-        let value = DecimalNumber.scaled(
-          text.extracting(start..<unit.numberEnd), by: unit.decimals)
-      else { return nil }
-      let (product, isTooLarge) = value.multipliedReportingOverflow(by: unit.factor)
-      let (total, isOverflow) = sum.addingReportingOverflow(product)
-      if isTooLarge || isOverflow { return nil }
-      sum = total
-    }
-    return text.count > 0 ? sum : nil
-  }
-
-  private struct Unit {
-    var numberEnd: Int
-    /// Powers of ten to microseconds, and what they are multiplied with.
-    var decimals: Int
-    var factor: Int64 = 1
-  }
-
-  /// The unit at `at`; moves past it.
-  private static func unit(_ text: Span<UInt8>, _ at: inout Int) -> Unit? {
-    let start = at
-    while at < text.count, !text[at].isDigit, text[at] != ASCII.dot { at += 1 }
-    var unit = Unit(numberEnd: start, decimals: 6)
-    switch at - start {
-    case 1 where text[start] == UInt8(ascii: "s"): break
-    case 1 where text[start] == UInt8(ascii: "m"): unit.factor = 60
-    case 1 where text[start] == UInt8(ascii: "h"): unit.factor = 3600
-    case 2 where text.has("ms", at: start, end: at): unit.decimals = 3
-    case 2 where text.has("us", at: start, end: at): unit.decimals = 0
-    case 2 where text.has("ns", at: start, end: at): unit.decimals = -3
-    // The sign of micro, and the Greek letter.
-    case 3 where text.has("\u{b5}s", at: start, end: at) || text.has("\u{3bc}s", at: start, end: at):
-      unit.decimals = 0
-    default: return nil
-    }
-    return unit
   }
 }
 
@@ -181,7 +123,9 @@ enum SlashDate {
       if text == bytes.count { return hour < 24 ? hour : nil }
       guard hour >= 1, hour <= 12 else { return nil }
       if bytes.has(" AM", at: text, end: bytes.count), text + 3 == bytes.count { return hour % 12 }
-      guard bytes.has(" PM", at: text, end: bytes.count), text + 3 == bytes.count else { return nil }
+      guard bytes.has(" PM", at: text, end: bytes.count), text + 3 == bytes.count else {
+        return nil
+      }
       return hour % 12 + 12
     }
   }

@@ -11,6 +11,28 @@ public protocol RecordFormat: Sendable {
 
   /// Compiles what the gateway's own configuration says.
   static func reader(for description: FormatDescription) throws(FormatFault) -> any LineReader
+
+  /// The variables of a template that the writer's documentation does not know. They may be
+  /// right all the same, as those of nginx's `map`: the format reads them as text.
+  static func unknownVariables(
+    in description: FormatDescription
+  ) throws(FormatFault) -> [UnknownVariable]
+}
+
+extension RecordFormat {
+  public static func unknownVariables(
+    in description: FormatDescription
+  ) throws(FormatFault) -> [UnknownVariable] { [] }
+}
+
+/// A variable of a template that its writer may not have.
+public struct UnknownVariable: Hashable, Sendable {
+  /// As the template spells it.
+  public var name: String
+  /// UTF-8 offset in the template.
+  public var offset: Int
+  /// The nearest name that the writer has.
+  public var nearest: String?
 }
 
 /// Reads single lines of one compiled format.
@@ -23,6 +45,14 @@ public protocol LineReader: Sendable {
 
   /// What of a line that it reads must not be shown.
   func hiddenPlaces(in line: Span<UInt8>) -> [HiddenPlace]
+
+  /// Of which moment the time stamps are. Lines of writers that stamp the beginning of a request
+  /// come later than the stamp by as long as the request took.
+  var stampMoment: StampMoment { get }
+}
+
+extension LineReader {
+  public var stampMoment: StampMoment { .requestEnd }
 }
 
 /// What a source says of its format, as its configuration has it.
@@ -35,6 +65,11 @@ public struct FormatDescription: Hashable, Sendable {
   public var identity: [IdentityField]
   /// Minutes east of UTC for writers that give no zone.
   public var zoneOffsetMinutes: Int
+  /// Days since the epoch of a date near which the lines were written, for writers that give no
+  /// year: each stamp is taken in the year that brings it nearest.
+  public var referenceDay: Int?
+  /// For JSON: of which moment the time stamps are; a template's variables say so themselves.
+  public var moment: StampMoment
   /// For JSON: texts that stand for nothing, besides the empty one, `null` and a missing key.
   public var absentTexts: [String]
   /// For JSON: what a collector puts before the object is skipped: syslog's header, the container
@@ -43,12 +78,15 @@ public struct FormatDescription: Hashable, Sendable {
 
   public init(
     template: String? = nil, fields: [FieldMapping] = [], identity: [IdentityField] = [],
-    zoneOffsetMinutes: Int = 0, absentTexts: [String] = ["-"], skipsPrefix: Bool = true
+    zoneOffsetMinutes: Int = 0, referenceDay: Int? = nil, moment: StampMoment = .requestEnd,
+    absentTexts: [String] = ["-"], skipsPrefix: Bool = true
   ) {
+    self.referenceDay = referenceDay
     self.template = template
     self.fields = fields
     self.identity = identity
     self.zoneOffsetMinutes = zoneOffsetMinutes
+    self.moment = moment
     self.absentTexts = absentTexts
     self.skipsPrefix = skipsPrefix
   }

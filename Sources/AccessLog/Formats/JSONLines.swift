@@ -26,8 +26,12 @@ public enum JSONLines: RecordFormat {
     let queryIdentities = try addIdentities(description, to: &map)
     return JSONLineReader(
       map, queryIdentities: queryIdentities, hasPrefix: description.skipsPrefix,
-      needsRequest: true)
+      needsRequest: description.fields.contains { requestFields.contains($0.field) },
+      stampMoment: description.moment)
   }
+
+  /// A line has one of these, if the map has any, or it is no access line.
+  private static let requestFields: Set = ["status", "method", "target", "path", "request"]
 
   /// The fields that a map may name.
   public static let fieldNames = [
