@@ -1,12 +1,6 @@
 /// Templates whose variables are `$name` or `${name}`: nginx, API Gateway, and the formats of
 /// gateways that have no template of their own.
 struct DollarTemplate {
-  /// One byte of a template, and where it stands in what the user wrote.
-  struct Byte {
-    var value: UInt8
-    var offset: Int
-  }
-
   /// Names may have dots: `$context.identity.sourceIp`.
   var hasDots = false
   /// Makes a variable of a name, which comes with its dollar.
@@ -14,10 +8,10 @@ struct DollarTemplate {
 
   func append(_ text: String, to template: inout Template) throws(FormatFault) {
     let bytes = Array(text.utf8)
-    try append(bytes.indices.map { Byte(value: bytes[$0], offset: $0) }, to: &template)
+    try append(bytes.indices.map { TemplateByte(value: bytes[$0], offset: $0) }, to: &template)
   }
 
-  func append(_ bytes: [Byte], to template: inout Template) throws(FormatFault) {
+  func append(_ bytes: [TemplateByte], to template: inout Template) throws(FormatFault) {
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]
@@ -33,7 +27,7 @@ struct DollarTemplate {
 
   /// `name` or `{name}`, after the dollar.
   private func name(
-    _ bytes: [Byte], _ index: inout Int, dollar: Int
+    _ bytes: [TemplateByte], _ index: inout Int, dollar: Int
   ) throws(FormatFault) -> String {
     let isBraced = index < bytes.count && bytes[index].value == UInt8(ascii: "{")
     if isBraced { index += 1 }

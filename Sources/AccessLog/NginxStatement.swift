@@ -2,8 +2,6 @@
 ///
 /// `log_format name escape=json '…' '…';`
 struct NginxStatement {
-  typealias Byte = DollarTemplate.Byte
-
   enum Escape: String, CaseIterable {
     case `default`
     case json
@@ -18,7 +16,7 @@ struct NginxStatement {
   /// The quoted parts, or `nil` where `bytes` is a bare template.
   mutating func parts(
     _ escape: inout Escape
-  ) throws(FormatFault) -> [[Byte]]? {
+  ) throws(FormatFault) -> [[TemplateByte]]? {
     skipSpace()
     guard isQuote || startsWithKeyword else { return nil }
     if startsWithKeyword {
@@ -26,7 +24,7 @@ struct NginxStatement {
       // The name of the format.
       _ = try word()
     }
-    var parts: [[Byte]] = []
+    var parts: [[TemplateByte]] = []
     while true {
       skipSpace()
       guard index < bytes.count, bytes[index] != UInt8(ascii: ";") else { break }
@@ -55,7 +53,7 @@ struct NginxStatement {
   }
 
   private func escapeValue(
-    _ part: [Byte], at offset: Int
+    _ part: [TemplateByte], at offset: Int
   ) throws(FormatFault) -> Escape? {
     let text = String(decoding: part.map(\.value), as: UTF8.self)
     guard text.hasPrefix("escape=") else { return nil }
@@ -69,7 +67,7 @@ struct NginxStatement {
 
   /// One word, quoted or not. A backslash keeps a quote or a backslash from meaning anything,
   /// and `\t`, `\r`, `\n` are what they are in nginx.
-  private mutating func word() throws(FormatFault) -> [Byte] {
+  private mutating func word() throws(FormatFault) -> [TemplateByte] {
     skipSpace()
     let start = index
     guard index < bytes.count else {
@@ -79,7 +77,7 @@ struct NginxStatement {
       bytes[index] == UInt8(ascii: "'") || bytes[index] == ASCII.quote
       ? bytes[index] : nil
     if quote != nil { index += 1 }
-    var word: [Byte] = []
+    var word: [TemplateByte] = []
     while index < bytes.count {
       let byte = bytes[index]
       if let quote, byte == quote {
@@ -94,11 +92,11 @@ struct NginxStatement {
   }
 
   /// The next byte, or what an escape stands for; moves past it.
-  private mutating func unescaped() -> Byte {
+  private mutating func unescaped() -> TemplateByte {
     let offset = index
     index += 1
     guard bytes[offset] == ASCII.backslash, index < bytes.count else {
-      return Byte(value: bytes[offset], offset: offset)
+      return TemplateByte(value: bytes[offset], offset: offset)
     }
     let value: UInt8
     switch bytes[index] {
@@ -106,10 +104,10 @@ struct NginxStatement {
     case UInt8(ascii: "r"): value = ASCII.carriageReturn
     case UInt8(ascii: "n"): value = ASCII.newline
     case UInt8(ascii: "'"), ASCII.quote, ASCII.backslash: value = bytes[index]
-    default: return Byte(value: bytes[offset], offset: offset)
+    default: return TemplateByte(value: bytes[offset], offset: offset)
     }
     index += 1
-    return Byte(value: value, offset: offset)
+    return TemplateByte(value: value, offset: offset)
   }
 
   private mutating func skipSpace() {

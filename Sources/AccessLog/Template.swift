@@ -113,6 +113,12 @@ struct TemplateVariable {
   }
 }
 
+/// One byte of a template, and where it stands in what the user wrote.
+struct TemplateByte {
+  var value: UInt8
+  var offset: Int
+}
+
 /// How a writer keeps the text of a variable from looking like the text around it.
 enum TextEscape: UInt8, Sendable {
   /// `\x22`, `\"`, `\t`: nginx, Apache, Varnish.

@@ -89,7 +89,7 @@ extension TemplateReader {
 
 extension TemplateReader {
   @inline(__always)
-  private static func closingQuote(
+  static func closingQuote(
     _ line: Span<UInt8>, _ start: Int
   ) throws(MalformedLine) -> Int {
     var from = start
@@ -241,7 +241,10 @@ extension TemplateReader {
     var end = line.count - steps[last].literalCount
     let literal = literals.extracting(steps[last].literal)
     for offset in literal.indices where escape.protects(literal[offset]) {
-      guard let first = line.firstIndex(of: literal[offset], from: start) else { throw fault }
+      let first =
+        literal[offset] == ASCII.quote
+        ? try? Self.closingQuote(line, start) : line.firstIndex(of: literal[offset], from: start)
+      guard let first else { throw fault }
       end = first - offset
       break
     }
