@@ -45,6 +45,24 @@ public struct SymbolTable: Sendable {
     return insert(text, hashed, tag, at: slot)
   }
 
+  /// The symbol for what `other` calls `symbol`, new or known; `nil` where it is new and `mayAdd`
+  /// is false. The hash is not taken again where both tables have the same key.
+  package mutating func symbol(
+    for symbol: Symbol, of other: borrowing SymbolTable, mayAdd: Bool
+  ) -> Symbol? {
+    let index = Int(symbol.index)
+    let text = other.bytes.span.extracting(other.range(index))
+    let tag = other.tags[index]
+    let hashed = hash == other.hash ? other.hashes[index] : hash.hash(text, tag: tag)
+    var slot = Int(truncatingIfNeeded: hashed) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let index = slots[slot] - 1
+      if matches(Int(index), hashed, text, tag) { return Symbol(index: index) }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return mayAdd ? insert(text, hashed, tag, at: slot) : nil
+  }
+
   /// The symbol for `text` if it is known.
   package func known(_ text: Span<UInt8>, tag: UInt8 = 0) -> Symbol? {
     let hashed = hash.hash(text, tag: tag)

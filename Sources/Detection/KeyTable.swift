@@ -67,6 +67,20 @@ struct KeyTable: Sendable {
     return symbol.index
   }
 
+  /// The index for the caller that a batch's table calls `symbol`.
+  mutating func index(for symbol: Symbol, of batch: borrowing SymbolTable) -> UInt32 {
+    let mayAdd = keys.count < keyCountMax
+    guard let known = symbols.symbol(for: symbol, of: batch, mayAdd: mayAdd) else {
+      refusedCount += 1
+      return Self.nobody
+    }
+    guard Int(known.index) == keys.count else { return known.index }
+    let kind = RecordBatch.IdentityKind(rawValue: batch.tag(of: symbol)) ?? .secret
+    let bytes = batch.bytes(of: symbol)
+    keys.append(makeKey(bytes.span, kind))
+    return known.index
+  }
+
   /// What is shown: the registry's name, the name in the log, or the fingerprint of a secret.
   func name(of key: UInt32, at time: Int64) -> String {
     let row = row(of: key, at: time)
