@@ -192,6 +192,7 @@ struct JSONLineReader: LineReader {
       if leaf.rank >= scan.ranks[slot] || isDash && leaf.use.dashIsAbsent { continue }
       switch leaf.form {
       case .plain: try fields.set(leaf.use, range, of: line, isEscaped: isEscaped)
+      case .address: try fields.setAddress(leaf.use, range, of: line, isEscaped: isEscaped)
       case .mark:
         // Of several marks one is enough.
         if isMark(line, range, leaf.words) { fields.isThrottled = true }

@@ -6,6 +6,8 @@ enum JSONValueForm: UInt8, Sendable {
   case time
   /// A number in the unit of the map, or a text with its own: `1.5ms`, `0.05s`, `1m30s`.
   case duration
+  /// An address, or a list of them.
+  case address
   /// A word among those that mean that the request was throttled.
   case mark
 }
@@ -40,6 +42,18 @@ extension RecordFields {
       return TimeStamps.rfc3339(text, zoneOffsetMinutes: zone)
     }
     return SlashDate.time(text, zoneOffsetMinutes: zone)
+  }
+
+  /// Of a list of addresses that are all private it is the last: a gateway that logs a list
+  /// as the client's address took it from a header, and its end is what the nearest proxy saw.
+  mutating func setAddress(
+    _ use: FieldUse, _ range: Range<Int>, of line: Span<UInt8>, isEscaped: Bool
+  ) throws(MalformedLine) {
+    try set(use, range, of: line, isEscaped: isEscaped)
+    guard !address.isAbsent, let comma = line.lastIndex(of: ASCII.comma, in: range),
+      comma + 1 < range.upperBound, AddressText.isPrivate(line.extracting(address.range))
+    else { return }
+    try set(use, comma + 1..<range.upperBound, of: line, isEscaped: isEscaped)
   }
 
   /// What no single field of the line says about the request.

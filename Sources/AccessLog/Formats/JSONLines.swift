@@ -70,6 +70,7 @@ public enum JSONLines: RecordFormat {
   private static func form(of mapping: FieldMapping, _ slot: FieldSlot) -> JSONValueForm {
     switch slot {
     case .time: .time
+    case .address: .address
     case .latency, .upstreamLatency: .duration
     case .throttled where !mapping.values.isEmpty: .mark
     default: .plain
