@@ -23,12 +23,16 @@ public struct Exam: Sendable {
   public private(set) var total = Count()
   /// One line for each row that is not right: `file:line: format: reason`.
   public private(set) var failures: [String] = []
+  /// One line for each assertion that was let pass: `file:line: format: reason`.
+  public private(set) var allowances: [String] = []
 
   /// Grades `rows`.
   public init(_ rows: [ExamRow]) {
     var byFormat: [String: Count] = [:]
     for row in rows {
-      let verdict = ExamGrader.grade(row)
+      let grade = ExamGrader.grade(row)
+      let verdict = grade.verdict
+      allowances += grade.allowances.map { "\(row.place): \(row.format): allowed: \($0)" }
       byFormat[row.format, default: Count()].add(verdict)
       total.add(verdict)
       switch verdict {
@@ -47,14 +51,15 @@ public struct Exam: Sendable {
     total.total > 0 && total.wrong == 0 && total.right * 100 >= total.total * 99
   }
 
-  /// A row for each format, every row that is not right, and the totals as the last line.
+  /// A row for each format, what was let pass, every row that is not right, and the totals as the
+  /// last line.
   public var report: String {
     let width = counts.map(\.format.count).max() ?? 0
     var lines = counts.map { format, count in
       let name = format.padding(toLength: width, withPad: " ", startingAt: 0)
       return "\(name)  \(count.right) right, \(count.wrong) wrong, \(count.refused) refused"
     }
-    lines += failures
+    lines += allowances + failures
     lines.append(
       "\(total.right) right, \(total.wrong) wrong, \(total.refused) refused of \(total.total)")
     return lines.joined(separator: "\n")

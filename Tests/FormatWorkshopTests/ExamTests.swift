@@ -22,6 +22,10 @@ struct ExamTests {
     return try ExamRow(place: "own.jsonl:1", json: Data(json.utf8))
   }
 
+  private static func verdict(_ row: ExamRow) -> ExamGrader.Verdict {
+    ExamGrader.grade(row).verdict
+  }
+
   @Test(arguments: [
     #"{"client_ip": "192.0.2.7", "status": 200, "bytes": 12, "method": "GET"}"#,
     #"{"target": "/v1/a?b=\"1", "path": "/v1/a", "query": "b=\"1", "protocol": "HTTP/1.1"}"#,
@@ -31,7 +35,7 @@ struct ExamTests {
     #"{"target_b64": "L3YxL2E/Yj0iMQ==", "target": "/v1/a?b=?"}"#,
   ])
   func `a row whose fields are all found is right`(expected: String) throws {
-    #expect(try ExamGrader.grade(Self.row(expected)) == .right)
+    #expect(try ExamTests.verdict(Self.row(expected)) == .right)
   }
 
   @Test(
@@ -51,7 +55,7 @@ struct ExamTests {
       (#"{"reject": true}"#, "a record where there is none"),
     ])
   func `a field that differs makes a row wrong`(expected: String, reason: String) throws {
-    guard case .wrong(let reasons) = ExamGrader.grade(try Self.row(expected)) else {
+    guard case .wrong(let reasons) = ExamTests.verdict(try Self.row(expected)) else {
       Issue.record("not wrong")
       return
     }
@@ -60,7 +64,7 @@ struct ExamTests {
 
   @Test
   func `all fields that differ are told, sorted`() throws {
-    let verdict = ExamGrader.grade(
+    let verdict = ExamTests.verdict(
       try Self.row(#"{"status": 1, "method": "PUT", "bytes": 12, "query": "c"}"#))
     guard case .wrong(let reasons) = verdict else {
       Issue.record("\(verdict)")
@@ -72,22 +76,22 @@ struct ExamTests {
   @Test
   func `no record is refused, unless that is what was expected`() throws {
     let broken = "192.0.2.7 - - nonsense"
-    guard case .refused = ExamGrader.grade(try Self.row(#"{"status": 200}"#, line: broken)) else {
+    guard case .refused = ExamTests.verdict(try Self.row(#"{"status": 200}"#, line: broken)) else {
       Issue.record("not refused")
       return
     }
-    #expect(ExamGrader.grade(try Self.row(#"{"reject": true}"#, line: broken)) == .right)
+    #expect(ExamTests.verdict(try Self.row(#"{"reject": true}"#, line: broken)) == .right)
     let ambiguous = try Self.row(
       #"{"status": 200}"#, line: broken, tags: #"["ambiguous_format"]"#)
-    #expect(ExamGrader.grade(ambiguous) == .right)
+    #expect(ExamTests.verdict(ambiguous) == .right)
     let wrong = try Self.row(#"{"status": 201}"#, tags: #"["ambiguous_format"]"#)
-    #expect(ExamGrader.grade(wrong) != .right)
+    #expect(ExamTests.verdict(wrong) != .right)
   }
 
   @Test(arguments: ["gizmo/text", "other/nothing"])
   func `a format that is not known is refused with the reason`(format: String) throws {
     for template in [nil, "$a $b"] {
-      let verdict = ExamGrader.grade(try Self.row("{}", format: format, template: template))
+      let verdict = ExamTests.verdict(try Self.row("{}", format: format, template: template))
       guard case .refused(let reason) = verdict else {
         Issue.record("\(verdict)")
         continue
@@ -98,7 +102,7 @@ struct ExamTests {
 
   @Test
   func `a template that cannot be compiled is refused with its fault`() throws {
-    let verdict = ExamGrader.grade(try Self.row("{}", template: "$status"))
+    let verdict = ExamTests.verdict(try Self.row("{}", template: "$status"))
     #expect(verdict != .right)
   }
 
@@ -107,10 +111,10 @@ struct ExamTests {
     let template = #"$remote_addr [$time_local] $status \"$http_x_api_key\" $upstream_status"#
     let line = #"192.0.2.7 [21/Nov/2026:19:51:49 +0000] 200 \"k\\x22ey\" 502"#
     let expected = #"{"api_key": "k\"ey", "upstream_status": 502}"#
-    #expect(ExamGrader.grade(try Self.row(expected, line: line, template: template)) == .right)
+    #expect(ExamTests.verdict(try Self.row(expected, line: line, template: template)) == .right)
     let other = #"{"api_key": "other", "api_key_absent": true}"#
     guard
-      case .wrong(let reasons) = ExamGrader.grade(
+      case .wrong(let reasons) = ExamTests.verdict(
         try Self.row(other, line: line, template: template))
     else {
       Issue.record("not wrong")
@@ -119,14 +123,14 @@ struct ExamTests {
     #expect(reasons.count == 2)
     let unknown = #"{"tls_cipher": "x"}"#
     #expect(
-      ExamGrader.grade(try Self.row(unknown, line: line, template: template))
+      ExamTests.verdict(try Self.row(unknown, line: line, template: template))
         == .refused("the format does not know tls_cipher"))
   }
 
   @Test
   func `a peer compares text as it was logged`() throws {
     let expected = #"{"target": "/v1/a?b=\\x221"}"#
-    #expect(ExamGrader.grade(try Self.row(expected, source: "somebody/project")) == .right)
+    #expect(ExamTests.verdict(try Self.row(expected, source: "somebody/project")) == .right)
   }
 
   @Test
@@ -136,9 +140,29 @@ struct ExamTests {
     let expected = #"{"user_agent": "-"}"#
     let tags = #"["dash_is_ambiguous"]"#
     #expect(
-      ExamGrader.grade(try Self.row(expected, line: line, template: template, tags: tags))
+      ExamTests.verdict(try Self.row(expected, line: line, template: template, tags: tags))
         == .right)
-    #expect(ExamGrader.grade(try Self.row(expected, line: line, template: template)) != .right)
+    #expect(ExamTests.verdict(try Self.row(expected, line: line, template: template)) != .right)
+  }
+
+  @Test
+  func `what no reader could find is let pass and told`() throws {
+    let template = #"$remote_addr [$time_local] $request_time \"$http_user_agent\""#
+    let agent = String(repeating: "A", count: 230)
+    let line = #"192.0.2.7 [21/Nov/2026:19:51:49 +0000] 0.905 \"\#(agent)\""#
+    let expected = #"{"user_agent": "\#(agent)\#(agent)\#(agent)", "latency_ms_max": 300}"#
+    let row = try Self.row(expected, line: line, template: template, tags: #"["client_abort"]"#)
+    let grade = ExamGrader.grade(row)
+    #expect(grade.verdict == .right)
+    #expect(grade.allowances.count == 2)
+    #expect(Exam([row]).report.contains("allowed: user_agent: the writer cut it after 230 bytes"))
+    let other = #"{"user_agent": "B\#(agent)\#(agent)", "latency_ms_max": 300}"#
+    let wrong = ExamGrader.grade(try Self.row(other, line: line, template: template))
+    guard case .wrong(let reasons) = wrong.verdict else {
+      Issue.record("not wrong")
+      return
+    }
+    #expect(reasons.count == 2)
   }
 
   @Test
