@@ -39,6 +39,18 @@ public struct Preset: Sendable {
     return description
   }
 
+  /// The preset's description with what a source says besides its name: identity and zone, and
+  /// fields of its own, which take the place of the preset's.
+  public func description(taking told: FormatDescription) -> FormatDescription {
+    var description = description(identity: told.identity.isEmpty ? nil : told.identity)
+    description.zoneOffsetMinutes = told.zoneOffsetMinutes
+    description.referenceDay = told.referenceDay
+    let fields = told.fields.map(\.field)
+    description.fields.removeAll { fields.contains($0.field) }
+    description.fields += told.fields
+    return description
+  }
+
   /// A reader; with `identity`, its fields take the place of the preset's own.
   public func reader(identity: [IdentityField]? = nil) throws(FormatFault) -> any LineReader {
     guard let format = RecordFormats.format(named: formatName) else {
