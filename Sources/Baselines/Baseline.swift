@@ -32,7 +32,7 @@ public struct Baseline: Sendable {
   /// What all series of one definition share.
   public struct Shape: Hashable, Sendable {
     public let windowSeconds: Int64
-    let windowsPerHour: Double
+    @usableFromInline let windowsPerHour: Double
     /// What a whole hour's windows leave.
     let hourKeeps: Keeps
     private let windowKeeps: Keeps
@@ -81,7 +81,7 @@ public struct Baseline: Sendable {
   /// constant at its start would alarm for ever.
   private static let dispersionFloor = 0.0025
   private static let dispersionPrior = 0.03
-  private static let daySeconds: Int64 = 86_400
+  @usableFromInline static let daySeconds: Int64 = 86_400
   /// What was clipped in more than this share of three days' windows is no attack any more but
   /// a new habit: after a day at all hours, or some days at office hours.
   private static let pressureMax = 0.3
@@ -109,11 +109,12 @@ public struct Baseline: Sendable {
   public private(set) var current = Expectation(
     mean: 0, windowDispersion: 1, hourDispersion: 1, knowledge: .none)
   /// Expected means of the hours before, the newest first.
-  private var means: [3 of HourMean] = InlineArray(repeating: HourMean())
+  @usableFromInline var means: [3 of HourMean] = InlineArray(repeating: HourMean())
 
-  private struct HourMean: Hashable {
-    var hour: Int64 = .min
-    var mean = 0.0
+  @usableFromInline
+  struct HourMean: Hashable, Sendable {
+    @usableFromInline var hour: Int64 = .min
+    @usableFromInline var mean = 0.0
   }
 
   /// Decayed sums from which a relative scatter follows.
@@ -294,11 +295,17 @@ public struct Baseline: Sendable {
 
   /// No window of the hours that `count` windows up to now can reach into was expected to hold
   /// fewer requests.
+  ///
+  /// Inlined, as is ``isGrown(_:)``, so that asking it of an element of an array copies nothing.
+  @inlinable
+  @inline(__always)
   public func leastMean(ofLast count: Int64, _ shape: Shape) -> Double {
     var least = current.mean
     let hours = Int((Double(count) / shape.windowsPerHour).rounded(.up))
-    for index in 0..<min(hours, 3) where means[index].hour != .min {
-      least = min(least, means[index].mean)
+    var index = 0
+    while index < min(hours, 3) {
+      if means[index].hour != .min { least = min(least, means[index].mean) }
+      index += 1
     }
     return hours > 3 ? 0 : least
   }
@@ -310,6 +317,8 @@ public struct Baseline: Sendable {
   public var rateBound: Double { max(rate, recentRate) * 24 }
 
   /// Whether the windows learnt span at least a day.
+  @inlinable
+  @inline(__always)
   public func isGrown(_ shape: Shape) -> Bool {
     windowCount * shape.windowSeconds >= Self.daySeconds
   }

@@ -28,7 +28,11 @@ public struct Engine: ~Copyable, Sendable {
   private let entityResolver: EntityResolver
   /// Shortest windows in use, seconds; each is closed for all its monitors at once.
   private let windowLengths: [Int64]
+  /// The next second in which some window ends.
+  private var nextWindowEnd = Int64.min
   private var currentSecond: Int64?
+  /// Of the records that are being processed; kept for its memory.
+  private var lookups: [Lookup] = []
   private var spare: [RecordBatch] = []
   public internal(set) var statistics = EngineStatistics()
 
@@ -237,7 +241,8 @@ public struct Engine: ~Copyable, Sendable {
     guard isAtEnd || watermark < .max else { return }
     let limit = isAtEnd ? Int64.max : watermark.floorDivided(by: 1000) * 1000
     let ready = queue.take(before: limit)
-    for reference in ready { process(reference) }
+    look(ready)
+    for index in ready.indices { process(ready[index], lookups[index]) }
     if isAtEnd {
       if let second = currentSecond { advance(to: second + 1) }
     } else if currentSecond != nil {
@@ -270,6 +275,7 @@ public struct Engine: ~Copyable, Sendable {
 
   /// A window that is open contains `current`, so each length has at most one end to pass.
   private mutating func closeWindows(after current: Int64, through second: Int64) {
+    guard second >= nextWindowEnd else { return }
     let ends = windowLengths.map { (end: (current / $0 + 1) * $0, length: $0) }
       .filter { $0.end <= second }.sorted { ($0.end, $0.length) < ($1.end, $1.length) }
     for (end, length) in ends {
@@ -279,6 +285,7 @@ public struct Engine: ~Copyable, Sendable {
         if !found.isEmpty { judgeForThin(found, parent: index, at: end) }
       }
     }
+    nextWindowEnd = windowLengths.map { (second / $0 + 1) * $0 }.min() ?? .max
   }
 
   private mutating func fireDeadlines(through second: Int64) {
@@ -339,20 +346,39 @@ public struct Engine: ~Copyable, Sendable {
 
   // MARK: - records
 
-  private mutating func process(_ reference: RecordQueue.Reference) {
+  /// Finds out who calls, and of which class the requests are, for many records in a row: the
+  /// looks do not wait for each other, as they would between the counting.
+  private mutating func look(_ ready: [RecordQueue.Reference]) {
+    lookups.removeAll(keepingCapacity: true)
+    lookups.reserveCapacity(ready.count)
+    for index in ready.indices {
+      let slot = Int(ready[index].batch) - queue.firstBatch
+      let place = Int(ready[index].index)
+      let id = classID(slot, place)
+      lookups.append(Lookup(key: key(slot, place), classID: UInt32(id)))
+    }
+  }
+
+  private struct Lookup: Sendable {
+    var key: UInt32
+    var classID: UInt32
+  }
+
+  private mutating func process(_ reference: RecordQueue.Reference, _ lookup: Lookup) {
     let second = reference.time / 1000
     if second != currentSecond { advance(to: second) }
     statistics.note(reference.time)
     let slot = Int(reference.batch) - queue.firstBatch
-    let index = Int(reference.index)
     queue.batches[slot].referenceCount -= 1
-    let classID = classID(slot, index)
-    let subscriberCount = classifier.classes[classID].subscribers.count
-    guard subscriberCount > 0 else { return }
-    let record = makeRecord(reference, slot, index, second)
-    for number in 0..<subscriberCount {
-      feed(classifier.classes[classID].subscribers[number], record)
-    }
+    let subscribers = classifier.subscribers(of: Int(lookup.classID))
+    guard !subscribers.isEmpty else { return }
+    let caller =
+      lookup.key == KeyTable.nobody
+      ? .nobody : context.keys.caller(lookup.key, at: reference.time)
+    let record = RecordPlace(
+      time: reference.time, second: second, slot: slot, index: Int(reference.index),
+      caller: caller)
+    for number in subscribers { feed(classifier.subscriber(number), record) }
   }
 
   @inline(__always)
@@ -378,17 +404,7 @@ public struct Engine: ~Copyable, Sendable {
     var second: Int64
     var slot: Int
     var index: Int
-    var key: UInt32
-    var row: Int32
-  }
-
-  private mutating func makeRecord(
-    _ reference: RecordQueue.Reference, _ slot: Int, _ index: Int, _ second: Int64
-  ) -> RecordPlace {
-    let key = key(slot, index)
-    return RecordPlace(
-      time: reference.time, second: second, slot: slot, index: index, key: key,
-      row: context.keys.row(of: key, at: reference.time))
+    var caller: KeyTable.Caller
   }
 
   @inline(__always)
@@ -432,13 +448,14 @@ public struct Engine: ~Copyable, Sendable {
   }
 
   private mutating func feedTier(_ index: Int, _ record: RecordPlace) {
-    guard let tier = context.keys.tier(ofRow: record.row) else { return }
+    let key = record.caller.key
+    guard record.caller.tier >= 0 else { return }
     let isThrottled =
       queue.batches[record.slot].batch.flags[record.index].contains(.throttled)
     let isNotable = tiers[index].count(
-      record.key, tier: tier, isThrottled: isThrottled, second: record.second)
-    if isNotable, tiers[index].wantsEvidence(for: record.key) {
-      tiers[index].keepEvidence(evidence(record), for: record.key)
+      key, tier: Int(record.caller.tier), isThrottled: isThrottled, second: record.second)
+    if isNotable, tiers[index].wantsEvidence(for: key) {
+      tiers[index].keepEvidence(evidence(record), for: key)
     }
   }
 
@@ -453,19 +470,19 @@ public struct Engine: ~Copyable, Sendable {
   private mutating func entity(_ type: EntityType, _ record: RecordPlace) -> Entity? {
     switch type {
     case .key:
-      guard record.key != KeyTable.nobody else { return nil }
+      guard record.caller.key != KeyTable.nobody else { return nil }
       return Entity(
-        type: context.keys.isAddress(record.key) ? .clientIP : .key, index: record.key)
+        type: record.caller.isAddress ? .clientIP : .key, index: record.caller.key)
     case .supplier:
-      return context.keys.supplier(ofRow: record.row).map {
-        Entity(type: .supplier, index: UInt32($0))
-      }
+      guard record.caller.supplier >= 0 else { return nil }
+      return Entity(type: .supplier, index: UInt32(record.caller.supplier))
     case .application:
-      return context.keys.application(ofRow: record.row).map {
+      return context.keys.application(ofRow: record.caller.row).map {
         Entity(type: .application, index: UInt32($0))
       }
     case .tier:
-      return context.keys.tier(ofRow: record.row).map { Entity(type: .tier, index: UInt32($0)) }
+      guard record.caller.tier >= 0 else { return nil }
+      return Entity(type: .tier, index: UInt32(record.caller.tier))
     case .global: return .all
     case .clientIP, .network:
       return entityResolver.addressEntity(
@@ -479,8 +496,8 @@ public struct Engine: ~Copyable, Sendable {
   private func evidence(_ record: RecordPlace) -> EvidenceLine {
     let source = queue.batches[record.slot].source
     let standIn =
-      record.key == KeyTable.nobody
-      ? "" : context.keys.name(of: record.key, at: record.time)
+      record.caller.key == KeyTable.nobody
+      ? "" : context.keys.name(of: record.caller.key, at: record.time)
     let batch = queue.batches[record.slot].batch
     return EvidenceLine(
       source: sources[source].name,

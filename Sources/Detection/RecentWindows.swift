@@ -3,11 +3,11 @@
 ///
 /// One array for all series of a monitor: keeping them costs no allocation a series.
 struct RecentWindows: Sendable {
-  /// Windows kept of each series.
+  /// Windows kept of each series: a power of two, which spares a division a request.
   let size: Int
   /// Ascending, in windows.
   let lengths: [Int]
-  /// Series by series; the count of window `w` stands at `w % size`.
+  /// Series by series; the count of window `w` stands at `w & (size - 1)`.
   private var counts: [Int32] = []
   /// Series by series, one for each length: requests in the windows of that length but for its
   /// last one, which is under way.
@@ -15,7 +15,9 @@ struct RecentWindows: Sendable {
 
   init(size: Int, lengths: [Int]) {
     precondition(size >= 1 && lengths.allSatisfy { $0 <= size })
-    self.size = size
+    var power = 1
+    while power < size { power *= 2 }
+    self.size = power
     self.lengths = lengths
   }
 
@@ -32,25 +34,26 @@ struct RecentWindows: Sendable {
   /// `next`, and those between are empty.
   mutating func advance(_ slot: Int, from window: Int64, _ count: Int32, to next: Int64) {
     let base = slot * size
-    let size64 = Int64(size)
-    guard next - window < size64 else { return restart(slot, from: window, count, to: next) }
+    let mask = size - 1
+    guard next - window < Int64(size) else { return restart(slot, from: window, count, to: next) }
     // What falls out of the lengths does so while its counts are still there.
-    counts[base + Int(window % size64)] = count
+    counts[base + Int(truncatingIfNeeded: window) & mask] = count
     for index in lengths.indices {
       let place = slot * lengths.count + index
       let length = Int64(lengths[index])
       var sum = sums[place] + Int64(count)
       // The sum covers `length - 1` windows before the one under way.
       var leaving = window - length + 1
-      while leaving <= next - length {
-        if leaving <= window { sum -= Int64(counts[base + Int(leaving % size64)]) }
+      let lastLeaving = min(window, next - length)
+      while leaving <= lastLeaving {
+        sum -= Int64(counts[base + Int(truncatingIfNeeded: leaving) & mask])
         leaving += 1
       }
       sums[place] = sum
     }
     var empty = window + 1
     while empty < next {
-      counts[base + Int(empty % size64)] = 0
+      counts[base + Int(truncatingIfNeeded: empty) & mask] = 0
       empty += 1
     }
   }
@@ -58,12 +61,12 @@ struct RecentWindows: Sendable {
   /// The count of the last window that ended.
   @inline(__always)
   func last(_ slot: Int, before next: Int64) -> Int32 {
-    counts[slot * size + Int((next - 1) % Int64(size))]
+    counts[slot * size + Int(truncatingIfNeeded: next - 1) & (size - 1)]
   }
 
   /// The counts of the last windows, the newest first, beginning with the one before `next`.
   func counts(_ slot: Int, before next: Int64) -> [Int64] {
-    (1...Int64(size)).map { Int64(counts[slot * size + Int((next - $0) % Int64(size))]) }
+    (1...Int64(size)).map { Int64(counts[slot * size + Int(truncatingIfNeeded: next - $0) & (size - 1)]) }
   }
 
   /// All that was kept is too old.
@@ -73,6 +76,6 @@ struct RecentWindows: Sendable {
     for index in 0..<size { counts[slot * size + index] = 0 }
     for index in lengths.indices { sums[slot * lengths.count + index] = 0 }
     guard next - window == Int64(size) else { return }
-    counts[slot * size + Int(window % Int64(size))] = count
+    counts[slot * size + Int(truncatingIfNeeded: window) & (size - 1)] = count
   }
 }

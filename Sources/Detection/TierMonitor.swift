@@ -11,6 +11,8 @@ struct TierMonitor: Sendable {
   static let keyCountMax = 1_000_000
 
   private let tiers: [LimiterModel]
+  private let isBucket: [Bool]
+  private let buckets: [LimiterModel.Buckets]
   /// By tier: attempts within a minute up to which nothing can be found, if none is denied.
   private let quietMax: [Double]
   /// By tier: attempts in a second beyond which lines are worth keeping.
@@ -52,6 +54,8 @@ struct TierMonitor: Sendable {
           model.leakMin(in: $0 / 1000))
       }.min() ?? 0
     }
+    isBucket = tiers.map(\.isBucket)
+    buckets = tiers.map(\.buckets)
     noticeMin = tiers.map { $0.nominal(in: 1) }
     longLimits = registry.tiers.map { $0.limits.filter { $0.periodSeconds > 60 } }
   }
@@ -69,22 +73,13 @@ struct TierMonitor: Sendable {
     var second: Int64
     var attempted: Int32 = 0
     var denied: Int32 = 0
-    /// Ascending; at most one cell a second of the longest window, from `firstCell` on.
-    var cells: [Cell] = []
-    var firstCell = 0
+    /// At most one cell a second of the longest window.
+    var cells = RecentSeconds()
     /// Sums over the cells.
     var recentAttempts: Int64 = 0
     var recentDenials: Int64 = 0
     var state: LimiterModel.State
     var periods: [Period] = []
-  }
-
-  private struct Cell: Hashable, Sendable {
-    var second: Int64
-    var attempted: Int32
-    var denied: Int32
-    /// The most of the denials that may have been right.
-    var lawfulDenials: Double
   }
 
   private struct Period: Hashable, Sendable {
@@ -114,7 +109,7 @@ struct TierMonitor: Sendable {
   private func mayBeTold(_ slot: Int, _ tier: Int) -> Bool {
     if keys[slot].recentDenials > 0 { return true }
     let attempts = keys[slot].recentAttempts + Int64(keys[slot].attempted)
-    return Double(attempts) > quietMax[tier] || (!keys[slot].periods.isEmpty && isNearQuota(slot))
+    return Double(attempts) > quietMax[tier] || (!keys.span[slot].periods.isEmpty && isNearQuota(slot))
   }
 
   /// A new second of the key: what it did in its last one is settled.
@@ -128,7 +123,7 @@ struct TierMonitor: Sendable {
   private mutating func settle(_ slot: Int) {
     guard keys[slot].attempted > 0 else { return }
     let second = keys[slot].second
-    if !keys[slot].periods.isEmpty { countPeriods(slot, second) }
+    if !keys.span[slot].periods.isEmpty { countPeriods(slot, second) }
     appendCell(slot, second)
     keys[slot].attempted = 0
     keys[slot].denied = 0
@@ -178,8 +173,7 @@ struct TierMonitor: Sendable {
     keys[slot].second = second
     keys[slot].attempted = 0
     keys[slot].denied = 0
-    keys[slot].cells.removeAll(keepingCapacity: true)
-    keys[slot].firstCell = 0
+    keys[slot].cells.removeAll()
     keys[slot].recentAttempts = 0
     keys[slot].recentDenials = 0
     keys[slot].state = tiers[tier].initialState(at: second)
@@ -232,47 +226,44 @@ struct TierMonitor: Sendable {
   }
 
   private mutating func forgetCells(_ slot: Int, before second: Int64) {
-    while keys[slot].firstCell < keys[slot].cells.count {
-      let cell = keys[slot].cells[keys[slot].firstCell]
-      guard cell.second < second else { break }
+    while let oldest = keys.span[slot].cells.firstSecond, oldest < second {
+      let cell = keys[slot].cells.removeFirst()
       keys[slot].recentAttempts -= Int64(cell.attempted)
       keys[slot].recentDenials -= Int64(cell.denied)
-      keys[slot].firstCell += 1
     }
-    // Moving the rest to the front pays once as many are gone.
-    guard keys[slot].firstCell * 2 > keys[slot].cells.count else { return }
-    keys[slot].cells.removeFirst(keys[slot].firstCell)
-    keys[slot].firstCell = 0
   }
 
   private mutating func appendCell(_ slot: Int, _ second: Int64) {
     let attempted = keys[slot].attempted
     let denied = keys[slot].denied
+    let lawful = lawfulDenials(slot, second)
+    // What might have been denied and was not excuses no denial of another second.
+    let excused = isOverQuota(slot) ? Double(denied) : min(lawful, Double(denied))
     keys[slot].cells.append(
-      Cell(second: second, attempted: attempted, denied: denied, lawfulDenials: 0))
+      RecentSeconds.Cell(
+        second: second, attempted: attempted, denied: denied, lawfulDenials: excused))
     keys[slot].recentAttempts += Int64(attempted)
     keys[slot].recentDenials += Int64(denied)
+  }
+
+  /// The most that the gateway may rightly have denied in the second.
+  private mutating func lawfulDenials(_ slot: Int, _ second: Int64) -> Double {
     let tier = Int(keys[slot].tier)
-    var lawful = 0.0
-    if tiers[tier].isBucket {
-      lawful = tiers[tier].bucketDenials(
-        of: Double(attempted), in: second, state: &keys[slot].state)
-    } else if denied > 0 {
-      lawful = tiers[tier].windowDenials(of: Double(attempted)) { seconds in
-        attempts(slot, after: second - seconds)
-      }
+    let attempted = keys[slot].attempted
+    if isBucket[tier] {
+      return buckets[tier].denials(of: Double(attempted), in: second, state: &keys[slot].state)
     }
-    let last = keys[slot].cells.count - 1
-    // What might have been denied and was not excuses no denial of another second.
-    keys[slot].cells[last].lawfulDenials =
-      isOverQuota(slot) ? Double(denied) : min(lawful, Double(denied))
+    guard keys[slot].denied > 0 else { return 0 }
+    return tiers[tier].windowDenials(of: Double(attempted)) { seconds in
+      Double(attempted) + attempts(slot, after: second - seconds)
+    }
   }
 
   private func attempts(_ slot: Int, after second: Int64) -> Double {
     var sum: Int64 = 0
-    var index = keys[slot].cells.count - 1
-    while index >= keys[slot].firstCell, keys[slot].cells[index].second > second {
-      sum += Int64(keys[slot].cells[index].attempted)
+    var index = keys.span[slot].cells.count - 1
+    while index >= 0, keys.span[slot].cells[index].second > second {
+      sum += Int64(keys.span[slot].cells[index].attempted)
       index -= 1
     }
     return Double(sum)
@@ -304,11 +295,13 @@ struct TierMonitor: Sendable {
     var attempted = 0.0
     var denied = 0.0
     var lawfulDenials = 0.0
-    var index = keys[slot].cells.count - 1
-    while index >= keys[slot].firstCell, keys[slot].cells[index].second > second - seconds {
-      attempted += Double(keys[slot].cells[index].attempted)
-      denied += Double(keys[slot].cells[index].denied)
-      lawfulDenials += keys[slot].cells[index].lawfulDenials
+    var index = keys.span[slot].cells.count - 1
+    while index >= 0 {
+      let cell = keys.span[slot].cells[index]
+      guard cell.second > second - seconds else { break }
+      attempted += Double(cell.attempted)
+      denied += Double(cell.denied)
+      lawfulDenials += cell.lawfulDenials
       index -= 1
     }
     let most = model.lawfulMax(in: seconds)
@@ -355,7 +348,7 @@ struct TierMonitor: Sendable {
 
   /// Whether a quota of the key is so far used up that a denial may come from it.
   private func isOverQuota(_ slot: Int) -> Bool {
-    guard !keys[slot].periods.isEmpty else { return false }
+    guard !keys.span[slot].periods.isEmpty else { return false }
     let limits = longLimits[Int(keys[slot].tier)]
     return limits.indices.contains { keys[slot].periods[$0].attempted >= 0.9 * limits[$0].count }
   }
@@ -400,7 +393,7 @@ struct TierMonitor: Sendable {
       expectedMid: nominal, expectedHigh: finding.lawfulMax,
       unit: "\(unitNoun(finding)) per \(Wording.duration(milliseconds: finding.seconds * 1000))",
       score: min(Self.scoreMax, chance.surpriseAtLeast(finding.attempted)),
-      sampleSize: keys[slot].cells.count - keys[slot].firstCell, isLearning: false,
+      sampleSize: keys.span[slot].cells.count, isLearning: false,
       reason: reason(finding, entity, Int(keys[slot].tier), end, context),
       resolveAfter: Self.quietMilliseconds)
   }

@@ -82,8 +82,8 @@ struct VolumeJudge: Sendable {
   }
 
   /// The least count of a window that can alarm where `mean` was expected of it.
-  func leastAlarm(over mean: Double) -> Double {
-    max(mean * plan.timesMin, mean + plan.moreMin, mean + 3 * mean.squareRoot(), 2)
+  static func leastAlarm(over mean: Double, timesMin: Double, moreMin: Double) -> Double {
+    max(mean * timesMin, mean + moreMin, mean + 3 * mean.squareRoot(), 2)
   }
 
   /// What speaks for a rise or, with `isUp` false, for a fall.

@@ -11,22 +11,38 @@ struct VolumeLimits: Sendable {
   let lengths: [Int]
   /// Lengths that may alarm before their last window has ended.
   private let isEarly: [Bool]
+  private let needs: [Need]
   /// Series by series: the limit of evidence, the next early alarm, one limit for each length.
   private var values: [Int32] = []
   private var stride: Int { lengths.count + 2 }
+
+  /// What one judge needs for an alarm in one of its windows.
+  private struct Need: Sendable {
+    var index: Int
+    var timesMin: Double
+    var moreMin: Double
+    var windowCountMin: Int64
+  }
 
   init(_ judges: [VolumeJudge]) {
     let rising = judges.filter(\.watchesUp)
     let lengths = Set(rising.flatMap(\.lengths)).sorted()
     self.lengths = lengths
     isEarly = lengths.map { length in rising.contains { $0.lengths[0] == length } }
+    needs = rising.flatMap { judge in
+      judge.lengths.map { length in
+        Need(
+          index: lengths.firstIndex(of: length) ?? 0, timesMin: judge.plan.timesMin,
+          moreMin: judge.plan.moreMin, windowCountMin: judge.windowCountMin ?? 0)
+      }
+    }
   }
 
   mutating func addSeries() {
     values.append(contentsOf: repeatElement(Self.never, count: stride))
   }
 
-  /// A window from which on its requests are kept as evidence.
+  /// A count from which on a window's requests are kept as evidence.
   func evidence(_ slot: Int) -> Int32 { values[slot * stride] }
 
   /// The count at which the series is judged before its window ends.
@@ -37,23 +53,25 @@ struct VolumeLimits: Sendable {
     for index in 0..<stride { values[slot * stride + index] = Self.never }
   }
 
-  /// Sets the limits of an hour by what the judges need for an alarm.
-  mutating func set(
-    _ slot: Int, _ series: borrowing VolumeSeries, own: [VolumeJudge], thin: [VolumeJudge],
-    _ shape: Baseline.Shape
-  ) {
-    forbid(slot)
-    let base = slot * stride
+  /// Sets what the window of `lengths[index]` must hold for an alarm, where no less than `mean`
+  /// is expected of it. All limits have been forbidden before.
+  mutating func allow(_ slot: Int, _ index: Int, mean: Double, windowCount: Int64) {
+    let place = slot * stride + 2 + index
+    for need in needs where need.index == index && windowCount >= need.windowCountMin {
+      let limit = VolumeJudge.leastAlarm(
+        over: mean, timesMin: need.timesMin, moreMin: need.moreMin
+      ).rounded(.up)
+      let count = limit < Double(Self.never) ? Int32(limit) : Self.never
+      values[place] = min(values[place], count)
+    }
+  }
+
+  /// Sets from which count of a window on its requests are evidence.
+  mutating func setEvidence(_ slot: Int, mean: Double) {
     var least = Self.never
-    for judge in own where judge.watchesUp && !judge.isThin(series.baseline, shape) {
-      lower(base, judge, series, shape)
-    }
-    for judge in thin where !judge.isThin(series.baseline, shape) {
-      lower(base, judge, series, shape)
-    }
-    for index in lengths.indices { least = min(least, values[base + 2 + index]) }
+    for index in lengths.indices { least = min(least, values[slot * stride + 2 + index]) }
     guard least < Self.never else { return }
-    values[base] = min(least, Self.notable(series.baseline.current.mean))
+    values[slot * stride] = min(least, Self.notable(mean))
   }
 
   /// The count of the window under way from which on the series is worth a look, whose last
@@ -77,18 +95,6 @@ struct VolumeLimits: Sendable {
       least = min(least, Int64(values[base + 2 + index]) - recent.sum(slot, index))
     }
     return Int32(max(1, least))
-  }
-
-  private mutating func lower(
-    _ base: Int, _ judge: VolumeJudge, _ series: borrowing VolumeSeries, _ shape: Baseline.Shape
-  ) {
-    for length in judge.lengths {
-      guard let index = lengths.firstIndex(of: length) else { continue }
-      let mean = series.baseline.leastMean(ofLast: Int64(length), shape) * Double(length)
-      let limit = judge.leastAlarm(over: mean).rounded(.up)
-      let count = limit < Double(Self.never) ? Int32(limit) : Self.never
-      values[base + 2 + index] = min(values[base + 2 + index], count)
-    }
   }
 
   /// A count above what is usual, though far from an alarm: a longer window may yet speak, and

@@ -11,6 +11,7 @@ struct VolumeMonitor: Sendable {
   /// Series kept; entities beyond are counted and stay without a baseline of their own.
   static let seriesCountMax = 1_000_000
   private static let noSeries = UInt32.max
+  private static let daySeconds: Int64 = 86_400
 
   let entityType: EntityType
   let filter: RequestFilter
@@ -228,18 +229,32 @@ extension VolumeMonitor {
   private mutating func beginHour(
     _ slot: Int, _ habit: Int, _ window: Int64, _ context: inout EngineContext
   ) {
-    let isGrown = series[habit].baseline.isGrown(shape)
+    // Through a span, because an array would copy the series first.
+    let isGrown = series.span[habit].baseline.isGrown(shape)
     hasGrownSeries = hasGrownSeries || isGrown
-    let isWatched = isGrown && series[habit].baseline.current.knowledge > .none
+    let isWatched = isGrown && series.span[habit].baseline.current.knowledge > .none
     if isWatched {
       tallies[slot].flags |= VolumeTally.isWatched
-      limits.set(slot, series[habit], own: judges, thin: thinJudges, shape)
+      setLimits(slot, habit)
     } else if tallies[slot].has(VolumeTally.isWatched) {
       tallies[slot].flags &= ~VolumeTally.isWatched
       tallies[slot].noticeAt = .max
       limits.forbid(slot)
     }
     scheduleFall(slot, after: window - 1, &context)
+  }
+}
+
+extension VolumeMonitor {
+  private mutating func setLimits(_ slot: Int, _ habit: Int) {
+    limits.forbid(slot)
+    let windowCount = series.span[habit].baseline.windowCount
+    for index in limits.lengths.indices {
+      let length = limits.lengths[index]
+      let mean = series.span[habit].baseline.leastMean(ofLast: Int64(length), shape)
+      limits.allow(slot, index, mean: mean * Double(length), windowCount: windowCount)
+    }
+    limits.setEvidence(slot, mean: series.span[habit].baseline.current.mean)
   }
 }
 
@@ -440,16 +455,20 @@ extension VolumeMonitor {
     _ slot: Int, after window: Int64, _ context: inout EngineContext
   ) {
     let habit = Int(tallies[slot].habit)
-    guard watchesDown, !series[habit].hasDeadline,
-      series[habit].baseline.knowsAnHourOfTheWeek
+    guard watchesDown, !series.span[habit].hasDeadline,
+      window >= series.span[habit].noFallBefore,
+      series.span[habit].baseline.knowsAnHourOfTheWeek
     else { return }
     let zone = context.zones[Int(tallies[slot].zone)]
     var next = Int64.max
     for judge in judges {
-      let told = judge.nextWindowThatTells(series[habit].baseline, after: window, shape, zone)
+      let told = judge.nextWindowThatTells(series.span[habit].baseline, after: window, shape, zone)
       next = min(next, told ?? .max)
     }
-    guard next < .max else { return }
+    guard next < .max else {
+      series[habit].noFallBefore = window + Self.daySeconds / shape.windowSeconds
+      return
+    }
     series[habit].hasDeadline = true
     context.setDeadline(
       .fall(monitor: number, slot: slot), at: (next + 1) * shape.windowSeconds)

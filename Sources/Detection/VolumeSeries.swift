@@ -27,6 +27,9 @@ struct VolumeSeries: Sendable {
   let entity: Entity
   var baseline = Baseline()
   var hasDeadline = false
+  /// No hour of the week ahead could tell a fall; looked at again from this window on, because
+  /// the look goes through all hours of the week.
+  var noFallBefore = Int64.min
   /// A report was made about it since it was last seen without an episode.
   var mayHaveEpisode = false
   /// The last window of which something was found.
