@@ -2,6 +2,8 @@
 public enum RecordFormats {
   public static let all: [any RecordFormat.Type] = [
     ApacheLogFormat.self,
+    EnvoyLogFormat.self,
+    HAProxyLogFormat.self,
     JSONLines.self,
     NginxLogFormat.self,
     VarnishLogFormat.self,

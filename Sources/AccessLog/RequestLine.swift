@@ -12,6 +12,7 @@ struct RequestLine {
   init?(_ line: Span<UInt8>, _ range: Range<Int>) {
     var at = range.lowerBound
     while at < range.upperBound, Self.isMethodByte(line[at]) { at += 1 }
+    while at < range.upperBound, line[at].isLetter { at += 1 }
     guard at > range.lowerBound, at < range.upperBound, line[at] == ASCII.space,
       at - range.lowerBound <= Self.methodBytesMax, line[range.lowerBound].isLetter
     else { return nil }
@@ -22,6 +23,9 @@ struct RequestLine {
       target = target.lowerBound..<name.lowerBound - 1
     }
     guard !target.isEmpty, isHTTP(line) else { return nil }
+    // Methods have a case; gateways that pass on any word log it as it came.
+    let last = line[method.upperBound - 1]
+    if last.isLetter, last & 0x20 != 0, `protocol` == nil { return nil }
   }
 
   /// ` HTTP/1.1` at the end.

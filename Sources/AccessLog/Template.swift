@@ -20,7 +20,10 @@ struct Template {
   init(escape: TextEscape) { self.escape = escape }
 
   mutating func append(_ byte: UInt8) {
-    if mergesSpaces, byte == ASCII.space, literals[literals.count - 1].last == byte { return }
+    if mergesSpaces, byte == ASCII.space {
+      let last = literals[literals.count - 1].last
+      if last == byte || last == nil && variables.isEmpty { return }
+    }
     literals[literals.count - 1].append(byte)
   }
 
@@ -131,13 +134,15 @@ enum TextEscape: UInt8, Sendable {
   case backslashQuote
   /// `""` in quoted text: IIS Advanced Logging.
   case doubledQuote
+  /// `\"`, `\\` and `\]`, as RFC 5424 has it: HAProxy's `+E`.
+  case structured
   /// Nothing: Envoy, and nginx with `escape=none`.
   case none
 
   /// The byte without which a text has no escape; `nil` where there are none.
   var marker: UInt8? {
     switch self {
-    case .backslash, .json, .backslashQuote: ASCII.backslash
+    case .backslash, .json, .backslashQuote, .structured: ASCII.backslash
     case .hash: UInt8(ascii: "#")
     case .doubledQuote: ASCII.quote
     case .none: nil
@@ -148,7 +153,7 @@ enum TextEscape: UInt8, Sendable {
   func protects(_ byte: UInt8) -> Bool {
     switch self {
     case .backslash, .json: byte == ASCII.quote || byte < ASCII.space
-    case .hash: byte == ASCII.quote || byte < ASCII.space
+    case .hash, .structured: byte == ASCII.quote || byte < ASCII.space
     case .backslashQuote, .doubledQuote, .none: false
     }
   }
@@ -158,7 +163,8 @@ enum TextEscape: UInt8, Sendable {
     switch self {
     case .backslash, .json: TextEscapes.decode(text, into: &output)
     case .hash: TextEscapes.decodeHash(text, into: &output)
-    case .backslashQuote: TextEscapes.decodeQuotes(text, after: ASCII.backslash, into: &output)
+    case .backslashQuote, .structured:
+      TextEscapes.decodeQuotes(text, after: ASCII.backslash, into: &output)
     case .doubledQuote: TextEscapes.decodeQuotes(text, after: ASCII.quote, into: &output)
     case .none: output.append(contentsOf: text)
     }

@@ -31,7 +31,9 @@ struct TemplateReader: LineReader {
     stampMoment = plan.moment
     queryIdentities = plan.queryIdentities
     requiredCount = template.requiredCount
-    refusesTrailingText = template.refusesTrailingText || template.escape == .none
+    refusesTrailingText =
+      template.refusesTrailingText
+      || template.escape == .none && template.variables.last?.shape == .client
     hasTimeParts = plan.uses.contains { $0.slot == .timeParts }
     zoneOffsetMinutes = description.zoneOffsetMinutes
     referenceDay = description.referenceDay
@@ -140,9 +142,9 @@ struct TemplateReader: LineReader {
     _ line: Span<UInt8>, _ at: Int, into fields: inout RecordFields
   ) throws(MalformedLine) {
     if at < line.count {
-      guard !refusesTrailingText, Self.isSeparator(line[at]) else {
-        throw MalformedLine(.literal, at: at)
-      }
+      guard !refusesTrailingText, Self.isSeparator(line[at]),
+        escape != .none || line.firstIndex(of: ASCII.quote, from: at) == nil
+      else { throw MalformedLine(.literal, at: at) }
       fields.hasTrailingText = true
     }
     if fields.latencyMicroseconds < -1 { fields.latencyMicroseconds = -1 }

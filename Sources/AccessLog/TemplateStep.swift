@@ -120,7 +120,7 @@ extension TemplateStep {
   private static func quoteEnding(_ variable: TemplateVariable, _ escape: TextEscape) -> Ending {
     if variable.isRaw { return .rawQuote }
     switch escape {
-    case .backslash, .json, .backslashQuote: return .quote
+    case .backslash, .json, .backslashQuote, .structured: return .quote
     case .hash, .doubledQuote, .none: return .plainQuote
     }
   }
