@@ -28,16 +28,18 @@ public struct Preset: Sendable {
 /// All presets. To add one, add its line here and a sample to its format.
 public enum Presets {
   /// Where two fit equally well, the first is meant.
-  public static let all: [Preset] = [
-    nginx("combined", "nginx, and Apache's combined", combined),
-    nginx("main", "the packages of nginx.org", combined + #" "$http_x_forwarded_for""#),
-    nginx("common", "Apache's common", common),
-    nginx("vhost-combined", "Apache's vhost_combined", "$server_name:$server_port " + combined),
-    nginx("ingress-nginx", "the ingress controller of Kubernetes", ingress),
-    nginx("kong", "Kong's proxy_access_log", combined + #" kong_request_id: "$kong_request_id""#),
-    nginx("apisix", "Apache APISIX's access.log", apisix),
-    caddy, traefikJSON, kongFileLog, istioJSON, envoyGatewayJSON, apisixJSON, azureAppGateway,
-  ]
+  public static let all: [Preset] =
+    [
+      nginx("combined", "nginx, and Apache's combined", combined),
+      nginx("main", "the packages of nginx.org", combined + #" "$http_x_forwarded_for""#),
+      nginx("common", "Apache's common", common),
+      nginx("vhost-combined", "Apache's vhost_combined", "$server_name:$server_port " + combined),
+      nginx("ingress-nginx", "the ingress controller of Kubernetes", ingress),
+      nginx("kong", "Kong's proxy_access_log", combined + #" kong_request_id: "$kong_request_id""#),
+      nginx("apisix", "Apache APISIX's access.log", apisix),
+    ] + text + [
+      caddy, traefikJSON, kongFileLog, istioJSON, envoyGatewayJSON, apisixJSON, azureAppGateway,
+    ]
 
   public static func preset(named name: String) -> Preset? { all.first { $0.name == name } }
 
@@ -70,7 +72,7 @@ public enum Presets {
     $upstream_response_time "$upstream_scheme://$upstream_host$upstream_uri" "$apisix_request_id"
     """
 
-  private static func nginx(_ name: String, _ summary: String, _ template: String) -> Preset {
+  static func nginx(_ name: String, _ summary: String, _ template: String) -> Preset {
     Preset(
       name: name, summary: summary, formatName: NginxLogFormat.name,
       description: FormatDescription(

@@ -48,10 +48,19 @@ struct RequestLine {
   private func isHTTP(_ line: Span<UInt8>) -> Bool {
     if line[target.lowerBound] == ASCII.slash { return true }
     guard `protocol` != nil else { return false }
+    // Envoy has no path of a CONNECT.
+    if isTargetAbsent(line) { return true }
     if target.count == 1, line[target.lowerBound] == UInt8(ascii: "*") {
       return !(method.count == 3 && line.has("PRI", at: method.lowerBound, end: method.upperBound))
     }
-    return line.firstIndex(of: ASCII.colon, in: target) != nil
+    if line.firstIndex(of: ASCII.colon, in: target) != nil { return true }
+    // A target that is none, as a careless client sends it; garbage has spaces.
+    return line.firstIndex(of: ASCII.space, in: target) == nil && line[target.lowerBound].isLetter
+  }
+
+  /// `-` stands where the target belongs.
+  func isTargetAbsent(_ line: Span<UInt8>) -> Bool {
+    target.count == 1 && line[target.lowerBound] == ASCII.dash
   }
 
   @inline(__always)

@@ -11,8 +11,17 @@ struct Template {
   var requiredCount = Int.max
   /// Runs of spaces are written as one, and none behind a variable that wrote nothing.
   var mergesSpaces = false
-  /// Whatever stands behind the last variable is no line of this format.
-  var refusesTrailingText = false
+  /// What a line may have behind the last variable.
+  var trailing = Trailing.text
+
+  enum Trailing: UInt8 {
+    /// More text: it is counted.
+    case text
+    /// More text, but not blanks alone: they are an empty field that the format does not have.
+    case textButBlanks
+    /// Nothing but blanks: more columns are another format.
+    case blanks
+  }
 
   /// More than any gateway's format; ``TemplateReader`` keeps a place for each.
   static let variableCountMax = 128

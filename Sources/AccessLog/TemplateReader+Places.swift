@@ -64,7 +64,7 @@ extension TemplateReader {
       if step.ending == .fromRight {
         return TextPlace(start, try endFromRight(index, steps, literals, line, start))
       }
-      let time = TimePlace(count: step.count, isEscaping: escape != .none)
+      let time = TimePlace(count: step.count, isEscaping: escape.protects(ASCII.quote))
       return TextPlace(
         start,
         try time.endOfText(
