@@ -18,17 +18,23 @@ public struct Symbol: Hashable, Sendable {
 public struct SymbolTable: Sendable {
   private let hash: SipHash
   private var bytes: [UInt8] = []
-  private var ends: [UInt32] = []
-  private var hashes: [UInt64] = []
-  private var tags: [UInt8] = []
+  private var entries: [Entry] = []
   private var slots: [UInt32]  // 0 is free, else index + 1; a power of two, at most half full
+
+  /// What a look asks for stands together: a miss of the cache costs more than the look.
+  private struct Entry: Sendable {
+    var hash: UInt64
+    var start: UInt32
+    var count: UInt32
+    var tag: UInt8
+  }
 
   public init(hash: SipHash) {
     self.hash = hash
     slots = Array(repeating: 0, count: 64)
   }
 
-  public var count: Int { ends.count }
+  public var count: Int { entries.count }
 
   /// Bytes of text held.
   public var textBytes: Int { bytes.count }
@@ -43,6 +49,24 @@ public struct SymbolTable: Sendable {
       slot = (slot + 1) & (slots.count - 1)
     }
     return insert(text, hashed, tag, at: slot)
+  }
+
+  /// The symbol for what `other` calls `symbol`, new or known; `nil` where it is new and `mayAdd`
+  /// is false. The hash is not taken again where both tables have the same key.
+  package mutating func symbol(
+    for symbol: Symbol, of other: borrowing SymbolTable, mayAdd: Bool
+  ) -> Symbol? {
+    let index = Int(symbol.index)
+    let text = other.bytes.span.extracting(other.range(index))
+    let tag = other.entries[index].tag
+    let hashed = hash == other.hash ? other.entries[index].hash : hash.hash(text, tag: tag)
+    var slot = Int(truncatingIfNeeded: hashed) & (slots.count - 1)
+    while slots[slot] != 0 {
+      let index = slots[slot] - 1
+      if matches(Int(index), hashed, text, tag) { return Symbol(index: index) }
+      slot = (slot + 1) & (slots.count - 1)
+    }
+    return mayAdd ? insert(text, hashed, tag, at: slot) : nil
   }
 
   /// The symbol for `text` if it is known.
@@ -64,7 +88,7 @@ public struct SymbolTable: Sendable {
   /// A copy of the text's bytes.
   package func bytes(of symbol: Symbol) -> [UInt8] { Array(bytes[range(Int(symbol.index))]) }
 
-  public func tag(of symbol: Symbol) -> UInt8 { tags[Int(symbol.index)] }
+  public func tag(of symbol: Symbol) -> UInt8 { entries[Int(symbol.index)].tag }
 
   /// Calls `body` with the bytes of `symbol`.
   package func withText<Result>(
@@ -76,41 +100,39 @@ public struct SymbolTable: Sendable {
   /// Forgets all symbols and keeps the memory.
   package mutating func removeAll() {
     bytes.removeAll(keepingCapacity: true)
-    ends.removeAll(keepingCapacity: true)
-    hashes.removeAll(keepingCapacity: true)
-    tags.removeAll(keepingCapacity: true)
+    entries.removeAll(keepingCapacity: true)
     for slot in slots.indices { slots[slot] = 0 }
   }
 
   private mutating func insert(
     _ text: Span<UInt8>, _ hashed: UInt64, _ tag: UInt8, at slot: Int
   ) -> Symbol {
-    let index = UInt32(ends.count)
+    let index = UInt32(entries.count)
+    entries.append(
+      Entry(hash: hashed, start: UInt32(bytes.count), count: UInt32(text.count), tag: tag))
     bytes.append(contentsOf: text)
-    ends.append(UInt32(bytes.count))
-    hashes.append(hashed)
-    tags.append(tag)
     slots[slot] = index + 1
-    if ends.count * 2 > slots.count { grow() }
+    if entries.count * 2 > slots.count { grow() }
     return Symbol(index: index)
   }
 
   private mutating func grow() {
     let mask = slots.count * 2 - 1
     slots = Array(repeating: 0, count: mask + 1)
-    for index in hashes.indices {
-      var slot = Int(truncatingIfNeeded: hashes[index]) & mask
+    for index in entries.indices {
+      var slot = Int(truncatingIfNeeded: entries[index].hash) & mask
       while slots[slot] != 0 { slot = (slot + 1) & mask }
       slots[slot] = UInt32(index) + 1
     }
   }
 
   private func matches(_ index: Int, _ hashed: UInt64, _ text: Span<UInt8>, _ tag: UInt8) -> Bool {
-    hashes[index] == hashed && tags[index] == tag
+    entries[index].hash == hashed && entries[index].tag == tag
       && bytes.span.extracting(range(index)).isEqual(to: text)
   }
 
   private func range(_ index: Int) -> Range<Int> {
-    (index == 0 ? 0 : Int(ends[index - 1]))..<Int(ends[index])
+    let start = Int(entries[index].start)
+    return start..<start + Int(entries[index].count)
   }
 }

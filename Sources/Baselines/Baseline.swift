@@ -33,17 +33,38 @@ public struct Baseline: Sendable {
   public struct Shape: Hashable, Sendable {
     public let windowSeconds: Int64
     let windowsPerHour: Double
-    let rateKeep: Double
-    let recentKeep: Double
-    let pressureKeep: Double
+    /// What a whole hour's windows leave.
+    let hourKeeps: Keeps
+    private let windowKeeps: Keeps
+
+    /// What some windows leave of what was learnt before them.
+    struct Keeps: Hashable, Sendable {
+      var rate: Double
+      var recent: Double
+      var pressure: Double
+    }
 
     public init(windowSeconds: Int64) {
       precondition(windowSeconds > 0)
       self.windowSeconds = windowSeconds
       windowsPerHour = 3600 / Double(windowSeconds)
-      rateKeep = Arithmetic.exp(-0.6931471805599453 * Double(windowSeconds) / Self.rateHalfLife)
-      recentKeep = Arithmetic.exp(-Double(windowSeconds) / 3600)
-      pressureKeep = Arithmetic.exp(-Double(windowSeconds) / Self.pressureSeconds)
+      windowKeeps = Self.keeps(afterSeconds: Double(windowSeconds))
+      hourKeeps = Self.keeps(afterSeconds: Double(max(3600, windowSeconds)))
+    }
+
+    func keeps(_ windows: Int64) -> Keeps {
+      if Double(windows) == windowsPerHour { return hourKeeps }
+      return Keeps(
+        rate: Arithmetic.power(windowKeeps.rate, windows),
+        recent: Arithmetic.power(windowKeeps.recent, windows),
+        pressure: Arithmetic.power(windowKeeps.pressure, windows))
+    }
+
+    private static func keeps(afterSeconds seconds: Double) -> Keeps {
+      Keeps(
+        rate: Arithmetic.exp(-0.6931471805599453 * seconds / rateHalfLife),
+        recent: Arithmetic.exp(-seconds / 3600),
+        pressure: Arithmetic.exp(-seconds / pressureSeconds))
     }
 
     /// Seconds after which what was learnt of level and scatter weighs half.
@@ -65,12 +86,11 @@ public struct Baseline: Sendable {
   /// a new habit: after a day at all hours, or some days at office hours.
   private static let pressureMax = 0.3
 
-  /// The first window that was not yet learnt.
-  public private(set) var nextWindow: Int64
+  /// Windows learnt, of the hours that are over.
   public private(set) var windowCount: Int64 = 0
   private var requestCount: Int64 = 0
-  /// The last window that held a request; `nil` before the first.
-  private var spokeLast: Int64?
+  /// The window behind the last hour that held a request; `nil` before the first.
+  private var spokeUntil: Int64?
   private var rateSum = 0.0
   private var rateWeight = 0.0
   private var recentRate = 0.0
@@ -78,20 +98,22 @@ public struct Baseline: Sendable {
   private var pressure = 0.0
   private var windowScatter = Scatter()
   private var hourScatter = Scatter()
-  private var hour: SeasonalProfile.Hour
-  private var hourSum = 0.0
-  private var hourUsualSum = 0.0
-  private var hourWindows = 0.0
+  /// What was clipped of the hour under way, in requests and in windows.
+  private var clippedRequests = 0.0
+  private var clippedWindows = 0.0
   private var profile: SeasonalProfile?
-  /// Expectations of this hour and those before it, the newest first.
-  private var means: [4 of HourMean]
+  /// Whether some hour of the week was seen twice.
+  public private(set) var knowsAnHourOfTheWeek = false
+  /// The hour under way, and what is expected of its windows: fixed when it begins.
+  private var hour = SeasonalProfile.Hour(number: .min)
+  public private(set) var current = Expectation(
+    mean: 0, windowDispersion: 1, hourDispersion: 1, knowledge: .none)
+  /// Expected means of the hours before, the newest first.
+  private var means: [3 of HourMean] = InlineArray(repeating: HourMean())
 
-  /// Fixed when an hour begins, so that a window costs no look at the profile.
   private struct HourMean: Hashable {
     var hour: Int64 = .min
     var mean = 0.0
-    var season = 0.0
-    var knowledge = Knowledge.none
   }
 
   /// Decayed sums from which a relative scatter follows.
@@ -99,17 +121,14 @@ public struct Baseline: Sendable {
     var excess = 0.0
     var square = 0.0
 
-    mutating func learn(_ count: Double, mean: Double, keep: Double) {
-      let error = count - mean
-      excess = excess * keep + error * error - mean
-      square = square * keep + mean * mean
-    }
-
-    /// Learns a run of empty windows; `weight` is what they sum to, each decayed by those after
-    /// it, and `keep` what the whole run leaves of what was before.
-    mutating func learnEmpty(_ weight: Double, mean: Double, keep: Double) {
-      excess = excess * keep + weight * (mean * mean - mean)
-      square = square * keep + weight * mean * mean
+    /// Learns `windows` counts by their sum and the sum of their squares; `keep` is what they
+    /// leave of what was learnt before.
+    mutating func learn(
+      windows: Double, sum: Double, squareSum: Double, mean: Double, keep: Double
+    ) {
+      let errors = squareSum - 2 * mean * sum + windows * mean * mean
+      excess = excess * keep + errors - windows * mean
+      square = square * keep + windows * mean * mean
     }
 
     func dispersion(prior: Double, weight: Double) -> Double {
@@ -117,77 +136,144 @@ public struct Baseline: Sendable {
     }
   }
 
-  /// A series that first spoke in `window` has no past before it.
-  public init(bornIn window: Int64, shape: Shape, zone: ZoneTransitions) {
-    nextWindow = window
-    hour = Self.hour(of: window, shape, zone)
-    means = InlineArray(repeating: HourMean())
-  }
+  /// A series without a past.
+  public init() {}
 
   public var hasProfile: Bool { profile != nil }
 
-  /// Learns `count` requests in `window`, and that the windows before it were empty.
-  public mutating func learn(
-    _ count: Int, in window: Int64, shape: Shape, zone: ZoneTransitions, isIncident: Bool
+  // MARK: - learning
+
+  /// Ends the window under way of `tally`, which may have to be clipped, and goes on to the next
+  /// one.
+  public mutating func settle(
+    _ tally: inout HourTally, isIncident: Bool, shape: Shape, zone: ZoneTransitions
   ) {
-    learnEmpty(before: window, shape: shape, zone: zone)
-    guard window >= nextWindow else { return }
-    enter(Self.hour(of: window, shape, zone), shape)
-    let expected = currentExpectation(shape)
-    let usual = clipped(Double(count), expected, isIncident: isIncident)
-    let isClipped = usual < Double(count)
-    pressure = pressure * shape.pressureKeep + (isClipped ? 1 - shape.pressureKeep : 0)
-    let value = pressure > Self.pressureMax ? Double(count) : usual
-    // A new level is no scatter around the old one.
-    windowScatter.learn(usual, mean: expected.mean, keep: shape.rateKeep)
-    hourUsualSum += usual
-    rateSum = rateSum * shape.rateKeep + value
-    rateWeight = rateWeight * shape.rateKeep + 1
-    recentRate = recentRate * shape.recentKeep + value * (1 - shape.recentKeep)
-    hourSum += value
-    hourWindows += 1
-    windowCount += 1
-    requestCount += min(Int64(count), Int64(value.rounded(.up)))
-    if count > 0 { spokeLast = window }
-    nextWindow = window + 1
-    if profile == nil, requestCount >= Self.profileRequestsMin { profile = SeasonalProfile() }
+    let limit = isIncident ? min(tally.clipAt, clipLimit(ofIncident: true)) : tally.clipAt
+    if tally.count > limit {
+      clippedRequests += Double(tally.count - limit)
+      clippedWindows += 1
+      tally.count = limit
+    }
+    let next = tally.window + 1
+    guard !tally.advance(to: next) else { return }
+    // The last window of the hour: what it held goes into the sums, and the hour is closed.
+    tally.sum += Int64(tally.count)
+    tally.squareSum += Double(tally.count) * Double(tally.count)
+    tally.count = 0
+    tally.window = next
+    advance(&tally, to: next, shape: shape, zone: zone)
   }
 
-  /// Learns that every window not yet learnt and before `window` was empty.
-  public mutating func learnEmpty(before window: Int64, shape: Shape, zone: ZoneTransitions) {
-    guard window > nextWindow else { return }
-    // Counted from the last request, so that looking at a silent series changes nothing of it.
-    if let last = spokeLast, (window - last - 1) * shape.windowSeconds > Self.memorySeconds {
-      self = Baseline(bornIn: window, shape: shape, zone: zone)
+  /// Leaves the window under way of `tally` out: records of it are missing.
+  public mutating func dismiss(
+    _ tally: inout HourTally, shape: Shape, zone: ZoneTransitions
+  ) {
+    tally.count = 0
+    skip(&tally, to: tally.window + 1, shape: shape, zone: zone)
+  }
+
+  /// Goes on to `window`, all between being empty; the window under way has been settled.
+  ///
+  /// A run of empty windows is learnt hour by hour in closed form, and that is the only meaning
+  /// that an empty window has.
+  public mutating func advance(
+    _ tally: inout HourTally, to window: Int64, shape: Shape, zone: ZoneTransitions
+  ) {
+    if forgets(before: window, tally, shape) {
+      self = Baseline()
+      tally = HourTally(from: window, shape: shape, zone: zone)
+      enter(tally.first, &tally, shape, zone)
     }
-    guard spokeLast != nil else {
-      nextWindow = window
+    while tally.end <= window {
+      let next = tally.end
+      tally.window = next
+      close(tally, shape, zone)
+      tally = HourTally(from: next, shape: shape, zone: zone)
+      enter(next, &tally, shape, zone)
+    }
+    tally.window = window
+    // Nothing is known of the time before the first request.
+    if spokeUntil == nil, tally.sum == 0 { tally.first = window }
+  }
+
+  /// Goes on to `window`; nobody knows what the windows between held.
+  public mutating func skip(
+    _ tally: inout HourTally, to window: Int64, shape: Shape, zone: ZoneTransitions
+  ) {
+    guard window > tally.window else { return }
+    guard window >= tally.end else {
+      tally.missingCount += Int32(truncatingIfNeeded: window - tally.window)
+      tally.window = window
       return
     }
-    while nextWindow < window {
-      enter(Self.hour(of: nextWindow, shape, zone), shape)
-      let end = min(window, windowAfterHour(of: nextWindow, shape: shape, zone: zone))
-      learnEmptyRun(of: end - nextWindow, shape)
-      nextWindow = end
+    close(tally, shape, zone)
+    tally = HourTally(from: window, shape: shape, zone: zone)
+    enter(window, &tally, shape, zone)
+  }
+
+  /// A series that was silent for too long starts anew; counted from its last request, so that
+  /// looking at a silent series changes nothing of it.
+  private func forgets(before window: Int64, _ tally: HourTally, _ shape: Shape) -> Bool {
+    guard let last = tally.sum > 0 ? tally.end : spokeUntil else { return false }
+    return (window - last) * shape.windowSeconds > Self.memorySeconds
+  }
+
+  /// Learns the hour of `tally`, whose windows are all settled.
+  private mutating func close(_ tally: HourTally, _ shape: Shape, _ zone: ZoneTransitions) {
+    defer {
+      clippedRequests = 0
+      clippedWindows = 0
     }
+    if hour.number == .min { hour = Self.hour(of: tally.first, shape, zone) }
+    if tally.sum > 0 { spokeUntil = tally.end }
+    guard tally.windowCount > 0, spokeUntil != nil else { return }
+    let windows = Double(tally.windowCount)
+    let usual = Double(tally.sum)
+    let value = pressure > Self.pressureMax ? usual + clippedRequests : usual
+    learnLevel(windows: windows, value: value, shape.keeps(tally.windowCount))
+    // A new level is no scatter around the old one.
+    windowScatter.learn(
+      windows: windows, sum: usual, squareSum: tally.squareSum, mean: current.mean,
+      keep: shape.keeps(tally.windowCount).rate)
+    windowCount += tally.windowCount
+    requestCount += Int64(value.rounded(.up))
+    if profile == nil, requestCount >= Self.profileRequestsMin { profile = SeasonalProfile() }
+    guard profile != nil else { return }
+    let mean = current.mean * windows
+    hourScatter.learn(
+      windows: 1, sum: usual, squareSum: usual * usual, mean: mean, keep: shape.hourKeeps.rate)
+    profile?.learn(hour, count: Float(value), windows: Float(windows))
+    if !knowsAnHourOfTheWeek { knowsAnHourOfTheWeek = isKnownByWeek(hour, shape) }
   }
 
-  /// Learns that the windows before `window` were empty, and fixes what is expected of its hour.
-  public mutating func prepare(for window: Int64, shape: Shape, zone: ZoneTransitions) {
-    learnEmpty(before: window, shape: shape, zone: zone)
-    enter(Self.hour(of: window, shape, zone), shape)
+  private mutating func learnLevel(windows: Double, value: Double, _ keeps: Shape.Keeps) {
+    rateSum = rateSum * keeps.rate + value
+    rateWeight = rateWeight * keeps.rate + windows
+    recentRate = recentRate * keeps.recent + value / windows * (1 - keeps.recent)
+    let clippedShare = min(1, clippedWindows / windows)
+    pressure = pressure * keeps.pressure + clippedShare * (1 - keeps.pressure)
   }
 
-  /// Leaves out the windows before `window`: nobody knows what they held.
-  public mutating func skip(to window: Int64) {
-    nextWindow = max(nextWindow, window)
+  /// Fixes what is expected of the hour that begins with `window`.
+  private mutating func enter(
+    _ window: Int64, _ tally: inout HourTally, _ shape: Shape, _ zone: ZoneTransitions
+  ) {
+    means[2] = means[1]
+    means[1] = means[0]
+    means[0] = HourMean(hour: hour.number, mean: current.mean)
+    hour = Self.hour(of: window, shape, zone)
+    current = expectation(seasonalMean(in: hour, shape), shape)
+    tally.clipAt = clipLimit(ofIncident: false)
   }
+
+  // MARK: - asking
 
   /// What is expected of `window`, which may lie ahead.
   public func expectation(
     of window: Int64, shape: Shape, zone: ZoneTransitions
   ) -> Expectation {
-    expectation(in: Self.hour(of: window, shape, zone), shape)
+    let asked = Self.hour(of: window, shape, zone)
+    return asked == hour ? current : expectation(seasonalMean(in: asked, shape), shape)
   }
 
   /// Expected requests in the `count` windows that end with `window`.
@@ -204,6 +290,17 @@ public struct Baseline: Sendable {
       last = start - 1
     }
     return sum
+  }
+
+  /// No window of the hours that `count` windows up to now can reach into was expected to hold
+  /// fewer requests.
+  public func leastMean(ofLast count: Int64, _ shape: Shape) -> Double {
+    var least = current.mean
+    let hours = Int((Double(count) / shape.windowsPerHour).rounded(.up))
+    for index in 0..<min(hours, 3) where means[index].hour != .min {
+      least = min(least, means[index].mean)
+    }
+    return hours > 3 ? 0 : least
   }
 
   /// Seconds that the windows learnt span.
@@ -237,14 +334,14 @@ public struct Baseline: Sendable {
   }
 
   /// The first window after the hour that `window` begins in.
-  public func windowAfterHour(
+  public static func windowAfterHour(
     of window: Int64, shape: Shape, zone: ZoneTransitions
   ) -> Int64 {
     let span = zone.span(at: window * shape.windowSeconds)
-    let hour = Self.hour(of: window, shape, zone)
+    let hour = hour(of: window, shape, zone)
     // Where the clocks change within the hour, it ends there.
     let end = min((hour.number + 1) * 3600 - Int64(span.offset), span.end)
-    return max(window + 1, -Self.floorDivide(-end, shape.windowSeconds))
+    return max(window + 1, -floorDivide(-end, shape.windowSeconds))
   }
 
   private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
@@ -252,71 +349,35 @@ public struct Baseline: Sendable {
     return remainder < 0 ? quotient - 1 : quotient
   }
 
-  /// Moves to `next`; what the hour before held goes into the profile.
-  private mutating func enter(_ next: SeasonalProfile.Hour, _ shape: Shape) {
-    guard next != hour || means[0].hour == .min else { return }
-    if next != hour { closeHour(shape) }
-    hour = next
-    means[3] = means[2]
-    means[2] = means[1]
-    means[1] = means[0]
-    let (mean, season, knowledge) = seasonalMean(in: next, shape)
-    means[0] = HourMean(hour: next.number, mean: mean, season: season, knowledge: knowledge)
-  }
-
-  private mutating func closeHour(_ shape: Shape) {
-    if hourWindows > 0, profile != nil {
-      let mean = means[0].mean * hourWindows
-      let keep = Arithmetic.power(shape.rateKeep, Int64(max(1, shape.windowsPerHour)))
-      hourScatter.learn(hourUsualSum, mean: mean, keep: keep)
-      profile?.learn(hour, count: Float(hourSum), windows: Float(hourWindows))
-    }
-    hourSum = 0
-    hourUsualSum = 0
-    hourWindows = 0
-  }
-
-  private mutating func learnEmptyRun(of count: Int64, _ shape: Shape) {
-    let windows = Double(count)
-    let keep = Arithmetic.power(shape.rateKeep, count)
-    let weight = (1 - keep) / (1 - shape.rateKeep)
-    windowScatter.learnEmpty(weight, mean: means[0].mean, keep: keep)
-    rateSum *= keep
-    rateWeight = rateWeight * keep + weight
-    recentRate *= Arithmetic.power(shape.recentKeep, count)
-    pressure *= Arithmetic.power(shape.pressureKeep, count)
-    hourWindows += windows
-    windowCount += count
-  }
-
   // MARK: - expectations
 
   private var rate: Double { rateWeight > 0 ? rateSum / rateWeight : 0 }
 
-  private func currentExpectation(_ shape: Shape) -> Expectation {
-    var expectation = expectation(in: hour, shape)
-    expectation.mean = means[0].mean
-    return expectation
+  private func mean(in asked: SeasonalProfile.Hour, _ shape: Shape) -> Double {
+    if asked == hour { return current.mean }
+    for index in means.indices where means[index].hour == asked.number {
+      return means[index].mean
+    }
+    return seasonalMean(in: asked, shape).mean
   }
 
-  private func mean(in hour: SeasonalProfile.Hour, _ shape: Shape) -> Double {
-    for index in means.indices where means[index].hour == hour.number { return means[index].mean }
-    return expectation(in: hour, shape).mean
-  }
-
-  /// An expectation; with `cached`, the mean is the one fixed when the hour began.
-  private func expectation(in hour: SeasonalProfile.Hour, _ shape: Shape) -> Expectation {
-    let (mean, season, knowledge) =
-      means[0].hour == hour.number
-      ? (means[0].mean, means[0].season, means[0].knowledge) : seasonalMean(in: hour, shape)
+  private func expectation(
+    _ season: (mean: Double, season: Double, knowledge: Knowledge), _ shape: Shape
+  ) -> Expectation {
     let overall = max(rate, 1e-3)
     let windowWeight = 30 * overall * overall
     let hourly = overall * max(1, shape.windowsPerHour)
     let single = windowScatter.dispersion(prior: Self.dispersionPrior, weight: windowWeight)
     let longer = hourScatter.dispersion(prior: Self.dispersionPrior, weight: 8 * hourly * hourly)
     return Expectation(
-      mean: mean, windowDispersion: max(single, Self.dispersionFloor) + season,
-      hourDispersion: max(longer, Self.dispersionFloor) + season, knowledge: knowledge)
+      mean: season.mean, windowDispersion: max(single, Self.dispersionFloor) + season.season,
+      hourDispersion: max(longer, Self.dispersionFloor) + season.season,
+      knowledge: season.knowledge)
+  }
+
+  private func isKnownByWeek(_ hour: SeasonalProfile.Hour, _ shape: Shape) -> Bool {
+    guard let profile else { return false }
+    return profile.weekly(hour).windows >= 1.5 * max(1, shape.windowsPerHour)
   }
 
   /// The mean, the relative scatter (squared) that stands for what of the season is unknown,
@@ -366,12 +427,13 @@ public struct Baseline: Sendable {
     return (recentRate, 0.5, .none)
   }
 
-  /// What of a count is learnt: all of it up to four times its usual scatter. Sparse series are
-  /// clipped only while an incident lasts: their bursts are their habit.
-  private func clipped(_ count: Double, _ expected: Expectation, isIncident: Bool) -> Double {
-    guard isIncident || expected.mean >= 5, expected.knowledge > .none else { return count }
-    let model = CountModel(mean: expected.mean, dispersion: expected.windowDispersion)
-    let spread = model.variance.squareRoot()
-    return min(count, expected.mean + (isIncident ? 1 : 4) * max(spread, 1))
+  /// How much of a count is learnt: all of it up to four times its usual scatter. Sparse series
+  /// are clipped only while an incident lasts: their bursts are their habit.
+  private func clipLimit(ofIncident isIncident: Bool) -> Int32 {
+    guard isIncident || current.mean >= 5, current.knowledge > .none else { return .max }
+    let model = CountModel(mean: current.mean, dispersion: current.windowDispersion)
+    let spread = max(model.variance.squareRoot(), 1)
+    let limit = current.mean + (isIncident ? 1 : 4) * spread
+    return limit < Double(Int32.max) ? Int32(limit.rounded(.up)) : .max
   }
 }

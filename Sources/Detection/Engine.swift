@@ -262,7 +262,6 @@ public struct Engine: ~Copyable, Sendable {
 
   private mutating func endSecond(_ second: Int64) {
     for index in volumes.indices where volumes[index].hasHotSeries {
-      context.monitorIndex = index
       volumes[index].judgeHot(at: (second + 1) * 1000, &context)
     }
     for index in tiers.indices { tiers[index].closeSecond(second, &context) }
@@ -276,9 +275,8 @@ public struct Engine: ~Copyable, Sendable {
     for (end, length) in ends {
       fireDeadlines(through: end - 1)
       for index in volumes.indices where volumes[index].shape.windowSeconds == length {
-        context.monitorIndex = index
-        let reports = volumes[index].closeWindow(at: end * 1000, &context)
-        for report in reports { handUp(report, from: index, at: end * 1000) }
+        let found = volumes[index].closeWindow(at: end * 1000, &context)
+        if !found.isEmpty { judgeForThin(found, parent: index, at: end) }
       }
     }
   }
@@ -288,24 +286,55 @@ public struct Engine: ~Copyable, Sendable {
       for deadline in context.wheel.take(due) {
         switch EngineContext.Deadline(token: deadline.token) {
         case .episode(let slot): context.episodeDeadline(slot, second: due)
-        case .silence(let monitor, let slot):
-          context.monitorIndex = monitor
-          volumes[monitor].silenceDeadline(slot, second: due, &context)
+        case .fall(let monitor, let slot):
+          volumes[monitor].fallDeadline(slot, second: due, &context)
         }
       }
     }
   }
 
-  /// A thin series' count goes to its supplier's series, or to that of all traffic.
-  private mutating func handUp(_ report: ThinReport, from index: Int, at now: Int64) {
-    let supplier = context.supplier(of: report.parentOf, at: now)
-    if let parent = volumes[index].supplierMonitor, let supplier,
-      report.parentOf.type != .supplier
-    {
-      volumes[parent].addThin(report, to: Entity(type: .supplier, index: UInt32(supplier)))
-    } else if let parent = volumes[index].globalMonitor {
-      volumes[parent].addThin(report, to: .all)
+  /// What series at monitor `parent` show on behalf of thinner ones is told where those made it.
+  private mutating func judgeForThin(
+    _ found: [VolumeMonitor.ThinFinding], parent: Int, at second: Int64
+  ) {
+    var children: [Int: [Entity: ThinChildren]] = [:]
+    for finding in found {
+      let rule = finding.judge.rule
+      if children[rule] == nil {
+        children[rule] = thinChildren(of: parent, finding.judge, finding.moment.window, second)
+      }
+      let entity = volumes[parent].series[finding.habit].entity
+      guard let below = children[rule]?[entity] else { continue }
+      volumes[parent].report(finding, below, &context)
     }
+  }
+
+  /// The thin series below each series of monitor `parent`, in the window that ended.
+  private func thinChildren(
+    of parent: Int, _ judge: VolumeJudge, _ window: Int64, _ second: Int64
+  ) -> [Entity: ThinChildren] {
+    guard let home = volumes.firstIndex(where: { $0.judges.contains { $0.rule == judge.rule } })
+    else { return [:] }
+    var children: [Entity: ThinChildren] = [:]
+    volumes[home].forEachThin(judge, in: window) { entity, count in
+      let above = self.parent(of: entity, home, judge, at: second * 1000)
+      guard let above, above.monitor == parent else { return }
+      children[above.entity, default: ThinChildren(top: entity)].add(entity, count)
+    }
+    return children
+  }
+
+  /// Where a thin series is judged: at its supplier, unless that is too thin itself.
+  private func parent(
+    of entity: Entity, _ home: Int, _ judge: VolumeJudge, at now: Int64
+  ) -> (monitor: Int, entity: Entity)? {
+    if let monitor = volumes[home].supplierMonitor, entity.type != .supplier,
+      let supplier = context.supplier(of: entity, at: now)
+    {
+      let above = Entity(type: .supplier, index: UInt32(supplier))
+      if !volumes[monitor].isThin(above, for: judge) { return (monitor, above) }
+    }
+    return volumes[home].globalMonitor.map { ($0, .all) }
   }
 
   // MARK: - records
@@ -317,13 +346,13 @@ public struct Engine: ~Copyable, Sendable {
     let slot = Int(reference.batch) - queue.firstBatch
     let index = Int(reference.index)
     queue.batches[slot].referenceCount -= 1
-    let classID = classID(slot, index)
-    let subscriberCount = classifier.classes[classID].subscribers.count
-    guard subscriberCount > 0 else { return }
-    let record = makeRecord(reference, slot, index, second)
-    for number in 0..<subscriberCount {
-      feed(classifier.classes[classID].subscribers[number], record)
-    }
+    let id = classID(slot, index)
+    let subscribers = classifier.subscribers(of: id)
+    guard !subscribers.isEmpty else { return }
+    let record = RecordPlace(
+      time: reference.time, second: second, slot: slot, index: index,
+      caller: caller(slot, index, at: reference.time))
+    for number in subscribers { feed(classifier.subscriber(number), record) }
   }
 
   @inline(__always)
@@ -349,17 +378,15 @@ public struct Engine: ~Copyable, Sendable {
     var second: Int64
     var slot: Int
     var index: Int
-    var key: UInt32
-    var row: Int32
+    var caller: KeyTable.Caller
   }
 
-  private mutating func makeRecord(
-    _ reference: RecordQueue.Reference, _ slot: Int, _ index: Int, _ second: Int64
-  ) -> RecordPlace {
+  @inline(__always)
+  private mutating func caller(
+    _ slot: Int, _ index: Int, at time: Int64
+  ) -> KeyTable.Caller {
     let key = key(slot, index)
-    return RecordPlace(
-      time: reference.time, second: second, slot: slot, index: index, key: key,
-      row: context.keys.row(of: key, at: reference.time))
+    return key == KeyTable.nobody ? .nobody : context.keys.caller(key, at: time)
   }
 
   @inline(__always)
@@ -371,10 +398,7 @@ public struct Engine: ~Copyable, Sendable {
   }
 
   private mutating func mapKey(_ slot: Int, _ symbol: Symbol) -> UInt32 {
-    let tag = queue.batches[slot].batch.keys.tag(of: symbol)
-    let kind = RecordBatch.IdentityKind(rawValue: tag) ?? .secret
-    let text = queue.batches[slot].batch.keys.bytes(of: symbol)
-    let key = context.keys.index(for: text.span, kind: kind)
+    let key = context.keys.index(for: symbol, of: queue.batches[slot].batch.keys)
     // Who found no room is asked for each time, so that its records are counted one by one.
     if key != KeyTable.nobody { queue.batches[slot].keys[Int(symbol.index)] = key }
     return key
@@ -386,7 +410,7 @@ public struct Engine: ~Copyable, Sendable {
     switch subscriber {
     case .volume(let index):
       guard let entity = entity(volumes[index].entityType, record) else { return }
-      if volumes[index].count(entity, at: record.second, context) {
+      if volumes[index].count(entity, at: record.second, &context) {
         volumes[index].keepEvidence(evidence(record), for: entity)
       }
     case .tier(let index): feedTier(index, record)
@@ -406,13 +430,14 @@ public struct Engine: ~Copyable, Sendable {
   }
 
   private mutating func feedTier(_ index: Int, _ record: RecordPlace) {
-    guard let tier = context.keys.tier(ofRow: record.row) else { return }
+    let key = record.caller.key
+    guard record.caller.tier >= 0 else { return }
     let isThrottled =
       queue.batches[record.slot].batch.flags[record.index].contains(.throttled)
     let isNotable = tiers[index].count(
-      record.key, tier: tier, isThrottled: isThrottled, second: record.second)
-    if isNotable, tiers[index].wantsEvidence(for: record.key) {
-      tiers[index].keepEvidence(evidence(record), for: record.key)
+      key, tier: Int(record.caller.tier), isThrottled: isThrottled, second: record.second)
+    if isNotable, tiers[index].wantsEvidence(for: key) {
+      tiers[index].keepEvidence(evidence(record), for: key)
     }
   }
 
@@ -427,19 +452,19 @@ public struct Engine: ~Copyable, Sendable {
   private mutating func entity(_ type: EntityType, _ record: RecordPlace) -> Entity? {
     switch type {
     case .key:
-      guard record.key != KeyTable.nobody else { return nil }
+      guard record.caller.key != KeyTable.nobody else { return nil }
       return Entity(
-        type: context.keys.isAddress(record.key) ? .clientIP : .key, index: record.key)
+        type: record.caller.isAddress ? .clientIP : .key, index: record.caller.key)
     case .supplier:
-      return context.keys.supplier(ofRow: record.row).map {
-        Entity(type: .supplier, index: UInt32($0))
-      }
+      guard record.caller.supplier >= 0 else { return nil }
+      return Entity(type: .supplier, index: UInt32(record.caller.supplier))
     case .application:
-      return context.keys.application(ofRow: record.row).map {
+      return context.keys.application(ofRow: record.caller.row).map {
         Entity(type: .application, index: UInt32($0))
       }
     case .tier:
-      return context.keys.tier(ofRow: record.row).map { Entity(type: .tier, index: UInt32($0)) }
+      guard record.caller.tier >= 0 else { return nil }
+      return Entity(type: .tier, index: UInt32(record.caller.tier))
     case .global: return .all
     case .clientIP, .network:
       return entityResolver.addressEntity(
@@ -453,8 +478,8 @@ public struct Engine: ~Copyable, Sendable {
   private func evidence(_ record: RecordPlace) -> EvidenceLine {
     let source = queue.batches[record.slot].source
     let standIn =
-      record.key == KeyTable.nobody
-      ? "" : context.keys.name(of: record.key, at: record.time)
+      record.caller.key == KeyTable.nobody
+      ? "" : context.keys.name(of: record.caller.key, at: record.time)
     let batch = queue.batches[record.slot].batch
     return EvidenceLine(
       source: sources[source].name,

@@ -5,12 +5,12 @@ import Baselines
 struct EngineContext: Sendable {
   /// Something that must be looked at although no record came.
   enum Deadline: Hashable, Sendable {
-    case silence(monitor: Int, slot: Int)
+    case fall(monitor: Int, slot: Int)
     case episode(slot: Int)
 
     var token: UInt64 {
       switch self {
-      case .silence(let monitor, let slot): UInt64(monitor + 1) << 32 | UInt64(slot)
+      case .fall(let monitor, let slot): UInt64(monitor + 1) << 32 | UInt64(slot)
       case .episode(let slot): UInt64(slot)
       }
     }
@@ -18,7 +18,7 @@ struct EngineContext: Sendable {
     init(token: UInt64) {
       let monitor = Int(token >> 32)
       let slot = Int(token & 0xffff_ffff)
-      self = monitor == 0 ? .episode(slot: slot) : .silence(monitor: monitor - 1, slot: slot)
+      self = monitor == 0 ? .episode(slot: slot) : .fall(monitor: monitor - 1, slot: slot)
     }
   }
 
@@ -34,8 +34,6 @@ struct EngineContext: Sendable {
   var wheel = TimingWheel()
   /// Quiet time of each open episode, by its slot.
   private var resolveAfter: [Int64] = []
-  /// Index of the monitor at work, for its deadlines.
-  var monitorIndex = 0
 
   init(
     rules: [Rule], registry: KeyRegistry, hash: SipHash, bounds: EngineBounds = EngineBounds(),

@@ -41,7 +41,7 @@ struct EnginePlan {
   private mutating func addVolume(_ index: Int, _ rule: Rule, _ plan: VolumePlan) {
     let judge = VolumeJudge(
       rule: index, plan: plan, windowCountMin: rule.minSamples.map(Int64.init))
-    let seconds = plan.windows[0] / 1000
+    let seconds = plan.countedSeconds
     volumes[monitor(rule.per, rule.filter, seconds)].add(judge)
     guard judge.watchesUp else { return }
     for parent in Self.parents(of: rule.per) {
@@ -81,6 +81,7 @@ struct EnginePlan {
     }
     volumes = order.map { volumes[$0] }
     for index in volumes.indices {
+      volumes[index].number = index
       let monitor = volumes[index]
       func parent(_ type: EntityType) -> Int? {
         volumes.firstIndex {

@@ -11,13 +11,18 @@ struct EventRing: Sendable {
   }
 
   private var events: [Event] = []
+  /// So many events are kept before those of no use are looked for.
+  private var sweepAt = 8
   /// Time of the newest event that was dropped for want of room.
   private(set) var droppedThrough: Int64 = .min
 
   /// Adds an event; events before `horizon` are of no use any more. True if one was dropped
   /// that was.
   mutating func add(_ event: Event, horizon: Int64, countMax: Int) -> Bool {
-    if events.count >= countMax { events.removeAll { $0.time < horizon } }
+    if events.count >= min(sweepAt, countMax) {
+      events.removeAll { $0.time < horizon }
+      sweepAt = max(8, 2 * events.count)
+    }
     var hasDropped = false
     if events.count >= countMax {
       droppedThrough = max(droppedThrough, events[0].time)

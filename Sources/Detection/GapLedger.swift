@@ -66,6 +66,9 @@ struct GapLedger: Sendable {
     start >= completeFrom && !hasGap(from: start, to: end)
   }
 
+  /// Nothing is missing, and nothing was.
+  var isEmpty: Bool { gaps.isEmpty && openStart == Self.never }
+
   func hasGap(from start: Int64, to end: Int64) -> Bool {
     firstGap(from: start, to: end) != nil
   }

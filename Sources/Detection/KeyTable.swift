@@ -16,6 +16,8 @@ struct KeyTable: Sendable {
   private let fingerprint: @Sendable ([UInt8]) -> String
   private var symbols: SymbolTable
   private var keys: [Key] = []
+  /// By key: what most records ask for, apart from the rest of it.
+  private var briefs: [Brief] = []
   /// Rows of the registry by identity, each list ascending by the start of validity.
   private var rowsByName: [String: [Int32]] = [:]
   private var rowsByFingerprint: [String: [Int32]] = [:]
@@ -32,9 +34,29 @@ struct KeyTable: Sendable {
   private struct Key: Sendable {
     var name: String
     var rows: [Int32]
-    /// The row where there is one and it always holds; saves the look at validity.
-    var onlyRow: Int32
+  }
+
+  private struct Brief: Sendable {
+    /// The row where there is one and it always holds, -1 for none; else validity must be
+    /// looked at.
+    var row: Int32
+    var supplier: Int32 = -1
+    var tier: Int32 = -1
     var isAddress: Bool
+  }
+
+  private static let looksAtValidity: Int32 = -2
+
+  /// A caller at one time, with what the registry says of it then; -1 is none.
+  struct Caller {
+    var key: UInt32
+    var row: Int32
+    var supplier: Int32
+    var tier: Int32
+    var isAddress: Bool
+
+    static let nobody = Caller(
+      key: KeyTable.nobody, row: -1, supplier: -1, tier: -1, isAddress: false)
   }
 
   init(
@@ -63,8 +85,22 @@ struct KeyTable: Sendable {
       return Self.nobody
     }
     let symbol = symbols.symbol(for: text, tag: kind.rawValue)
-    keys.append(makeKey(text, kind))
+    addKey(text, kind)
     return symbol.index
+  }
+
+  /// The index for the caller that a batch's table calls `symbol`.
+  mutating func index(for symbol: Symbol, of batch: borrowing SymbolTable) -> UInt32 {
+    let mayAdd = keys.count < keyCountMax
+    guard let known = symbols.symbol(for: symbol, of: batch, mayAdd: mayAdd) else {
+      refusedCount += 1
+      return Self.nobody
+    }
+    guard Int(known.index) == keys.count else { return known.index }
+    let kind = RecordBatch.IdentityKind(rawValue: batch.tag(of: symbol)) ?? .secret
+    let bytes = batch.bytes(of: symbol)
+    addKey(bytes.span, kind)
+    return known.index
   }
 
   /// What is shown: the registry's name, the name in the log, or the fingerprint of a secret.
@@ -74,14 +110,31 @@ struct KeyTable: Sendable {
     return keys[Int(key)].name
   }
 
-  func isAddress(_ key: UInt32) -> Bool { keys[Int(key)].isAddress }
+  func isAddress(_ key: UInt32) -> Bool { briefs[Int(key)].isAddress }
+
+  /// Who `key` is at `time`.
+  @inline(__always)
+  func caller(_ key: UInt32, at time: Int64) -> Caller {
+    let brief = briefs[Int(key)]
+    if brief.row == Self.looksAtValidity { return validCaller(key, at: time) }
+    return Caller(
+      key: key, row: brief.row, supplier: brief.supplier, tier: brief.tier,
+      isAddress: brief.isAddress)
+  }
+
+  private func validCaller(_ key: UInt32, at time: Int64) -> Caller {
+    let row = validRow(of: key, at: time)
+    return Caller(
+      key: key, row: row, supplier: Int32(supplier(ofRow: row) ?? -1),
+      tier: Int32(tier(ofRow: row) ?? -1), isAddress: isAddress(key))
+  }
 
   /// The row of the registry that holds for `key` at `time`, or -1.
   @inline(__always)
   func row(of key: UInt32, at time: Int64) -> Int32 {
     guard key != Self.nobody else { return -1 }
-    let only = keys[Int(key)].onlyRow
-    return only > -2 ? only : validRow(of: key, at: time)
+    let only = briefs[Int(key)].row
+    return only != Self.looksAtValidity ? only : validRow(of: key, at: time)
   }
 
   /// The latest row of `key`, whether or not it holds: to whom it belongs in the long run.
@@ -107,7 +160,7 @@ struct KeyTable: Sendable {
     return true
   }
 
-  private mutating func makeKey(_ text: Span<UInt8>, _ kind: RecordBatch.IdentityKind) -> Key {
+  private mutating func addKey(_ text: Span<UInt8>, _ kind: RecordBatch.IdentityKind) {
     var bytes: [UInt8] = []
     bytes.append(contentsOf: text)
     let name =
@@ -122,14 +175,18 @@ struct KeyTable: Sendable {
     for row in rows {
       if let supplier = registry.keys[Int(row)].supplier { seenSuppliers[supplier] = true }
     }
-    return Key(name: name, rows: rows, onlyRow: onlyRow(rows), isAddress: kind == .address)
+    let row = onlyRow(rows)
+    keys.append(Key(name: name, rows: rows))
+    briefs.append(
+      Brief(
+        row: row, supplier: Int32(supplier(ofRow: row) ?? -1),
+        tier: Int32(tier(ofRow: row) ?? -1), isAddress: kind == .address))
   }
 
-  /// -1 for none, -2 where validity must be looked at.
   private func onlyRow(_ rows: [Int32]) -> Int32 {
     guard let row = rows.first else { return -1 }
     let key = registry.keys[Int(row)]
-    return rows.count == 1 && key.validFrom == nil && key.validTo == nil ? row : -2
+    return rows.count == 1 && key.validFrom == nil && key.validTo == nil ? row : Self.looksAtValidity
   }
 
   private mutating func indexRows() {

@@ -82,28 +82,48 @@ struct LimiterModel: Hashable, Sendable {
       tokens1: limits.count > 1 ? capacity(of: limits[1]) : 0, second: second)
   }
 
-  /// The most that may rightly be denied of `attempted` requests in `second` by a bucket: all
-  /// of them may come before it refills within the second. All may come after it as well, and
-  /// what is left for the second after is least.
-  func bucketDenials(of attempted: Double, in second: Int64, state: inout State) -> Double {
-    let elapsed = Double(max(0, second - state.second))
-    state.second = second + 1
-    var most = 0.0
-    if limits.count > 0 { most = denials(limits[0], attempted, elapsed, &state.tokens0) }
-    if limits.count > 1 {
-      most = max(most, denials(limits[1], attempted, elapsed, &state.tokens1))
+  /// The buckets of the limits, as plain numbers: every request of a key asks them.
+  struct Buckets: Hashable, Sendable {
+    fileprivate struct Bucket: Hashable, Sendable {
+      var capacity: Double
+      /// Tokens a second.
+      var rate: Double
     }
-    return min(attempted, max(0, most))
+
+    fileprivate var first: Bucket?
+    fileprivate var second: Bucket?
+
+    /// The most that may rightly be denied of `attempted` requests in `second` by a bucket: all
+    /// of them may come before it refills within the second. All may come after it as well, and
+    /// what is left for the second after is least.
+    func denials(of attempted: Double, in second: Int64, state: inout State) -> Double {
+      let elapsed = Double(max(0, second - state.second))
+      state.second = second + 1
+      var most = 0.0
+      if let first { most = Self.denials(first, attempted, elapsed, &state.tokens0) }
+      if let second = self.second {
+        most = max(most, Self.denials(second, attempted, elapsed, &state.tokens1))
+      }
+      return min(attempted, max(0, most))
+    }
+
+    private static func denials(
+      _ bucket: Bucket, _ attempted: Double, _ elapsed: Double, _ tokens: inout Double
+    ) -> Double {
+      let available = min(bucket.capacity, tokens + bucket.rate * elapsed)
+      tokens = max(0, min(bucket.capacity, available + bucket.rate) - attempted)
+      return attempted - available.rounded(.down)
+    }
   }
 
-  private func denials(
-    _ limit: KeyRegistry.RateLimit, _ attempted: Double, _ elapsed: Double,
-    _ tokens: inout Double
-  ) -> Double {
-    let rate = limit.count / Double(limit.periodSeconds)
-    let available = min(capacity(of: limit), tokens + rate * elapsed)
-    tokens = max(0, min(capacity(of: limit), available + rate) - attempted)
-    return attempted - available.rounded(.down)
+  var buckets: Buckets {
+    func bucket(_ index: Int) -> Buckets.Bucket? {
+      guard index < limits.count else { return nil }
+      return Buckets.Bucket(
+        capacity: capacity(of: limits[index]),
+        rate: limits[index].count / Double(limits[index].periodSeconds))
+    }
+    return Buckets(first: bucket(0), second: bucket(1))
   }
 
   var isBucket: Bool { limiter == .bucket }

@@ -17,14 +17,16 @@ struct RequestClassifier: Sendable {
   }
 
   /// The subscribers of a combination; `undecided` of them must be asked for each record.
-  struct Class: Sendable {
-    var subscribers: [Subscriber]
+  private struct Class: Sendable {
+    fileprivate var subscribers: Range<Int>
     fileprivate var bits: [UInt64]
     fileprivate var undecided: [Int]
   }
 
   private let subscriptions: [Subscription]
-  private(set) var classes: [Class] = []
+  private var classes: [Class] = []
+  /// The subscribers of all classes, end to end.
+  private var subscribers: [Subscriber] = []
   private var classOfBits: [[UInt64]: Int32] = [:]  // looked up, never iterated
 
   init(_ subscriptions: [Subscription]) { self.subscriptions = subscriptions }
@@ -42,6 +44,15 @@ struct RequestClassifier: Sendable {
     cache.insert(key, Int32(id))
     return id
   }
+
+  var classCount: Int { classes.count }
+
+  /// Who wants to see requests of the class: numbers for ``subscriber(_:)``.
+  @inline(__always)
+  func subscribers(of id: Int) -> Range<Int> { classes[id].subscribers }
+
+  @inline(__always)
+  func subscriber(_ number: Int) -> Subscriber { subscribers[number] }
 
   /// Whether expressions of the class must be asked for each record.
   @inline(__always)
@@ -69,10 +80,10 @@ struct RequestClassifier: Sendable {
     let undecided = numbers.filter {
       !isRefined && subscriptions[$0].filter.expression?.isDecidedByClass == false
     }
+    let start = subscribers.count
+    subscribers += numbers.map { subscriptions[$0].subscriber }
     classes.append(
-      Class(
-        subscribers: numbers.map { subscriptions[$0].subscriber }, bits: bits,
-        undecided: undecided))
+      Class(subscribers: start..<subscribers.count, bits: bits, undecided: undecided))
     classOfBits[key] = Int32(classes.count - 1)
     return classes.count - 1
   }

@@ -11,6 +11,8 @@ struct TierMonitor: Sendable {
   static let keyCountMax = 1_000_000
 
   private let tiers: [LimiterModel]
+  private let isBucket: [Bool]
+  private let buckets: [LimiterModel.Buckets]
   /// By tier: attempts within a minute up to which nothing can be found, if none is denied.
   private let quietMax: [Double]
   /// By tier: attempts in a second beyond which lines are worth keeping.
@@ -20,6 +22,9 @@ struct TierMonitor: Sendable {
   private var keys: [TierKey] = []
   private var touched: [UInt32] = []
   private var evidence: [UInt32: KeyEvidence] = [:]  // looked up, never iterated
+  /// When lines of a key began to wait without a finding; ascending from `ageingStart` on.
+  private var ageing: [(second: Int64, slot: UInt32)] = []
+  private var ageingStart = 0
   private(set) var refusedCount = 0
   /// Records of keys that have a tier.
   private(set) var judgedCount = 0
@@ -49,32 +54,32 @@ struct TierMonitor: Sendable {
           model.leakMin(in: $0 / 1000))
       }.min() ?? 0
     }
+    isBucket = tiers.map(\.isBucket)
+    buckets = tiers.map(\.buckets)
     noticeMin = tiers.map { $0.nominal(in: 1) }
     longLimits = registry.tiers.map { $0.limits.filter { $0.periodSeconds > 60 } }
   }
 
   /// One key's last minute.
+  ///
+  /// What it did in its last second is settled when it next speaks, unless it may be told of:
+  /// then at the end of that second.
   private struct TierKey: Sendable {
     let key: UInt32
-    var tier: Int
+    var tier: Int32
+    /// Whether it is looked at when its second ends.
+    var isTouched = false
+    /// The second under way, and what was counted in it.
+    var second: Int64
     var attempted: Int32 = 0
     var denied: Int32 = 0
-    /// Ascending; at most one cell a second of the longest window, from `firstCell` on.
-    var cells: [Cell] = []
-    var firstCell = 0
+    /// At most one cell a second of the longest window.
+    var cells = RecentSeconds()
     /// Sums over the cells.
     var recentAttempts: Int64 = 0
     var recentDenials: Int64 = 0
     var state: LimiterModel.State
     var periods: [Period] = []
-  }
-
-  private struct Cell: Hashable, Sendable {
-    var second: Int64
-    var attempted: Int32
-    var denied: Int32
-    /// The most of the denials that may have been right.
-    var lawfulDenials: Double
   }
 
   private struct Period: Hashable, Sendable {
@@ -88,11 +93,40 @@ struct TierMonitor: Sendable {
   mutating func count(_ key: UInt32, tier: Int, isThrottled: Bool, second: Int64) -> Bool {
     guard let slot = slot(of: key, tier: tier, second: second) else { return false }
     judgedCount += 1
-    if keys[slot].attempted == 0 { touched.append(UInt32(slot)) }
-    keys[slot].attempted += 1
-    if isThrottled { keys[slot].denied += 1 }
-    return isThrottled
-      || Double(keys[slot].attempted) > noticeMin[tier]
+    if keys[slot].second != second { begin(slot, second) }
+    keys[slot].attempted &+= 1
+    if isThrottled { keys[slot].denied &+= 1 }
+    let isNotable = isThrottled || Double(keys[slot].attempted) > noticeMin[tier]
+    if !keys[slot].isTouched, isNotable || mayBeTold(slot, tier) {
+      keys[slot].isTouched = true
+      touched.append(UInt32(slot))
+    }
+    return isNotable
+  }
+
+  /// Whether something can be found when the second ends.
+  @inline(__always)
+  private func mayBeTold(_ slot: Int, _ tier: Int) -> Bool {
+    if keys[slot].recentDenials > 0 { return true }
+    let attempts = keys[slot].recentAttempts + Int64(keys[slot].attempted)
+    return Double(attempts) > quietMax[tier] || (!keys[slot].periods.isEmpty && isNearQuota(slot))
+  }
+
+  /// A new second of the key: what it did in its last one is settled.
+  @inline(__always)
+  private mutating func begin(_ slot: Int, _ second: Int64) {
+    settle(slot)
+    keys[slot].second = second
+    forgetCells(slot, before: second - Self.longestSeconds + 1)
+  }
+
+  private mutating func settle(_ slot: Int) {
+    guard keys[slot].attempted > 0 else { return }
+    let second = keys[slot].second
+    if !keys[slot].periods.isEmpty { countPeriods(slot, second) }
+    appendCell(slot, second)
+    keys[slot].attempted = 0
+    keys[slot].denied = 0
   }
 
   mutating func keepEvidence(_ line: EvidenceLine, for key: UInt32) {
@@ -117,7 +151,7 @@ struct TierMonitor: Sendable {
     }
     if slotOfKey[index] != Self.noSlot {
       let slot = Int(slotOfKey[index])
-      if keys[slot].tier != tier { change(slot, to: tier, second: second) }
+      if keys[slot].tier != Int32(tier) { change(slot, to: tier, second: second) }
       return slot
     }
     guard keys.count < keyCountMax else {
@@ -127,16 +161,19 @@ struct TierMonitor: Sendable {
     slotOfKey[index] = UInt32(keys.count)
     keys.append(
       TierKey(
-        key: key, tier: tier, state: tiers[tier].initialState(at: second),
+        key: key, tier: Int32(tier), second: second, state: tiers[tier].initialState(at: second),
         periods: longLimits[tier].map { _ in Period() }))
     return keys.count - 1
   }
 
   /// The key was moved to another tier: nothing of before is judged by the new one.
   private mutating func change(_ slot: Int, to tier: Int, second: Int64) {
-    keys[slot].tier = tier
-    keys[slot].cells.removeAll(keepingCapacity: true)
-    keys[slot].firstCell = 0
+    keys[slot].tier = Int32(tier)
+    // What it did in this second counts from now on.
+    keys[slot].second = second
+    keys[slot].attempted = 0
+    keys[slot].denied = 0
+    keys[slot].cells.removeAll()
     keys[slot].recentAttempts = 0
     keys[slot].recentDenials = 0
     keys[slot].state = tiers[tier].initialState(at: second)
@@ -150,82 +187,82 @@ struct TierMonitor: Sendable {
     guard !touched.isEmpty else { return }
     for slot in touched { close(Int(slot), second, &context) }
     touched.removeAll(keepingCapacity: true)
+    forgetEvidence(at: second)
   }
 
   private mutating func close(_ slot: Int, _ second: Int64, _ context: inout EngineContext) {
-    forgetCells(slot, before: second - Self.longestSeconds + 1)
-    if !keys[slot].periods.isEmpty { countPeriods(slot, second) }
-    appendCell(slot, second)
-    keys[slot].attempted = 0
-    keys[slot].denied = 0
-    let tier = keys[slot].tier
-    let isQuiet =
-      keys[slot].recentDenials == 0 && Double(keys[slot].recentAttempts) <= quietMax[tier]
-      && keys[slot].periods.isEmpty
-    if isQuiet { return forgetEvidence(slot, second) }
+    keys[slot].isTouched = false
+    settle(slot)
+    let tier = Int(keys[slot].tier)
     var worst: Finding?
     for window in plan.windows {
       guard let finding = finding(slot, window / 1000, second, tiers[tier]) else { continue }
       if finding.ratio > worst?.ratio ?? 0 { worst = finding }
     }
     if let finding = longFinding(slot), finding.ratio > worst?.ratio ?? 0 { worst = finding }
-    guard let worst else { return forgetEvidence(slot, second) }
+    guard let worst else { return ageEvidence(slot, second) }
     context.report(
       verdict(worst, slot, second, context), evidence: evidence[UInt32(slot)]?.lines ?? [])
   }
 
-  /// Lines of before the longest window are evidence of nothing that is found now.
-  private mutating func forgetEvidence(_ slot: Int, _ second: Int64) {
+  /// Nothing was found: the lines kept wait for as long as the longest window may need them.
+  private mutating func ageEvidence(_ slot: Int, _ second: Int64) {
     let key = UInt32(slot)
-    guard !evidence.isEmpty, let kept = evidence[key] else { return }
-    guard let since = kept.since else {
-      evidence[key]?.since = second
-      return
+    guard let kept = evidence[key], kept.since == nil else { return }
+    evidence[key]?.since = second
+    ageing.append((second: second, slot: key))
+  }
+
+  /// Lines of before the longest window are evidence of nothing that is found now.
+  private mutating func forgetEvidence(at second: Int64) {
+    while ageingStart < ageing.count, ageing[ageingStart].second <= second - Self.longestSeconds {
+      let (since, slot) = ageing[ageingStart]
+      if evidence[slot]?.since == since { evidence[slot] = nil }
+      ageingStart += 1
     }
-    if since <= second - Self.longestSeconds { evidence[key] = nil }
+    guard ageingStart * 2 > ageing.count else { return }
+    ageing.removeFirst(ageingStart)
+    ageingStart = 0
   }
 
   private mutating func forgetCells(_ slot: Int, before second: Int64) {
-    while keys[slot].firstCell < keys[slot].cells.count {
-      let cell = keys[slot].cells[keys[slot].firstCell]
-      guard cell.second < second else { break }
+    while keys[slot].cells.count > 0, keys[slot].cells[0].second < second {
+      let cell = keys[slot].cells.removeFirst()
       keys[slot].recentAttempts -= Int64(cell.attempted)
       keys[slot].recentDenials -= Int64(cell.denied)
-      keys[slot].firstCell += 1
     }
-    // Moving the rest to the front pays once as many are gone.
-    guard keys[slot].firstCell * 2 > keys[slot].cells.count else { return }
-    keys[slot].cells.removeFirst(keys[slot].firstCell)
-    keys[slot].firstCell = 0
   }
 
   private mutating func appendCell(_ slot: Int, _ second: Int64) {
     let attempted = keys[slot].attempted
     let denied = keys[slot].denied
+    let lawful = lawfulDenials(slot, second)
+    // What might have been denied and was not excuses no denial of another second.
+    let excused = isOverQuota(slot) ? Double(denied) : min(lawful, Double(denied))
     keys[slot].cells.append(
-      Cell(second: second, attempted: attempted, denied: denied, lawfulDenials: 0))
+      RecentSeconds.Cell(
+        second: second, attempted: attempted, denied: denied, lawfulDenials: excused))
     keys[slot].recentAttempts += Int64(attempted)
     keys[slot].recentDenials += Int64(denied)
-    let tier = keys[slot].tier
-    var lawful = 0.0
-    if tiers[tier].isBucket {
-      lawful = tiers[tier].bucketDenials(
-        of: Double(attempted), in: second, state: &keys[slot].state)
-    } else if denied > 0 {
-      lawful = tiers[tier].windowDenials(of: Double(attempted)) { seconds in
-        attempts(slot, after: second - seconds)
-      }
+  }
+
+  /// The most that the gateway may rightly have denied in the second.
+  private mutating func lawfulDenials(_ slot: Int, _ second: Int64) -> Double {
+    let tier = Int(keys[slot].tier)
+    let attempted = keys[slot].attempted
+    if isBucket[tier] {
+      return buckets[tier].denials(of: Double(attempted), in: second, state: &keys[slot].state)
     }
-    let last = keys[slot].cells.count - 1
-    // What might have been denied and was not excuses no denial of another second.
-    keys[slot].cells[last].lawfulDenials =
-      isOverQuota(slot) ? Double(denied) : min(lawful, Double(denied))
+    guard keys[slot].denied > 0 else { return 0 }
+    return tiers[tier].windowDenials(of: Double(attempted)) { seconds in
+      Double(attempted) + attempts(slot, after: second - seconds)
+    }
   }
 
   private func attempts(_ slot: Int, after second: Int64) -> Double {
     var sum: Int64 = 0
     var index = keys[slot].cells.count - 1
-    while index >= keys[slot].firstCell, keys[slot].cells[index].second > second {
+    while index >= 0, keys[slot].cells[index].second > second {
       sum += Int64(keys[slot].cells[index].attempted)
       index -= 1
     }
@@ -259,10 +296,12 @@ struct TierMonitor: Sendable {
     var denied = 0.0
     var lawfulDenials = 0.0
     var index = keys[slot].cells.count - 1
-    while index >= keys[slot].firstCell, keys[slot].cells[index].second > second - seconds {
-      attempted += Double(keys[slot].cells[index].attempted)
-      denied += Double(keys[slot].cells[index].denied)
-      lawfulDenials += keys[slot].cells[index].lawfulDenials
+    while index >= 0 {
+      let cell = keys[slot].cells[index]
+      guard cell.second > second - seconds else { break }
+      attempted += Double(cell.attempted)
+      denied += Double(cell.denied)
+      lawfulDenials += cell.lawfulDenials
       index -= 1
     }
     let most = model.lawfulMax(in: seconds)
@@ -289,7 +328,7 @@ struct TierMonitor: Sendable {
   // MARK: - limits over more than a minute
 
   private mutating func countPeriods(_ slot: Int, _ second: Int64) {
-    let limits = longLimits[keys[slot].tier]
+    let limits = longLimits[Int(keys[slot].tier)]
     for index in limits.indices {
       let number = periodNumber(limits[index], second)
       if keys[slot].periods[index].number != number {
@@ -310,12 +349,23 @@ struct TierMonitor: Sendable {
   /// Whether a quota of the key is so far used up that a denial may come from it.
   private func isOverQuota(_ slot: Int) -> Bool {
     guard !keys[slot].periods.isEmpty else { return false }
-    let limits = longLimits[keys[slot].tier]
+    let limits = longLimits[Int(keys[slot].tier)]
     return limits.indices.contains { keys[slot].periods[$0].attempted >= 0.9 * limits[$0].count }
   }
 
+  /// Whether a quota of the key is exceeded with the requests of the second under way.
+  private func isNearQuota(_ slot: Int) -> Bool {
+    let limits = longLimits[Int(keys[slot].tier)]
+    for index in limits.indices {
+      let period = keys[slot].periods[index]
+      let used = period.attempted + Double(keys[slot].attempted)
+      if used > plan.overshoot * limits[index].count { return true }
+    }
+    return false
+  }
+
   private func longFinding(_ slot: Int) -> Finding? {
-    let limits = longLimits[keys[slot].tier]
+    let limits = longLimits[Int(keys[slot].tier)]
     for index in limits.indices {
       let period = keys[slot].periods[index]
       guard period.attempted > plan.overshoot * limits[index].count else { continue }
@@ -333,7 +383,7 @@ struct TierMonitor: Sendable {
     _ finding: Finding, _ slot: Int, _ second: Int64, _ context: borrowing EngineContext
   ) -> Verdict {
     let entity = Entity(type: .key, index: keys[slot].key)
-    let model = tiers[keys[slot].tier]
+    let model = tiers[Int(keys[slot].tier)]
     let end = (second + 1) * 1000
     let chance = CountModel(mean: finding.lawfulMax, dispersion: 0)
     let nominal = min(model.nominal(in: finding.seconds), finding.lawfulMax)
@@ -343,8 +393,8 @@ struct TierMonitor: Sendable {
       expectedMid: nominal, expectedHigh: finding.lawfulMax,
       unit: "\(unitNoun(finding)) per \(Wording.duration(milliseconds: finding.seconds * 1000))",
       score: min(Self.scoreMax, chance.surpriseAtLeast(finding.attempted)),
-      sampleSize: keys[slot].cells.count - keys[slot].firstCell, isLearning: false,
-      reason: reason(finding, entity, keys[slot].tier, end, context),
+      sampleSize: keys[slot].cells.count, isLearning: false,
+      reason: reason(finding, entity, Int(keys[slot].tier), end, context),
       resolveAfter: Self.quietMilliseconds)
   }
 

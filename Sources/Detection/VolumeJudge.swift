@@ -5,17 +5,28 @@ struct JudgedWindow {
   var window: Int64
   /// Requests in it so far.
   var count: Int64
+  /// Requests in the windows before it, the newest first.
+  var earlier: [Int64]
   /// Milliseconds.
   var now: Int64
   var shape: Baseline.Shape
   var zone: ZoneTransitions
   var expected: Baseline.Expectation
+  /// Windows learnt before it.
+  var windowCount: Int64
   /// The window has ended and nothing of it is missing.
   var isComplete: Bool
   /// Since when nothing is missing, milliseconds.
   var completeSince: Int64
 
   var startMilliseconds: Int64 { window * shape.windowSeconds * 1000 }
+
+  /// Requests in the `length` windows that end with this one.
+  func sum(_ length: Int) -> Int64 {
+    var sum = count
+    for index in 0..<min(length - 1, earlier.count) { sum += earlier[index] }
+    return sum
+  }
 }
 
 /// One rule of kind `spike` or `drop` at work on a monitor's series.
@@ -25,21 +36,29 @@ struct JudgedWindow {
 struct VolumeJudge: Sendable {
   let rule: Int
   let plan: VolumePlan
+  /// The rule's windows in windows of the series, ascending.
+  let lengths: [Int]
   /// Windows that a series must have learnt before it is judged on its own.
   let windowCountMin: Int64?
   let watchesUp: Bool
   let watchesDown: Bool
-  /// Of the longest window, in shortest ones.
-  let windowsMax: Int64
 
   init(rule: Int, plan: VolumePlan, windowCountMin: Int64?) {
     self.rule = rule
     self.plan = plan
-    self.windowCountMin = windowCountMin
+    lengths = plan.windows.map { Int($0 / 1000 / plan.countedSeconds) }
+    let shortest = Int64(lengths[0])
+    self.windowCountMin = windowCountMin.map { $0 * shortest }
     watchesUp = plan.direction != .down
     watchesDown = plan.direction != .up
-    windowsMax = plan.windows[plan.windows.count - 1] / plan.windows[0]
   }
+
+  private var shortest: Int { lengths[0] }
+  /// Of the longest window, in windows of the series.
+  var longest: Int { lengths[lengths.count - 1] }
+
+  /// A window that falls is judged where the rule's shortest window ends.
+  func judgesDown(at window: Int64) -> Bool { (window + 1) % Int64(shortest) == 0 }
 
   /// A verdict is a finding from a one-in-a-million chance on.
   static let scoreMin = 6.0
@@ -48,7 +67,7 @@ struct VolumeJudge: Sendable {
   static let scoreToContinue = 3.0
 
   struct Finding {
-    var windows: Int64
+    var windows: Int
     var observed: Double
     var model: CountModel
     var score: Double
@@ -56,50 +75,34 @@ struct VolumeJudge: Sendable {
     var knowledge: Baseline.Knowledge
   }
 
-  /// Whether it is worth looking closer at a window with `count` requests, at most `recent` in
-  /// the longest window, where `mean` was expected. It must never be false where a closer look
-  /// would find something.
-  @inline(__always)
-  func isWorthALook(_ count: Double, recent: Double, _ expected: Baseline.Expectation) -> Bool {
-    if watchesUp {
-      if count - expected.mean >= plan.moreMin { return true }
-      if windowsMax > 1, count > expected.mean, recent >= plan.moreMin { return true }
-    }
-    guard watchesDown, expected.knowledge == .week, count < expected.mean else { return false }
-    return windowsMax > 1 || expected.mean - count >= plan.moreMin
-  }
-
   /// Whether the series says too little to be judged on its own.
-  func isThin(
-    _ baseline: borrowing Baseline, _ expected: Baseline.Expectation, _ shape: Baseline.Shape
-  ) -> Bool {
-    expected.knowledge == .none || !baseline.isGrown(shape)
+  func isThin(_ baseline: borrowing Baseline, _ shape: Baseline.Shape) -> Bool {
+    baseline.current.knowledge == .none || !baseline.isGrown(shape)
       || baseline.windowCount < windowCountMin ?? 0
   }
 
-  func isThin(_ baseline: borrowing Baseline, _ moment: JudgedWindow) -> Bool {
-    isThin(baseline, moment.expected, moment.shape)
+  /// The least count of a window that can alarm where `mean` was expected of it.
+  static func leastAlarm(over mean: Double, timesMin: Double, moreMin: Double) -> Double {
+    max(mean * timesMin, mean + moreMin, mean + 3 * mean.squareRoot(), 2)
   }
 
-  /// The least count of one window that can alarm over `mean`.
-  func leastAlarm(over mean: Double) -> Double {
-    max(mean * plan.timesMin, mean + plan.moreMin, mean + 3 * mean.squareRoot(), 2)
-  }
-
+  /// What speaks for a rise or, with `isUp` false, for a fall.
+  ///
   /// - Parameter isOpen: an episode of this rule about the series is under way.
   func finding(
-    in series: borrowing VolumeSeries, at moment: JudgedWindow, isOpen: Bool = false
+    in series: borrowing VolumeSeries, at moment: JudgedWindow, isUp: Bool, isOpen: Bool = false
   ) -> Finding? {
-    guard !isThin(series.baseline, moment) else { return nil }
+    guard isUp ? watchesUp : watchesDown, !isThin(series.baseline, moment.shape) else {
+      return nil
+    }
     let scoreLeast = isOpen ? Self.scoreToContinue : Self.scoreMin
     var best: Finding?
-    for window in plan.windows {
-      let count = window / 1000 / moment.shape.windowSeconds
+    for length in lengths {
       // A longer window is judged where it ends, and says nothing of a window that is quiet.
-      guard count == 1 || (moment.isComplete && mayJudge(longWindow: count, series, moment))
+      guard length == shortest || (moment.isComplete && mayJudge(long: length, series, moment))
       else { continue }
       guard
-        let finding = finding(windows: count, series: series, moment: moment),
+        let finding = isUp ? risen(length, series, moment) : fallen(length, series, moment),
         finding.score >= scoreLeast
       else { continue }
       if finding.score > best?.score ?? 0 { best = finding }
@@ -110,30 +113,16 @@ struct VolumeJudge: Sendable {
   /// A long window holds what happened up to hours ago: unless an alert is open, it says
   /// nothing of what an earlier alert has told.
   private func mayJudge(
-    longWindow windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+    long length: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Bool {
-    series.mayHaveEpisode || moment.window - windows >= series.lastTroubleWindow
-  }
-
-  private func finding(
-    windows: Int64, series: borrowing VolumeSeries, moment: JudgedWindow
-  ) -> Finding? {
-    let observed =
-      windows == 1
-      ? Double(moment.count) : Double(series.sum(of: windows, endingWith: moment.window))
-    if watchesUp, observed >= plan.moreMin,
-      let finding = risen(observed, windows, series, moment)
-    {
-      return finding
-    }
-    guard watchesDown, moment.isComplete, moment.expected.knowledge == .week else { return nil }
-    return fallen(observed, windows, series, moment)
+    series.mayHaveEpisode || moment.window - Int64(length) >= series.lastTroubleWindow
   }
 
   private func risen(
-    _ observed: Double, _ windows: Int64, _ series: borrowing VolumeSeries,
-    _ moment: JudgedWindow
+    _ windows: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Finding? {
+    let observed = Double(moment.sum(windows))
+    guard observed >= plan.moreMin else { return nil }
     let base = mean(of: windows, series, moment)
     guard isFarAbove(observed, base), isStillRising(windows, series, moment) else { return nil }
     let mean = highest(base, of: windows, series, moment)
@@ -147,9 +136,10 @@ struct VolumeJudge: Sendable {
   }
 
   private func fallen(
-    _ observed: Double, _ windows: Int64, _ series: borrowing VolumeSeries,
-    _ moment: JudgedWindow
+    _ windows: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Finding? {
+    guard moment.isComplete, moment.expected.knowledge == .week else { return nil }
+    let observed = Double(moment.sum(windows))
     let base = mean(of: windows, series, moment)
     guard isFarBelow(observed, base), isStillFalling(windows, series, moment),
       covers(windows, series, moment)
@@ -176,19 +166,19 @@ struct VolumeJudge: Sendable {
   /// its last quarter are out of the usual too. The last part alone would not do, because the
   /// single request of a sparse series is always more than its mean.
   private func isStillRising(
-    _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+    _ windows: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Bool {
-    guard windows > 1 else { return true }
-    guard Double(moment.count) > moment.expected.mean else { return false }
+    guard windows > shortest else { return true }
+    guard Double(moment.sum(shortest)) > mean(of: shortest, series, moment) else { return false }
     let (observed, mean) = lastQuarter(windows, series, moment)
     return observed >= mean * plan.timesMin && observed - mean >= plan.moreMin * Self.quarterShare
   }
 
   private func isStillFalling(
-    _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+    _ windows: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Bool {
-    guard windows > 1 else { return true }
-    guard Double(moment.count) < moment.expected.mean else { return false }
+    guard windows > shortest else { return true }
+    guard Double(moment.sum(shortest)) < mean(of: shortest, series, moment) else { return false }
     let (observed, mean) = lastQuarter(windows, series, moment)
     return observed * plan.timesMin <= mean && mean - observed >= plan.moreMin * Self.quarterShare
   }
@@ -197,14 +187,10 @@ struct VolumeJudge: Sendable {
   private static let quarterShare = 0.125
 
   private func lastQuarter(
-    _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+    _ windows: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> (observed: Double, mean: Double) {
-    let count = max(1, windows / 4)
-    return (
-      count == 1
-        ? Double(moment.count) : Double(series.sum(of: count, endingWith: moment.window)),
-      mean(of: count, series, moment)
-    )
+    let count = max(shortest, windows / 4)
+    return (Double(moment.sum(count)), mean(of: count, series, moment))
   }
 
   /// Log10 of the number of windows judged together (Bonferroni).
@@ -213,28 +199,28 @@ struct VolumeJudge: Sendable {
   }
 
   private func mean(
-    of windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+    of windows: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Double {
     if windows == 1 { return moment.expected.mean }
     return series.baseline.meanSum(
-      of: windows, endingWith: moment.window, shape: moment.shape, zone: moment.zone)
+      of: Int64(windows), endingWith: moment.window, shape: moment.shape, zone: moment.zone)
   }
 
-  private func dispersion(_ windows: Int64, _ moment: JudgedWindow) -> Double {
-    let isLong = windows > 1 && windows * moment.shape.windowSeconds >= 1800
+  private func dispersion(_ windows: Int, _ moment: JudgedWindow) -> Double {
+    let isLong = windows > 1 && Int64(windows) * moment.shape.windowSeconds >= 1800
     return isLong ? moment.expected.hourDispersion : moment.expected.windowDispersion
   }
 
   /// Rush hours come some minutes early or late: what half an hour before and after would
   /// expect is usual as well.
   private func highest(
-    _ base: Double, of windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+    _ base: Double, of windows: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Double {
     max(base, shifted(-1, windows, series, moment), shifted(1, windows, series, moment))
   }
 
   private func lowest(
-    _ base: Double, of windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+    _ base: Double, of windows: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Double {
     min(base, shifted(-1, windows, series, moment), shifted(1, windows, series, moment))
   }
@@ -242,43 +228,49 @@ struct VolumeJudge: Sendable {
   private static let shiftSeconds: Int64 = 1800
 
   private func shifted(
-    _ sign: Int64, _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+    _ sign: Int64, _ windows: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Double {
     let shift = sign * (Self.shiftSeconds / moment.shape.windowSeconds)
     return series.baseline.meanSum(
-      of: windows, endingWith: moment.window + shift, shape: moment.shape, zone: moment.zone)
+      of: Int64(windows), endingWith: moment.window + shift, shape: moment.shape, zone: moment.zone)
   }
 
   /// Whether the series was known for all of the windows, and nothing of them is missing.
   private func covers(
-    _ windows: Int64, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
+    _ windows: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Bool {
-    let start = (moment.window - windows + 1) * moment.shape.windowSeconds * 1000
+    let start = (moment.window - Int64(windows) + 1) * moment.shape.windowSeconds * 1000
     return series.baseline.windowCount >= windows && moment.completeSince <= start
   }
 
   // MARK: - silence
 
-  /// How many windows after `window` silence can tell something; `nil` if in no hour of the
-  /// week ahead.
-  func windowsUntilSilenceTells(
+  /// The next window after `window` in which a fall can tell something; `nil` if there is none
+  /// in the week ahead.
+  func nextWindowThatTells(
     _ baseline: borrowing Baseline, after window: Int64, _ shape: Baseline.Shape,
     _ zone: ZoneTransitions
   ) -> Int64? {
-    guard watchesDown else { return nil }
-    let most = windowsMax
-    guard baseline.rateBound * Double(most) >= plan.moreMin else { return nil }
-    let week = 169 * max(1, 3600 / shape.windowSeconds)
-    var ahead: Int64 = 1
-    while ahead <= week {
-      let expected = baseline.expectation(of: window + ahead, shape: shape, zone: zone)
-      if expected.knowledge == .week, expected.mean * Double(most) >= plan.moreMin {
-        return ahead
-      }
+    guard watchesDown, baseline.knowsAnHourOfTheWeek else { return nil }
+    let most = Double(longest)
+    guard baseline.rateBound * most >= plan.moreMin else { return nil }
+    let last = window + 169 * max(1, 3600 / shape.windowSeconds)
+    var next = endOfShortest(window + 1)
+    while next <= last {
+      let expected = baseline.expectation(of: next, shape: shape, zone: zone)
+      if expected.knowledge == .week, expected.mean * most >= plan.moreMin { return next }
       // On to where the next hour begins, so that its first window is the one that is judged.
-      ahead = baseline.windowAfterHour(of: window + ahead, shape: shape, zone: zone) - window
+      next = max(
+        next + Int64(shortest),
+        endOfShortest(Baseline.windowAfterHour(of: next, shape: shape, zone: zone)))
     }
     return nil
+  }
+
+  /// The first window at or after `window` with which the rule's shortest window ends.
+  private func endOfShortest(_ window: Int64) -> Int64 {
+    let length = Int64(shortest)
+    return (window + length) / length * length - 1
   }
 
   // MARK: - verdicts
@@ -287,7 +279,7 @@ struct VolumeJudge: Sendable {
     _ finding: Finding, _ series: borrowing VolumeSeries, at moment: JudgedWindow,
     _ context: borrowing EngineContext, thinnest: Entity? = nil
   ) -> Verdict {
-    let length = finding.windows * moment.shape.windowSeconds * 1000
+    let length = Int64(finding.windows) * moment.shape.windowSeconds * 1000
     let end =
       moment.isComplete
       ? moment.startMilliseconds + moment.shape.windowSeconds * 1000
@@ -300,24 +292,24 @@ struct VolumeJudge: Sendable {
       expectedLow: range.lowerBound, expectedMid: finding.model.mean,
       expectedHigh: range.upperBound,
       unit: "requests per \(Wording.duration(milliseconds: length))", score: finding.score,
-      sampleSize: Int(series.baseline.windowCount), isLearning: finding.knowledge < .week,
+      sampleSize: Int(moment.windowCount), isLearning: finding.knowledge < .week,
       reason: reason(finding, series, at: moment, context) + aside(thinnest, moment, context),
       resolveAfter: quietWindows * moment.shape.windowSeconds * 1000)
   }
 
   /// Quiet for a quarter of the longest window, so that a rise with a pause is one episode.
-  private var quietWindows: Int64 { max(3, windowsMax / 4) }
+  private var quietWindows: Int64 { Int64(max(3 * shortest, longest / 4)) }
 
   private func reason(
     _ finding: Finding, _ series: borrowing VolumeSeries, at moment: JudgedWindow,
     _ context: borrowing EngineContext
   ) -> String {
-    let length = finding.windows * moment.shape.windowSeconds * 1000
+    let length = Int64(finding.windows) * moment.shape.windowSeconds * 1000
     let spread = finding.model.variance.squareRoot()
     return "\(context.phrase(for: series.entity, at: moment.now)) sent "
       + "\(Wording.number(finding.observed)) requests in \(Wording.duration(milliseconds: length))"
       + "; \(habit(finding.knowledge)) it sends \(Wording.number(finding.model.mean)) ± "
-      + "\(Wording.number(spread)) (\(seen(series.baseline, moment.shape)) seen); "
+      + "\(Wording.number(spread)) (\(seen(moment)) seen); "
       + Wording.comparison(observed: finding.observed, expected: finding.model.mean)
   }
 
@@ -339,8 +331,8 @@ struct VolumeJudge: Sendable {
     }
   }
 
-  private func seen(_ baseline: borrowing Baseline, _ shape: Baseline.Shape) -> String {
-    let days = baseline.learntSeconds(shape) / 86_400
+  private func seen(_ moment: JudgedWindow) -> String {
+    let days = moment.windowCount * moment.shape.windowSeconds / 86_400
     return days >= 14 ? Wording.plural(days / 7, "week") : Wording.plural(days, "day")
   }
 }

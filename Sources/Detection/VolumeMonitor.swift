@@ -1,16 +1,17 @@
 import Baselines
 
-/// All series of one definition (entity, measure, filter, shortest window): their counts in the
-/// window under way, and what they usually count.
+/// All series of one definition (entity, measure, filter, window counted in): their counts in
+/// the window under way, and what they usually count.
 ///
-/// It is fed in the canonical order of records, so only one window is open at a time. Closing
-/// it visits the series that it touched and no others; silent ones wait on a deadline. Rules
-/// that ask for the same series share it, and what it learnt.
+/// It is fed in the canonical order of records, so only one window is open at a time. A series
+/// is touched by its own records and deadlines alone: what its last windows held is settled when
+/// it next speaks. Only a series whose count reached a limit (see ``VolumeLimits``) is looked at
+/// when its window ends. Rules that ask for the same series share it, and what it learnt.
 struct VolumeMonitor: Sendable {
   /// Series kept; entities beyond are counted and stay without a baseline of their own.
   static let seriesCountMax = 1_000_000
   private static let noSeries = UInt32.max
-  private static let never = Int32.max
+  private static let daySeconds: Int64 = 86_400
 
   let entityType: EntityType
   let filter: RequestFilter
@@ -22,24 +23,27 @@ struct VolumeMonitor: Sendable {
   var supplierMonitor: Int?
   var globalMonitor: Int?
 
-  /// Of all judges, in shortest windows.
-  private var longestWindows: Int64 = 1
-  private var watchesDown = false
   private let seriesCountMax: Int
   private(set) var refusedCount = 0
   private(set) var openWindow: Int64?
+  private var watchesDown = false
+  /// Its place in the engine, which names its deadlines.
+  var number = 0
   private var slotOfEntity: [UInt32] = []
-  private var counts: [Int32] = []
-  /// A count from which the window's records are worth a second look: evidence, early alarm.
-  private var warmAt: [Int32] = []
-  private var checkAt: [Int32] = []
-  var series: [VolumeSeries] = []
-  private var touched: [UInt32] = []
+  private var entities: [Entity] = []
+  private var tallies: [VolumeTally] = []
+  private var limits = VolumeLimits([])
+  private var recent = RecentWindows(size: 1, lengths: [])
+  private(set) var series: [VolumeSeries] = []
+  /// Series that must be judged when the window ends.
+  private var noticed: [UInt32] = []
   /// Series that passed their early limit in the second under way.
   private var hot: [UInt32] = []
+  /// Series with an episode that may be open.
+  private var troubled: [UInt32] = []
   /// Masked lines of series that are on their way to an alarm; looked up, never iterated.
   private var evidence: [UInt32: [EvidenceLine]] = [:]
-  private var thinChildren: [ThinChildren.Place: ThinChildren] = [:]
+  private(set) var hasGrownSeries = false
 
   init(
     entityType: EntityType, filter: RequestFilter, windowSeconds: Int64,
@@ -53,341 +57,442 @@ struct VolumeMonitor: Sendable {
 
   mutating func add(_ judge: VolumeJudge) {
     judges.append(judge)
-    longestWindows = max(longestWindows, judge.windowsMax)
     watchesDown = watchesDown || judge.watchesDown
+    prepare()
   }
 
   mutating func addForThinSeries(_ judge: VolumeJudge) {
     thinJudges.append(judge)
-    longestWindows = max(longestWindows, judge.windowsMax)
+    prepare()
   }
 
-  var seriesCount: Int { series.count }
-  var hasGrownSeries: Bool { series.contains { $0.baseline.isGrown(shape) } }
+  private mutating func prepare() {
+    let all = judges + thinJudges
+    limits = VolumeLimits(all)
+    recent = RecentWindows(size: all.map(\.longest).max() ?? 1, lengths: limits.lengths)
+  }
+
+  var seriesCount: Int { entities.count }
+  /// Index in the registry's zones.
+  func zone(ofSeries slot: Int) -> Int { Int(tallies[slot].zone) }
   var hasHotSeries: Bool { !hot.isEmpty }
+
   /// Counts one record at `second`; true if it is worth keeping as evidence.
   @inline(__always)
   mutating func count(
-    _ entity: Entity, at second: Int64, _ context: borrowing EngineContext
+    _ entity: Entity, at second: Int64, _ context: inout EngineContext
   ) -> Bool {
-    if openWindow == nil { openWindow = second / shape.windowSeconds }
-    guard let slot = slot(of: entity, context) else { return false }
-    let count = counts[slot] &+ 1
-    counts[slot] = count
-    if count == 1 { begin(slot, context) }
-    guard count >= warmAt[slot] else { return false }
-    return noticeWarm(slot, count)
-  }
-
-  /// A count above what is usual, though far from an alarm: a longer window may yet speak, and
-  /// should have lines to show. Sparse series pass it seldom enough.
-  private static func notable(_ mean: Double) -> Int32 {
-    let count = (1.5 * mean + 3 * mean.squareRoot()).rounded(.up)
-    return Int32(min(max(4, count), Double(never)))
-  }
-
-  private mutating func noticeWarm(_ slot: Int, _ count: Int32) -> Bool {
-    if count >= checkAt[slot], !series[slot].isHot {
-      series[slot].isHot = true
-      hot.append(UInt32(slot))
+    let window = openWindow ?? open(second)
+    let index = Int(entity.index)
+    var slot = index < slotOfEntity.count ? slotOfEntity[index] : Self.noSeries
+    if slot == Self.noSeries {
+      slot = addSeries(entity, window, context)
+      if slot == Self.noSeries { return false }
     }
-    return (evidence[UInt32(slot)]?.count ?? 0) < EpisodeTable.evidenceCountMax
+    let place = Int(slot)
+    if tallies[place].hour.window != window { turn(place, to: window, &context) }
+    tallies[place].hour.count &+= 1
+    guard tallies[place].hour.count >= tallies[place].noticeAt else { return false }
+    return notice(place)
   }
 
   mutating func keepEvidence(_ line: EvidenceLine, for entity: Entity) {
-    let slot = slotOfEntity[Int(entity.index)]
-    evidence[slot, default: []].append(line)
+    evidence[slotOfEntity[Int(entity.index)], default: []].append(line)
   }
 
-  private mutating func slot(of entity: Entity, _ context: borrowing EngineContext) -> Int? {
+  private mutating func open(_ second: Int64) -> Int64 {
+    let window = second / shape.windowSeconds
+    openWindow = window
+    return window
+  }
+
+  private mutating func addSeries(
+    _ entity: Entity, _ window: Int64, _ context: borrowing EngineContext
+  ) -> UInt32 {
+    guard entities.count < seriesCountMax else {
+      refusedCount += 1
+      return Self.noSeries
+    }
     let index = Int(entity.index)
     if index >= slotOfEntity.count {
       let missing = max(index + 1, slotOfEntity.count * 2) - slotOfEntity.count
       slotOfEntity.append(contentsOf: repeatElement(Self.noSeries, count: missing))
     }
-    let slot = slotOfEntity[index]
-    return slot != Self.noSeries ? Int(slot) : addSeries(entity, context)
-  }
-
-  private mutating func addSeries(
-    _ entity: Entity, _ context: borrowing EngineContext
-  ) -> Int? {
-    guard series.count < seriesCountMax, let window = openWindow else {
-      refusedCount += 1
-      return nil
-    }
-    let slot = series.count
+    let slot = UInt32(entities.count)
     let zone = context.zoneIndex(of: entity)
-    series.append(
-      VolumeSeries(
-        entity: entity, zone: zone,
-        baseline: Baseline(bornIn: window, shape: shape, zone: context.zones[zone])))
-    slotOfEntity[Int(entity.index)] = UInt32(slot)
-    counts.append(0)
-    warmAt.append(Self.never)
-    checkAt.append(Self.never)
+    let hour = HourTally(from: window, shape: shape, zone: context.zones[zone])
+    entities.append(entity)
+    tallies.append(VolumeTally(hour: hour, zone: UInt16(truncatingIfNeeded: zone)))
+    limits.addSeries()
+    recent.addSeries()
+    slotOfEntity[index] = slot
     return slot
   }
 
-  /// The first record of a series in a window: what is expected, and from which count on it is
-  /// worth a look before the window ends.
-  private mutating func begin(_ slot: Int, _ context: borrowing EngineContext) {
-    touched.append(UInt32(slot))
-    guard let window = openWindow else { return }
-    catchUp(slot, to: window, context)
-    let zone = context.zones[series[slot].zone]
-    let expected = series[slot].baseline.expectation(of: window, shape: shape, zone: zone)
-    var limit = Double(Self.never)
-    let isGrown = series[slot].baseline.isGrown(shape) && expected.knowledge > .none
-    let learnt = series[slot].baseline.windowCount
-    for index in judges.indices where isGrown && judges[index].watchesUp {
-      guard learnt >= judges[index].windowCountMin ?? 0 else { continue }
-      limit = min(limit, judges[index].leastAlarm(over: expected.mean))
+  /// A request beyond the limit: the window will be judged, and its lines are kept.
+  private mutating func notice(_ slot: Int) -> Bool {
+    let count = tallies[slot].hour.count
+    if !tallies[slot].has(VolumeTally.isNoticed), count >= limits.judgeAt(slot, recent) {
+      tallies[slot].flags |= VolumeTally.isNoticed
+      noticed.append(UInt32(slot))
+      limits.setEarlyCheck(slot, limits.judgeAt(slot, recent, earlyOnly: true))
     }
-    let check = limit < Double(Self.never) ? Int32(limit.rounded(.up)) : Self.never
-    checkAt[slot] = check
-    // What is told of thin series below is found at the window's end, but wants its evidence.
-    let wantsLines = check < Self.never || (isGrown && !thinJudges.isEmpty)
-    warmAt[slot] = wantsLines ? min(check, Self.notable(expected.mean)) : Self.never
-  }
-
-  /// Applies the empty windows before `window`, leaving out what lies in gaps.
-  mutating func catchUp(_ slot: Int, to window: Int64, _ context: borrowing EngineContext) {
-    let zone = context.zones[series[slot].zone]
-    while series[slot].baseline.nextWindow < window,
-      let gap = context.gaps.firstGap(
-        from: series[slot].baseline.nextWindow * shape.windowSeconds * 1000,
-        to: window * shape.windowSeconds * 1000)
+    if tallies[slot].has(VolumeTally.isNoticed), !tallies[slot].has(VolumeTally.isHot),
+      count >= limits.earlyCheck(slot)
     {
-      let first = gap.start / 1000 / shape.windowSeconds
-      series[slot].baseline.learnEmpty(before: min(first, window), shape: shape, zone: zone)
-      series[slot].baseline.skip(to: min(window, gap.end / 1000 / shape.windowSeconds + 1))
+      tallies[slot].flags |= VolumeTally.isHot
+      hot.append(UInt32(slot))
     }
-    series[slot].baseline.prepare(for: window, shape: shape, zone: zone)
+    return count >= limits.evidence(slot)
+      && (evidence[UInt32(slot)]?.count ?? 0) < EpisodeTable.evidenceCountMax
+  }
+}
+
+// MARK: - time
+
+extension VolumeMonitor {
+  /// Settles what the series counted before `window`, which is the one under way from now on.
+  private mutating func turn(
+    _ slot: Int, to window: Int64, _ context: inout EngineContext, isIncident: Bool = false
+  ) {
+    let last = tallies[slot].hour.window
+    recent.advance(slot, from: last, tallies[slot].hour.count, to: window)
+    let isWhole = context.gaps.isEmpty || !hasGap(from: last, to: window, context)
+    if !isWhole {
+      turnOverGaps(slot, to: window, &context)
+    } else if isIncident || !tallies[slot].hour.advance(to: window) {
+      turnHour(slot, to: window, &context, isIncident: isIncident)
+    }
+    if tallies[slot].has(VolumeTally.isWatched) {
+      tallies[slot].noticeAt = limits.noticeAt(slot, recent)
+    }
   }
 
-  // MARK: - judging
+  private func hasGap(
+    from first: Int64, to end: Int64, _ context: borrowing EngineContext
+  ) -> Bool {
+    let length = shape.windowSeconds * 1000
+    return context.gaps.hasGap(from: first * length, to: end * length)
+  }
+
+  /// The hour of the series may be over, or its count must be clipped.
+  private mutating func turnHour(
+    _ slot: Int, to window: Int64, _ context: inout EngineContext, isIncident: Bool
+  ) {
+    let zone = context.zones[Int(tallies[slot].zone)]
+    let habit = habit(of: slot)
+    let end = tallies[slot].hour.end
+    series[habit].baseline.settle(
+      &tallies[slot].hour, isIncident: isIncident, shape: shape, zone: zone)
+    series[habit].baseline.advance(&tallies[slot].hour, to: window, shape: shape, zone: zone)
+    if window >= end { beginHour(slot, habit, window, &context) }
+  }
+
+  /// Goes on to `window`, leaving out the windows of which records are missing.
+  private mutating func turnOverGaps(
+    _ slot: Int, to window: Int64, _ context: inout EngineContext
+  ) {
+    let zone = context.zones[Int(tallies[slot].zone)]
+    let habit = habit(of: slot)
+    let end = tallies[slot].hour.end
+    let length = shape.windowSeconds * 1000
+    if hasGap(from: tallies[slot].hour.window, to: tallies[slot].hour.window + 1, context) {
+      series[habit].baseline.dismiss(&tallies[slot].hour, shape: shape, zone: zone)
+    } else {
+      series[habit].baseline.settle(
+        &tallies[slot].hour, isIncident: false, shape: shape, zone: zone)
+    }
+    while tallies[slot].hour.window < window,
+      let gap = context.gaps.firstGap(
+        from: tallies[slot].hour.window * length, to: window * length)
+    {
+      let first = max(tallies[slot].hour.window, min(window, gap.start / length))
+      series[habit].baseline.advance(&tallies[slot].hour, to: first, shape: shape, zone: zone)
+      let behind = gap.end == .max ? window : min(window, (gap.end - 1) / length + 1)
+      series[habit].baseline.skip(
+        &tallies[slot].hour, to: max(first + 1, behind), shape: shape, zone: zone)
+    }
+    series[habit].baseline.advance(&tallies[slot].hour, to: window, shape: shape, zone: zone)
+    if window >= end { beginHour(slot, habit, window, &context) }
+  }
+
+  /// Where the habit of the series is kept; it begins with the series' second hour.
+  private mutating func habit(of slot: Int) -> Int {
+    if tallies[slot].habit == VolumeTally.noHabit {
+      tallies[slot].habit = UInt32(series.count)
+      series.append(VolumeSeries(entity: entities[slot]))
+    }
+    return Int(tallies[slot].habit)
+  }
+
+  /// An hour of the series began: what is worth a look in it.
+  private mutating func beginHour(
+    _ slot: Int, _ habit: Int, _ window: Int64, _ context: inout EngineContext
+  ) {
+    let isGrown = series[habit].baseline.isGrown(shape)
+    hasGrownSeries = hasGrownSeries || isGrown
+    let isWatched = isGrown && series[habit].baseline.current.knowledge > .none
+    if isWatched {
+      tallies[slot].flags |= VolumeTally.isWatched
+      setLimits(slot, habit)
+    } else if tallies[slot].has(VolumeTally.isWatched) {
+      tallies[slot].flags &= ~VolumeTally.isWatched
+      tallies[slot].noticeAt = .max
+      limits.forbid(slot)
+    }
+    scheduleFall(slot, after: window - 1, &context)
+  }
+}
+
+extension VolumeMonitor {
+  private mutating func setLimits(_ slot: Int, _ habit: Int) {
+    limits.forbid(slot)
+    let windowCount = series[habit].baseline.windowCount
+    for index in limits.lengths.indices {
+      let length = limits.lengths[index]
+      let mean = series[habit].baseline.leastMean(ofLast: Int64(length), shape)
+      limits.allow(slot, index, mean: mean * Double(length), windowCount: windowCount)
+    }
+    limits.setEvidence(slot, mean: series[habit].baseline.current.mean)
+  }
+}
+
+// MARK: - judging
+
+extension VolumeMonitor {
+  /// A series that may stand for thinner ones below it, and what speaks for an alarm of it.
+  struct ThinFinding {
+    var judge: VolumeJudge
+    var habit: Int
+    var moment: JudgedWindow
+    var finding: VolumeJudge.Finding
+    var evidence: [EvidenceLine]
+  }
 
   /// At the end of a second: series that passed their early limit.
   mutating func judgeHot(at now: Int64, _ context: inout EngineContext) {
     guard !hot.isEmpty, let window = openWindow else { return }
     for slot in hot {
       let slot = Int(slot)
-      series[slot].isHot = false
-      let moment = moment(
-        slot, window: window, count: counts[slot], now: now, isComplete: false, context)
-      judge(slot, moment, &context)
-      checkAt[slot] = counts[slot] &+ max(1, counts[slot] / 8)
+      tallies[slot].flags &= ~VolumeTally.isHot
+      guard tallies[slot].habit != VolumeTally.noHabit else { continue }
+      let count = tallies[slot].hour.count
+      judgeRise(slot, moment(slot, window, count, now: now, isComplete: false, context), &context)
+      limits.setEarlyCheck(slot, count &+ max(1, count / 8))
     }
     hot.removeAll(keepingCapacity: true)
   }
 
-  /// Closes the open window: judges and teaches every series that it touched.
-  mutating func closeWindow(at now: Int64, _ context: inout EngineContext) -> [ThinReport] {
+  /// Closes the open window: judges the series that were noticed in it or are in trouble.
+  mutating func closeWindow(at now: Int64, _ context: inout EngineContext) -> [ThinFinding] {
     guard let window = openWindow else { return [] }
-    let start = window * shape.windowSeconds * 1000
-    let hasGap = context.gaps.hasGap(from: start, to: start + shape.windowSeconds * 1000)
-    var reports: [ThinReport] = []
-    for slot in touched {
-      close(Int(slot), window: window, now: now, hasGap: hasGap, &context, &reports)
-    }
-    forgetWindow()
-    return reports
-  }
-
-  private mutating func forgetWindow() {
-    touched.removeAll(keepingCapacity: true)
-    hot.removeAll(keepingCapacity: true)
-    if !evidence.isEmpty { evidence.removeAll(keepingCapacity: true) }
-    if !thinChildren.isEmpty { thinChildren.removeAll(keepingCapacity: true) }
     openWindow = nil
-  }
-
-  private mutating func close(
-    _ slot: Int, window: Int64, now: Int64, hasGap: Bool, _ context: inout EngineContext,
-    _ reports: inout [ThinReport]
-  ) {
-    let count = counts[slot]
-    series[slot].isHot = false
-    series[slot].remember(count, in: window, keeping: longestWindows)
-    let moment = moment(
-      slot, window: window, count: count, now: now, isComplete: !hasGap, context)
-    let isIncident = judge(slot, moment, &context)
-    reportThin(slot, moment, &context, &reports)
-    if hasGap {
-      series[slot].baseline.skip(to: window + 1)
-    } else {
-      series[slot].baseline.learn(
-        Int(count), in: window, shape: shape, zone: moment.zone, isIncident: isIncident)
+    guard !noticed.isEmpty || !troubled.isEmpty else { return [] }
+    let isComplete = context.gaps.isEmpty || !hasGap(from: window, to: window + 1, context)
+    var findings: [ThinFinding] = []
+    for slot in noticed { conclude(Int(slot), window, now, isComplete, &context, &findings) }
+    noticed.removeAll(keepingCapacity: true)
+    hot.removeAll(keepingCapacity: true)
+    let before = troubled
+    troubled.removeAll(keepingCapacity: true)
+    for slot in before {
+      if tallies[Int(slot)].hour.window == window {
+        conclude(Int(slot), window, now, isComplete, &context, &findings)
+      }
+      keepTroubled(slot, context)
     }
-    counts[slot] = 0
-    scheduleSilence(slot, after: window, &context)
+    evidence.removeAll(keepingCapacity: true)
+    return findings
   }
 
-  private func moment(
-    _ slot: Int, window: Int64, count: Int32, now: Int64, isComplete: Bool,
-    _ context: borrowing EngineContext
-  ) -> JudgedWindow {
-    let zone = context.zones[series[slot].zone]
-    return JudgedWindow(
-      window: window, count: Int64(count), now: now, shape: shape, zone: zone,
-      expected: series[slot].baseline.expectation(of: window, shape: shape, zone: zone),
-      isComplete: isComplete, completeSince: context.gaps.lastGapEnd(before: now))
+  private mutating func conclude(
+    _ slot: Int, _ window: Int64, _ now: Int64, _ isComplete: Bool,
+    _ context: inout EngineContext, _ findings: inout [ThinFinding]
+  ) {
+    tallies[slot].flags &= ~(VolumeTally.isNoticed | VolumeTally.isHot)
+    guard tallies[slot].habit != VolumeTally.noHabit else { return }
+    let count = tallies[slot].hour.count
+    let moment = moment(slot, window, count, now: now, isComplete: isComplete, context)
+    let isIncident = judgeRise(slot, moment, &context)
+    judgeForThin(slot, moment, &findings)
+    turn(slot, to: window + 1, &context, isIncident: isIncident)
   }
 
-  /// True while some rule's episode about the series is open.
+  /// Judges a rise; true while some rule's episode about the series is open.
   @discardableResult
-  private mutating func judge(
+  private mutating func judgeRise(
     _ slot: Int, _ moment: JudgedWindow, _ context: inout EngineContext
   ) -> Bool {
     var isIncident = false
-    let recent = Double(series[slot].recentCount)
-    for index in judges.indices {
-      let key = EpisodeKey(rule: judges[index].rule, entity: series[slot].entity)
-      guard
-        judges[index].isWorthALook(Double(moment.count), recent: recent, moment.expected)
-      else {
-        if series[slot].mayHaveEpisode, context.episodes.isOpen(key) { isIncident = true }
-        continue
-      }
-      let judge = judges[index]
-      let isOpen = series[slot].mayHaveEpisode && context.episodes.isOpen(key)
-      if let finding = judge.finding(in: series[slot], at: moment, isOpen: isOpen) {
-        let verdict = judge.verdict(finding, series[slot], at: moment, context)
-        context.report(verdict, evidence: evidence[UInt32(slot)] ?? [])
-        series[slot].mayHaveEpisode = true
-        series[slot].lastTroubleWindow = moment.window
-      }
-      if series[slot].mayHaveEpisode, context.episodes.isOpen(key) { isIncident = true }
+    for judge in judges where judge.watchesUp {
+      judgeOne(judge, slot, moment, isUp: true, &context)
+      if isOpen(judge, slot, context) { isIncident = true }
     }
-    if !isIncident { series[slot].mayHaveEpisode = false }
+    for judge in judges where !judge.watchesUp && isOpen(judge, slot, context) {
+      isIncident = true
+    }
     return isIncident
   }
 
-  // MARK: - thin series
-
-  /// Takes a thin series' count on behalf of the series of `entity`, its parent.
-  mutating func addThin(_ report: ThinReport, to entity: Entity) {
-    let index = Int(entity.index)
-    guard index < slotOfEntity.count, slotOfEntity[index] != Self.noSeries else { return }
-    let place = ThinChildren.Place(slot: slotOfEntity[index], rule: report.rule)
-    thinChildren[place, default: ThinChildren(top: report.entity)].add(report)
-  }
-
-  /// Judges the thin series below this one, and hands up what is too thin itself.
-  private func reportThin(
-    _ slot: Int, _ moment: JudgedWindow, _ context: inout EngineContext,
-    _ reports: inout [ThinReport]
+  private mutating func judgeOne(
+    _ judge: VolumeJudge, _ slot: Int, _ moment: JudgedWindow, isUp: Bool,
+    _ context: inout EngineContext
   ) {
-    guard supplierMonitor != nil || globalMonitor != nil || !thinJudges.isEmpty else { return }
-    for index in judges.indices where judges[index].watchesUp {
-      guard judges[index].isThin(series[slot].baseline, moment) else { continue }
-      reports.append(
-        ThinReport(
-          rule: judges[index].rule, entity: series[slot].entity, parentOf: series[slot].entity,
-          count: moment.count))
-    }
-    guard !thinChildren.isEmpty else { return }
-    for judge in thinJudges {
-      let place = ThinChildren.Place(slot: UInt32(slot), rule: judge.rule)
-      guard let children = thinChildren[place] else { continue }
-      if judge.isThin(series[slot].baseline, moment) {
-        reports.append(
-          ThinReport(
-            rule: judge.rule, entity: children.top, parentOf: series[slot].entity,
-            count: children.count))
-      } else if let finding = judge.finding(in: series[slot], at: moment), finding.isUp,
-        Double(children.count) * 2 >= Double(moment.count) - moment.expected.mean
-      {
-        context.report(
-          judge.verdict(finding, series[slot], at: moment, context, thinnest: children.top),
-          evidence: evidence[UInt32(slot)] ?? [])
-      }
+    let habit = Int(tallies[slot].habit)
+    let isOpen = isOpen(judge, slot, context)
+    guard
+      let finding = judge.finding(in: series[habit], at: moment, isUp: isUp, isOpen: isOpen)
+    else { return }
+    let verdict = judge.verdict(finding, series[habit], at: moment, context)
+    context.report(verdict, evidence: evidence[UInt32(slot)] ?? [])
+    series[habit].lastTroubleWindow = moment.window
+    guard !series[habit].mayHaveEpisode else { return }
+    series[habit].mayHaveEpisode = true
+    troubled.append(UInt32(slot))
+  }
+
+  private func isOpen(
+    _ judge: VolumeJudge, _ slot: Int, _ context: borrowing EngineContext
+  ) -> Bool {
+    series[Int(tallies[slot].habit)].mayHaveEpisode
+      && context.episodes.isOpen(EpisodeKey(rule: judge.rule, entity: entities[slot]))
+  }
+
+  /// A series stays in trouble while one of its episodes is open.
+  private mutating func keepTroubled(_ slot: UInt32, _ context: borrowing EngineContext) {
+    var isOpen = false
+    for judge in judges where self.isOpen(judge, Int(slot), context) { isOpen = true }
+    if isOpen {
+      troubled.append(slot)
+    } else {
+      series[Int(tallies[Int(slot)].habit)].mayHaveEpisode = false
     }
   }
 
-  // MARK: - silence
-
-  /// A silent series is looked at when enough is missing to say so: one deadline a series.
-  private mutating func scheduleSilence(
-    _ slot: Int, after window: Int64, _ context: inout EngineContext
-  ) {
-    guard watchesDown, !series[slot].hasDeadline else { return }
-    let zone = context.zones[series[slot].zone]
-    let wait = judges.compactMap {
-      $0.windowsUntilSilenceTells(series[slot].baseline, after: window, shape, zone)
-    }.min()
-    guard let wait else { return }
-    series[slot].hasDeadline = true
-    context.setDeadline(
-      .silence(monitor: context.monitorIndex, slot: slot),
-      at: (window + wait + 1) * shape.windowSeconds)
-  }
-
-  /// A deadline fired: judges the window that just ended if the series was silent in it.
-  mutating func silenceDeadline(_ slot: Int, second: Int64, _ context: inout EngineContext) {
-    series[slot].hasDeadline = false
-    let window = second / shape.windowSeconds - 1
-    let lastSpoken = series[slot].baseline.nextWindow - 1
-    guard counts[slot] == 0 else { return }  // the close of its window sets the next deadline
-    let isSilent = lastSpoken < window
-    if isSilent {
-      catchUp(slot, to: window, context)
-      let start = window * shape.windowSeconds * 1000
-      let hasGap = context.gaps.hasGap(from: start, to: second * 1000)
-      let moment = moment(
-        slot, window: window, count: 0, now: second * 1000, isComplete: !hasGap, context)
-      judge(slot, moment, &context)
-    }
-    scheduleSilence(slot, after: max(window, lastSpoken), &context)
+  private func moment(
+    _ slot: Int, _ window: Int64, _ count: Int32, now: Int64, isComplete: Bool,
+    _ context: borrowing EngineContext
+  ) -> JudgedWindow {
+    let zone = context.zones[Int(tallies[slot].zone)]
+    let habit = Int(tallies[slot].habit)
+    // What is settled already stands among the earlier windows, and is not one of them.
+    let under = tallies[slot].hour.window
+    let earlier = recent.counts(slot, before: under).dropFirst(Int(under - window))
+    return JudgedWindow(
+      window: window, count: Int64(count), earlier: Array(earlier), now: now,
+      shape: shape, zone: zone,
+      expected: series[habit].baseline.expectation(of: window, shape: shape, zone: zone),
+      windowCount: series[habit].baseline.windowCount + tallies[slot].hour.windowCount,
+      isComplete: isComplete, completeSince: context.gaps.lastGapEnd(before: now))
   }
 }
 
-/// One series of a monitor.
-struct VolumeSeries: Sendable {
-  let entity: Entity
-  let zone: Int
-  var baseline: Baseline
-  /// The counts of the last windows, oldest first, for judging longer windows.
-  var recent: [Cell] = []
-  var isHot = false
-  var hasDeadline = false
+// MARK: - thin series
 
-  struct Cell: Hashable, Sendable {
-    var window: Int64
-    var count: Int32
-  }
-
-  /// Requests in the windows remembered: at least the longest one's.
-  private(set) var recentCount: Int64 = 0
-  /// A report was made about it since it was last seen without an episode.
-  var mayHaveEpisode = false
-  /// The last window of which something was found.
-  var lastTroubleWindow: Int64 = .min / 2
-
-  mutating func remember(_ count: Int32, in window: Int64, keeping longest: Int64) {
-    guard longest > 1 else { return }
-    if let first = recent.first, first.window <= window - longest,
-      recent.count >= 2 * Int(longest) || recent[recent.count - 1].window <= window - longest
-    {
-      forget(through: window - longest)
+extension VolumeMonitor {
+  /// What would be an alarm of this series on behalf of thinner ones below it.
+  private func judgeForThin(
+    _ slot: Int, _ moment: JudgedWindow, _ findings: inout [ThinFinding]
+  ) {
+    let habit = Int(tallies[slot].habit)
+    for judge in thinJudges {
+      guard let finding = judge.finding(in: series[habit], at: moment, isUp: true) else {
+        continue
+      }
+      findings.append(
+        ThinFinding(
+          judge: judge, habit: habit, moment: moment, finding: finding,
+          evidence: evidence[UInt32(slot)] ?? []))
     }
-    recent.append(Cell(window: window, count: count))
-    recentCount += Int64(count)
   }
 
-  private mutating func forget(through window: Int64) {
-    recent.removeAll { $0.window <= window }
-    recentCount = recent.reduce(0) { $0 + Int64($1.count) }
+  /// Tells of a rise of a series whose excess came from thinner ones.
+  func report(_ found: ThinFinding, _ children: ThinChildren, _ context: inout EngineContext) {
+    let excess = Double(found.moment.count) - found.moment.expected.mean
+    guard Double(children.count) * 2 >= excess else { return }
+    context.report(
+      found.judge.verdict(
+        found.finding, series[found.habit], at: found.moment, context, thinnest: children.top),
+      evidence: found.evidence)
   }
 
-  /// Requests in the `count` windows that end with `window`.
-  func sum(of count: Int64, endingWith window: Int64) -> Int64 {
-    var sum: Int64 = 0
-    for cell in recent.reversed() {
-      if cell.window <= window - count { break }
-      if cell.window <= window { sum += Int64(cell.count) }
+  /// Whether the series of `entity` says too little for `judge`; true where there is none.
+  func isThin(_ entity: Entity, for judge: VolumeJudge) -> Bool {
+    let index = Int(entity.index)
+    guard index < slotOfEntity.count, slotOfEntity[index] != Self.noSeries else { return true }
+    return isThin(Int(slotOfEntity[index]), judge)
+  }
+
+  private func isThin(_ slot: Int, _ judge: VolumeJudge) -> Bool {
+    let habit = tallies[slot].habit
+    return habit == VolumeTally.noHabit || judge.isThin(series[Int(habit)].baseline, shape)
+  }
+
+  /// Calls `body` with each series too thin for `judge` that spoke in `window`, which has just
+  /// ended, and its count.
+  func forEachThin(
+    _ judge: VolumeJudge, in window: Int64, _ body: (Entity, Int64) -> Void
+  ) {
+    for slot in entities.indices {
+      let count = count(slot, in: window)
+      if count > 0, isThin(slot, judge) { body(entities[slot], Int64(count)) }
     }
-    return sum
+  }
+
+  private func count(_ slot: Int, in window: Int64) -> Int32 {
+    let under = tallies[slot].hour.window
+    if under == window { return tallies[slot].hour.count }
+    return under == window + 1 ? recent.last(slot, before: under) : 0
+  }
+}
+
+// MARK: - falls
+
+extension VolumeMonitor {
+  /// A fall is looked for when it can tell something: one deadline a series.
+  private mutating func scheduleFall(
+    _ slot: Int, after window: Int64, _ context: inout EngineContext
+  ) {
+    let habit = Int(tallies[slot].habit)
+    guard watchesDown, !series[habit].hasDeadline, window >= series[habit].noFallBefore,
+      series[habit].baseline.knowsAnHourOfTheWeek
+    else { return }
+    let zone = context.zones[Int(tallies[slot].zone)]
+    var next = Int64.max
+    for judge in judges {
+      let told = judge.nextWindowThatTells(series[habit].baseline, after: window, shape, zone)
+      next = min(next, told ?? .max)
+    }
+    guard next < .max else {
+      series[habit].noFallBefore = window + Self.daySeconds / shape.windowSeconds
+      return
+    }
+    series[habit].hasDeadline = true
+    context.setDeadline(
+      .fall(monitor: number, slot: slot), at: (next + 1) * shape.windowSeconds)
+  }
+
+  /// A deadline fired: judges whether the series fell, with the window that just ended.
+  mutating func fallDeadline(_ slot: Int, second: Int64, _ context: inout EngineContext) {
+    let habit = Int(tallies[slot].habit)
+    series[habit].hasDeadline = false
+    let window = second / shape.windowSeconds - 1
+    if tallies[slot].hour.window <= window { turn(slot, to: window + 1, &context) }
+    if tallies[slot].hour.window == window + 1, tallies[slot].hour.count == 0 {
+      judgeFall(slot, window, second, &context)
+    }
+    scheduleFall(slot, after: window, &context)
+  }
+
+  private mutating func judgeFall(
+    _ slot: Int, _ window: Int64, _ second: Int64, _ context: inout EngineContext
+  ) {
+    let isComplete = context.gaps.isEmpty || !hasGap(from: window, to: window + 1, context)
+    let count = recent.last(slot, before: window + 1)
+    let moment = moment(
+      slot, window, count, now: second * 1000, isComplete: isComplete, context)
+    for judge in judges where judge.watchesDown && judge.judgesDown(at: window) {
+      judgeOne(judge, slot, moment, isUp: false, &context)
+    }
   }
 }

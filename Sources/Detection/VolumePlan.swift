@@ -20,6 +20,14 @@ public struct VolumePlan: Hashable, Sendable {
     self.moreMin = moreMin
   }
 
+  /// The windows in which requests are counted, seconds: five minutes where the rule's windows
+  /// are multiples of it, so that rules share what they count; else its shortest window. It
+  /// depends on this rule alone, so no rule changes what another one says.
+  var countedSeconds: Int64 {
+    let shortest = windows[0] / 1000
+    return shortest % 300 == 0 ? 300 : shortest
+  }
+
   /// Reads `direction`, `window` and `at_least`.
   init<Fields: RuleFieldReading>(reading fields: inout Fields, defaultDirection: Direction) {
     let word = fields.word(

@@ -15,7 +15,8 @@ private let week: Int64 = 7 * day
     let shape: Baseline.Shape
     let zone: ZoneTransitions
     let isEager: Bool
-    var baseline: Baseline
+    var baseline = Baseline()
+    var tally: HourTally
 
     init(
       from second: Int64 = monday, windowSeconds: Int64 = 300, zone: ZoneTransitions = .utc,
@@ -24,23 +25,25 @@ private let week: Int64 = 7 * day
       shape = Baseline.Shape(windowSeconds: windowSeconds)
       self.zone = zone
       self.isEager = isEager
-      baseline = Baseline(bornIn: second / windowSeconds, shape: shape, zone: zone)
+      tally = HourTally(from: second / windowSeconds, shape: shape, zone: zone)
     }
 
     mutating func learn(_ count: Int, at second: Int64, isIncident: Bool = false) {
       let window = second / shape.windowSeconds
       catchUp(to: window)
-      baseline.learn(count, in: window, shape: shape, zone: zone, isIncident: isIncident)
+      tally.count = Int32(count)
+      if isEager || isIncident || !tally.advance(to: window + 1) {
+        baseline.settle(&tally, isIncident: isIncident, shape: shape, zone: zone)
+      }
     }
 
     mutating func catchUp(to window: Int64) {
       if isEager {
-        while baseline.nextWindow < window {
-          baseline.learn(
-            0, in: baseline.nextWindow, shape: shape, zone: zone, isIncident: false)
+        while tally.window < window {
+          baseline.settle(&tally, isIncident: false, shape: shape, zone: zone)
         }
       }
-      baseline.prepare(for: window, shape: shape, zone: zone)
+      baseline.advance(&tally, to: window, shape: shape, zone: zone)
     }
 
     func expectation(at second: Int64) -> Baseline.Expectation {
@@ -145,7 +148,7 @@ private let week: Int64 = 7 * day
         for _ in 0..<random.poisson(3) {
           let at = second + 300 + Int64(random.uniform() * Double(pause))
           let window = at / 300
-          if window > watched.baseline.nextWindow { watched.catchUp(to: window) }
+          if window > watched.tally.window { watched.catchUp(to: window) }
         }
         second += 300 + pause
         left.catchUp(to: second / 300)
@@ -166,7 +169,7 @@ private let week: Int64 = 7 * day
         series.catchUp(to: (monday + week + (look + 1) * weeks * week / (looks + 1)) / 300)
       }
       series.catchUp(to: back / 300)
-      let isNew = series.baseline.windowCount == 0
+      let isNew = series.baseline.windowCount == 0 && series.tally.windowCount == 0
       #expect(isNew == (weeks >= 12), "\(weeks) weeks, \(looks) looks")
     }
   }

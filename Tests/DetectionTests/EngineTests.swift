@@ -247,17 +247,17 @@ import Testing
   @Test func `rules that count the same share a monitor, and each still speaks`() {
     let rules: [Rule] = [
       .volume("a"), .volume("b", times: 3), .volume("c", .down), .volume("d", per: .supplier),
-      .volume("e", minutes: [10]),
+      .volume("e", minutes: [8]), .volume("f", .down, minutes: [30, 120]),
     ]
     let plan = EnginePlan(rules: rules, registry: Self.registry)
     func shape(_ type: EntityType, _ seconds: Int64) -> [VolumeMonitor] {
       plan.volumes.filter { $0.entityType == type && $0.shape.windowSeconds == seconds }
     }
-    #expect(shape(.key, 300).count == 1 && shape(.key, 300)[0].judges.count == 3)
+    #expect(shape(.key, 300).count == 1 && shape(.key, 300)[0].judges.count == 4)
     #expect(shape(.supplier, 300).count == 1 && shape(.supplier, 300)[0].judges.count == 1)
     #expect(shape(.supplier, 300)[0].thinJudges.count == 2)
-    #expect(shape(.global, 300).count == 1 && shape(.key, 600).count == 1)
-    #expect(plan.windowLengths == [300, 600])
+    #expect(shape(.global, 300).count == 1 && shape(.key, 480).count == 1)
+    #expect(plan.windowLengths == [300, 480])
     // Children close before their parents.
     let types = plan.volumes.filter { $0.shape.windowSeconds == 300 }.map(\.entityType)
     #expect(types == [.key, .supplier, .global])

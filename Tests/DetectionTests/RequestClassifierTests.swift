@@ -49,7 +49,7 @@ import Testing
       }
       start = end
     }
-    #expect(classifier.classes.count < 200)
+    #expect(classifier.classCount < 200)
   }
 
   private func subscribers(
@@ -62,8 +62,8 @@ import Testing
     let known = Int(cache.value(for: key))
     var id = known >= 0 ? known : classifier.decide(batch, index, key, &cache)
     if classifier.isUndecided(id) { id = classifier.refine(id, batch, index) }
-    return classifier.classes[id].subscribers.map {
-      guard case .volume(let number) = $0 else { return -1 }
+    return classifier.subscribers(of: id).map {
+      guard case .volume(let number) = classifier.subscriber($0) else { return -1 }
       return number
     }
   }

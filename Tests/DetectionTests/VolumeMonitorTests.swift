@@ -270,8 +270,8 @@ import Testing
       let series = engine.volumes[0].series[0]
       mean =
         series.baseline.expectation(
-          of: (monday + 21 * day + 6 * 3600) / 1800, shape: engine.volumes[0].shape, zone: .utc
-        ).mean
+          of: (monday + 21 * day + 6 * 3600) / 300, shape: engine.volumes[0].shape, zone: .utc
+        ).mean * 6
     }
     #expect(gaps.count == 20)
     #expect(outcome.opened.isEmpty, "\(outcome.opened.map(\.reason))")
@@ -291,7 +291,7 @@ import Testing
     let requests = traffic("k1", days: 2, seed: 26) { _ in 2 }
     var zone = -1
     _ = TestBench(rules: [.volume()], registry: registry).run(requests) { engine in
-      zone = engine.volumes[0].series[0].zone
+      zone = engine.volumes[0].zone(ofSeries: 0)
     }
     #expect(zone == 1)
   }
