@@ -12,6 +12,8 @@ struct SourceBuilder {
   private let columns: RecordColumns
   private let hash: SipHash
   private(set) var notes: [String] = []
+  /// Why each file that was meant to be read is not.
+  private var unread: [String] = []
 
   /// How much of a file is looked at to find its format.
   private static let headBytesMax = 64 * 1024
@@ -35,6 +37,13 @@ struct SourceBuilder {
       sources.append(try build(source, segments))
     }
     guard !sources.isEmpty else { throw Stop(ExitStatus.noInput, "There is no log to read.") }
+    if !unread.isEmpty, sources.allSatisfy({ $0.segments.isEmpty }) {
+      throw Stop(ExitStatus.noInput, unread.joined(separator: "\n"))
+    }
+    notes += unread.map { "not read: \($0)" }
+    if !unread.isEmpty {
+      notes.append("\(unread.count) file\(unread.count == 1 ? "" : "s") of the logs not read")
+    }
     // Records of one time come in the order of the sources: it must not be that of a file.
     sources.sort { $0.name < $1.name }
     return sources
@@ -93,10 +102,15 @@ struct SourceBuilder {
     let parser = BlockParser(
       readers: readers, identityKinds: kinds, throttledStatuses: source.throttledStatus,
       routes: routes, columns: columns)
+    if source.sampling > 1 {
+      notes.append(
+        "source \(source.name): one of \(source.sampling) requests is logged; "
+          + "counts are those of the log")
+    }
     let fitting = fitting(segments, parser, source)
     let order = SegmentOrder(
       fitting, firstTime: { times($0, parser).first }, lastTime: { times($0, parser).last })
-    notes += order.problems.map { "not read: \($0.description)" }
+    unread += order.problems.map(\.description)
     notes += order.duplicates.map {
       "not read again: \($0.skipped.path) is \($0.isWhole ? "the same as" : "the beginning of") "
         + $0.kept.path
