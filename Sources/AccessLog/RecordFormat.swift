@@ -6,6 +6,9 @@ public protocol RecordFormat: Sendable {
   /// The name by which a configuration chooses this format: `format: nginx`.
   static var name: String { get }
 
+  /// Who writes it and what a source says of it, for people: a sentence or two.
+  static var about: String { get }
+
   /// Lines of the format, each with the record it stands for.
   static var samples: [Sample] { get }
 
@@ -20,6 +23,10 @@ public protocol RecordFormat: Sendable {
 }
 
 extension RecordFormat {
+  public static var about: String {
+    "Text as the gateway's own template has it, which is pasted as `log_format`."
+  }
+
   public static func unknownVariables(
     in description: FormatDescription
   ) throws(FormatFault) -> [UnknownVariable] { [] }
@@ -68,16 +75,27 @@ public struct FormatDescription: Hashable, Sendable {
   /// Days since the epoch of a date near which the lines were written, for writers that give no
   /// year: each stamp is taken in the year that brings it nearest.
   public var referenceDay: Int?
+  /// For JSON: of which moment the time stamps are; a template's variables say so themselves.
+  public var moment: StampMoment
+  /// For JSON: texts that stand for nothing, besides the empty one, `null` and a missing key.
+  public var absentTexts: [String]
+  /// For JSON: what a collector puts before the object is skipped: syslog's header, the container
+  /// runtime's, log4j's.
+  public var skipsPrefix: Bool
 
   public init(
     template: String? = nil, fields: [FieldMapping] = [], identity: [IdentityField] = [],
-    zoneOffsetMinutes: Int = 0, referenceDay: Int? = nil
+    zoneOffsetMinutes: Int = 0, referenceDay: Int? = nil, moment: StampMoment = .requestEnd,
+    absentTexts: [String] = ["-"], skipsPrefix: Bool = true
   ) {
     self.referenceDay = referenceDay
     self.template = template
     self.fields = fields
     self.identity = identity
     self.zoneOffsetMinutes = zoneOffsetMinutes
+    self.moment = moment
+    self.absentTexts = absentTexts
+    self.skipsPrefix = skipsPrefix
   }
 }
 
@@ -87,14 +105,18 @@ public struct FieldMapping: Hashable, Sendable {
   public var field: String
   /// Where it stands in the line, alternatives in order: `consumer.username`.
   public var paths: [String]
-  /// `s`, `ms`, `us`, `ns`, `epoch_s`, `epoch_ms`, `rfc3339`, `clf`; `nil` where the field has
-  /// only one.
+  /// Of a number: `s`, `ms`, `us`, `ns`, and for an instant `epoch_s` and so on; `rfc3339` and
+  /// `clf` for an instant that is always text. `nil` where the field has only one.
   public var unit: String?
+  /// For `throttled`: the values that mean that the request was throttled, or one of several
+  /// between commas. With none, `true` and `1` do.
+  public var values: [String]
 
-  public init(field: String, paths: [String], unit: String? = nil) {
+  public init(field: String, paths: [String], unit: String? = nil, values: [String] = []) {
     self.field = field
     self.paths = paths
     self.unit = unit
+    self.values = values
   }
 }
 
@@ -145,11 +167,17 @@ public struct Sample: Sendable {
     public var userAgent: String?
     /// The identity as logged, unescaped.
     public var identity: String?
+    public var host: String?
+    /// The route and API that the gateway names.
+    public var route: String?
+    public var api: String?
+    public var isThrottled: Bool?
 
     public init(
       time: EventTime, address: String? = nil, method: String? = nil, path: String? = nil,
       query: String? = nil, status: Int? = nil, bytesOut: Int64? = nil,
-      latencyMicroseconds: Int64? = nil, userAgent: String? = nil, identity: String? = nil
+      latencyMicroseconds: Int64? = nil, userAgent: String? = nil, identity: String? = nil,
+      host: String? = nil, route: String? = nil, api: String? = nil, isThrottled: Bool? = nil
     ) {
       self.time = time
       self.address = address
@@ -161,6 +189,10 @@ public struct Sample: Sendable {
       self.latencyMicroseconds = latencyMicroseconds
       self.userAgent = userAgent
       self.identity = identity
+      self.host = host
+      self.route = route
+      self.api = api
+      self.isThrottled = isThrottled
     }
   }
 

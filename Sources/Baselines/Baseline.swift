@@ -32,7 +32,7 @@ public struct Baseline: Sendable {
   /// What all series of one definition share.
   public struct Shape: Hashable, Sendable {
     public let windowSeconds: Int64
-    let windowsPerHour: Double
+    @usableFromInline let windowsPerHour: Double
     /// What a whole hour's windows leave.
     let hourKeeps: Keeps
     private let windowKeeps: Keeps
@@ -81,7 +81,7 @@ public struct Baseline: Sendable {
   /// constant at its start would alarm for ever.
   private static let dispersionFloor = 0.0025
   private static let dispersionPrior = 0.03
-  private static let daySeconds: Int64 = 86_400
+  @usableFromInline static let daySeconds: Int64 = 86_400
   /// What was clipped in more than this share of three days' windows is no attack any more but
   /// a new habit: after a day at all hours, or some days at office hours.
   private static let pressureMax = 0.3
@@ -94,6 +94,8 @@ public struct Baseline: Sendable {
   private var rateSum = 0.0
   private var rateWeight = 0.0
   private var recentRate = 0.0
+  /// The most requests a window that an hour brought.
+  private var peakRate = 0.0
   /// The share of late days' windows that were clipped.
   private var pressure = 0.0
   private var windowScatter = Scatter()
@@ -109,11 +111,12 @@ public struct Baseline: Sendable {
   public private(set) var current = Expectation(
     mean: 0, windowDispersion: 1, hourDispersion: 1, knowledge: .none)
   /// Expected means of the hours before, the newest first.
-  private var means: [3 of HourMean] = InlineArray(repeating: HourMean())
+  @usableFromInline var means: [3 of HourMean] = InlineArray(repeating: HourMean())
 
-  private struct HourMean: Hashable {
-    var hour: Int64 = .min
-    var mean = 0.0
+  @usableFromInline
+  struct HourMean: Hashable, Sendable {
+    @usableFromInline var hour: Int64 = .min
+    @usableFromInline var mean = 0.0
   }
 
   /// Decayed sums from which a relative scatter follows.
@@ -247,6 +250,7 @@ public struct Baseline: Sendable {
   }
 
   private mutating func learnLevel(windows: Double, value: Double, _ keeps: Shape.Keeps) {
+    peakRate = max(peakRate, value / windows)
     rateSum = rateSum * keeps.rate + value
     rateWeight = rateWeight * keeps.rate + windows
     recentRate = recentRate * keeps.recent + value / windows * (1 - keeps.recent)
@@ -294,11 +298,17 @@ public struct Baseline: Sendable {
 
   /// No window of the hours that `count` windows up to now can reach into was expected to hold
   /// fewer requests.
+  ///
+  /// Inlined, as is ``isGrown(_:)``, so that asking it of an element of an array copies nothing.
+  @inlinable
+  @inline(__always)
   public func leastMean(ofLast count: Int64, _ shape: Shape) -> Double {
     var least = current.mean
     let hours = Int((Double(count) / shape.windowsPerHour).rounded(.up))
-    for index in 0..<min(hours, 3) where means[index].hour != .min {
-      least = min(least, means[index].mean)
+    var index = 0
+    while index < min(hours, 3) {
+      if means[index].hour != .min { least = min(least, means[index].mean) }
+      index += 1
     }
     return hours > 3 ? 0 : least
   }
@@ -306,10 +316,13 @@ public struct Baseline: Sendable {
   /// Seconds that the windows learnt span.
   public func learntSeconds(_ shape: Shape) -> Int64 { windowCount * shape.windowSeconds }
 
-  /// The most that any hour may bring, requests a window: what a deadline need not wait for.
-  public var rateBound: Double { max(rate, recentRate) * 24 }
+  /// No hour is expected to bring more requests a window: every expectation is a mean of what
+  /// hours brought.
+  public var rateBound: Double { peakRate }
 
   /// Whether the windows learnt span at least a day.
+  @inlinable
+  @inline(__always)
   public func isGrown(_ shape: Shape) -> Bool {
     windowCount * shape.windowSeconds >= Self.daySeconds
   }

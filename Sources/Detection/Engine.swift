@@ -28,7 +28,11 @@ public struct Engine: ~Copyable, Sendable {
   private let entityResolver: EntityResolver
   /// Shortest windows in use, seconds; each is closed for all its monitors at once.
   private let windowLengths: [Int64]
+  /// The next second in which some window ends.
+  private var nextWindowEnd = Int64.min
   private var currentSecond: Int64?
+  /// Of the records that are being processed; kept for its memory.
+  private var lookups: [Lookup] = []
   private var spare: [RecordBatch] = []
   public internal(set) var statistics = EngineStatistics()
 
@@ -237,7 +241,8 @@ public struct Engine: ~Copyable, Sendable {
     guard isAtEnd || watermark < .max else { return }
     let limit = isAtEnd ? Int64.max : watermark.floorDivided(by: 1000) * 1000
     let ready = queue.take(before: limit)
-    for reference in ready { process(reference) }
+    look(ready)
+    for index in ready.indices { process(ready[index], lookups[index]) }
     if isAtEnd {
       if let second = currentSecond { advance(to: second + 1) }
     } else if currentSecond != nil {
@@ -270,6 +275,7 @@ public struct Engine: ~Copyable, Sendable {
 
   /// A window that is open contains `current`, so each length has at most one end to pass.
   private mutating func closeWindows(after current: Int64, through second: Int64) {
+    guard second >= nextWindowEnd else { return }
     let ends = windowLengths.map { (end: (current / $0 + 1) * $0, length: $0) }
       .filter { $0.end <= second }.sorted { ($0.end, $0.length) < ($1.end, $1.length) }
     for (end, length) in ends {
@@ -279,6 +285,7 @@ public struct Engine: ~Copyable, Sendable {
         if !found.isEmpty { judgeForThin(found, parent: index, at: end) }
       }
     }
+    nextWindowEnd = windowLengths.map { (second / $0 + 1) * $0 }.min() ?? .max
   }
 
   private mutating func fireDeadlines(through second: Int64) {
@@ -293,65 +300,40 @@ public struct Engine: ~Copyable, Sendable {
     }
   }
 
-  /// What series at monitor `parent` show on behalf of thinner ones is told where those made it.
-  private mutating func judgeForThin(
-    _ found: [VolumeMonitor.ThinFinding], parent: Int, at second: Int64
-  ) {
-    var children: [Int: [Entity: ThinChildren]] = [:]
-    for finding in found {
-      let rule = finding.judge.rule
-      if children[rule] == nil {
-        children[rule] = thinChildren(of: parent, finding.judge, finding.moment.window, second)
-      }
-      let entity = volumes[parent].series[finding.habit].entity
-      guard let below = children[rule]?[entity] else { continue }
-      volumes[parent].report(finding, below, &context)
-    }
-  }
-
-  /// The thin series below each series of monitor `parent`, in the window that ended.
-  private func thinChildren(
-    of parent: Int, _ judge: VolumeJudge, _ window: Int64, _ second: Int64
-  ) -> [Entity: ThinChildren] {
-    guard let home = volumes.firstIndex(where: { $0.judges.contains { $0.rule == judge.rule } })
-    else { return [:] }
-    var children: [Entity: ThinChildren] = [:]
-    volumes[home].forEachThin(judge, in: window) { entity, count in
-      let above = self.parent(of: entity, home, judge, at: second * 1000)
-      guard let above, above.monitor == parent else { return }
-      children[above.entity, default: ThinChildren(top: entity)].add(entity, count)
-    }
-    return children
-  }
-
-  /// Where a thin series is judged: at its supplier, unless that is too thin itself.
-  private func parent(
-    of entity: Entity, _ home: Int, _ judge: VolumeJudge, at now: Int64
-  ) -> (monitor: Int, entity: Entity)? {
-    if let monitor = volumes[home].supplierMonitor, entity.type != .supplier,
-      let supplier = context.supplier(of: entity, at: now)
-    {
-      let above = Entity(type: .supplier, index: UInt32(supplier))
-      if !volumes[monitor].isThin(above, for: judge) { return (monitor, above) }
-    }
-    return volumes[home].globalMonitor.map { ($0, .all) }
-  }
-
   // MARK: - records
 
-  private mutating func process(_ reference: RecordQueue.Reference) {
+  /// Finds out who calls, and of which class the requests are, for many records in a row: the
+  /// looks do not wait for each other, as they would between the counting.
+  private mutating func look(_ ready: [RecordQueue.Reference]) {
+    lookups.removeAll(keepingCapacity: true)
+    lookups.reserveCapacity(ready.count)
+    for index in ready.indices {
+      let slot = Int(ready[index].batch) - queue.firstBatch
+      let place = Int(ready[index].index)
+      let id = classID(slot, place)
+      lookups.append(Lookup(key: key(slot, place), classID: UInt32(id)))
+    }
+  }
+
+  private struct Lookup: Sendable {
+    var key: UInt32
+    var classID: UInt32
+  }
+
+  private mutating func process(_ reference: RecordQueue.Reference, _ lookup: Lookup) {
     let second = reference.time / 1000
     if second != currentSecond { advance(to: second) }
     statistics.note(reference.time)
     let slot = Int(reference.batch) - queue.firstBatch
-    let index = Int(reference.index)
     queue.batches[slot].referenceCount -= 1
-    let id = classID(slot, index)
-    let subscribers = classifier.subscribers(of: id)
+    let subscribers = classifier.subscribers(of: Int(lookup.classID))
     guard !subscribers.isEmpty else { return }
+    let caller =
+      lookup.key == KeyTable.nobody
+      ? .nobody : context.keys.caller(lookup.key, at: reference.time)
     let record = RecordPlace(
-      time: reference.time, second: second, slot: slot, index: index,
-      caller: caller(slot, index, at: reference.time))
+      time: reference.time, second: second, slot: slot, index: Int(reference.index),
+      caller: caller)
     for number in subscribers { feed(classifier.subscriber(number), record) }
   }
 
@@ -379,14 +361,6 @@ public struct Engine: ~Copyable, Sendable {
     var slot: Int
     var index: Int
     var caller: KeyTable.Caller
-  }
-
-  @inline(__always)
-  private mutating func caller(
-    _ slot: Int, _ index: Int, at time: Int64
-  ) -> KeyTable.Caller {
-    let key = key(slot, index)
-    return key == KeyTable.nobody ? .nobody : context.keys.caller(key, at: time)
   }
 
   @inline(__always)

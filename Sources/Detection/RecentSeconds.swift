@@ -21,6 +21,11 @@ struct RecentSeconds: Sendable {
 
   var count: Int { many.isEmpty ? fewCount : many.count - manyStart }
 
+  var firstSecond: Int64? {
+    if !many.isEmpty { return many[manyStart].second }
+    return fewCount > 0 ? few[0].second : nil
+  }
+
   subscript(_ index: Int) -> Cell { many.isEmpty ? few[index] : many[manyStart + index] }
 
   mutating func append(_ cell: Cell) {

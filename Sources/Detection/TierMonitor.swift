@@ -109,7 +109,8 @@ struct TierMonitor: Sendable {
   private func mayBeTold(_ slot: Int, _ tier: Int) -> Bool {
     if keys[slot].recentDenials > 0 { return true }
     let attempts = keys[slot].recentAttempts + Int64(keys[slot].attempted)
-    return Double(attempts) > quietMax[tier] || (!keys[slot].periods.isEmpty && isNearQuota(slot))
+    return Double(attempts) > quietMax[tier]
+      || (!keys.span[slot].periods.isEmpty && isNearQuota(slot))
   }
 
   /// A new second of the key: what it did in its last one is settled.
@@ -123,7 +124,7 @@ struct TierMonitor: Sendable {
   private mutating func settle(_ slot: Int) {
     guard keys[slot].attempted > 0 else { return }
     let second = keys[slot].second
-    if !keys[slot].periods.isEmpty { countPeriods(slot, second) }
+    if !keys.span[slot].periods.isEmpty { countPeriods(slot, second) }
     appendCell(slot, second)
     keys[slot].attempted = 0
     keys[slot].denied = 0
@@ -226,7 +227,7 @@ struct TierMonitor: Sendable {
   }
 
   private mutating func forgetCells(_ slot: Int, before second: Int64) {
-    while keys[slot].cells.count > 0, keys[slot].cells[0].second < second {
+    while let oldest = keys.span[slot].cells.firstSecond, oldest < second {
       let cell = keys[slot].cells.removeFirst()
       keys[slot].recentAttempts -= Int64(cell.attempted)
       keys[slot].recentDenials -= Int64(cell.denied)
@@ -261,9 +262,9 @@ struct TierMonitor: Sendable {
 
   private func attempts(_ slot: Int, after second: Int64) -> Double {
     var sum: Int64 = 0
-    var index = keys[slot].cells.count - 1
-    while index >= 0, keys[slot].cells[index].second > second {
-      sum += Int64(keys[slot].cells[index].attempted)
+    var index = keys.span[slot].cells.count - 1
+    while index >= 0, keys.span[slot].cells[index].second > second {
+      sum += Int64(keys.span[slot].cells[index].attempted)
       index -= 1
     }
     return Double(sum)
@@ -295,9 +296,9 @@ struct TierMonitor: Sendable {
     var attempted = 0.0
     var denied = 0.0
     var lawfulDenials = 0.0
-    var index = keys[slot].cells.count - 1
+    var index = keys.span[slot].cells.count - 1
     while index >= 0 {
-      let cell = keys[slot].cells[index]
+      let cell = keys.span[slot].cells[index]
       guard cell.second > second - seconds else { break }
       attempted += Double(cell.attempted)
       denied += Double(cell.denied)
@@ -348,7 +349,7 @@ struct TierMonitor: Sendable {
 
   /// Whether a quota of the key is so far used up that a denial may come from it.
   private func isOverQuota(_ slot: Int) -> Bool {
-    guard !keys[slot].periods.isEmpty else { return false }
+    guard !keys.span[slot].periods.isEmpty else { return false }
     let limits = longLimits[Int(keys[slot].tier)]
     return limits.indices.contains { keys[slot].periods[$0].attempted >= 0.9 * limits[$0].count }
   }
@@ -393,7 +394,7 @@ struct TierMonitor: Sendable {
       expectedMid: nominal, expectedHigh: finding.lawfulMax,
       unit: "\(unitNoun(finding)) per \(Wording.duration(milliseconds: finding.seconds * 1000))",
       score: min(Self.scoreMax, chance.surpriseAtLeast(finding.attempted)),
-      sampleSize: keys[slot].cells.count, isLearning: false,
+      sampleSize: keys.span[slot].cells.count, isLearning: false,
       reason: reason(finding, entity, Int(keys[slot].tier), end, context),
       resolveAfter: Self.quietMilliseconds)
   }

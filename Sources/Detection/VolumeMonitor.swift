@@ -229,9 +229,10 @@ extension VolumeMonitor {
   private mutating func beginHour(
     _ slot: Int, _ habit: Int, _ window: Int64, _ context: inout EngineContext
   ) {
-    let isGrown = series[habit].baseline.isGrown(shape)
+    // Through a span, because an array would copy the series first.
+    let isGrown = series.span[habit].baseline.isGrown(shape)
     hasGrownSeries = hasGrownSeries || isGrown
-    let isWatched = isGrown && series[habit].baseline.current.knowledge > .none
+    let isWatched = isGrown && series.span[habit].baseline.current.knowledge > .none
     if isWatched {
       tallies[slot].flags |= VolumeTally.isWatched
       setLimits(slot, habit)
@@ -247,13 +248,13 @@ extension VolumeMonitor {
 extension VolumeMonitor {
   private mutating func setLimits(_ slot: Int, _ habit: Int) {
     limits.forbid(slot)
-    let windowCount = series[habit].baseline.windowCount
+    let windowCount = series.span[habit].baseline.windowCount
     for index in limits.lengths.indices {
       let length = limits.lengths[index]
-      let mean = series[habit].baseline.leastMean(ofLast: Int64(length), shape)
+      let mean = series.span[habit].baseline.leastMean(ofLast: Int64(length), shape)
       limits.allow(slot, index, mean: mean * Double(length), windowCount: windowCount)
     }
-    limits.setEvidence(slot, mean: series[habit].baseline.current.mean)
+    limits.setEvidence(slot, mean: series.span[habit].baseline.current.mean)
   }
 }
 
@@ -454,13 +455,14 @@ extension VolumeMonitor {
     _ slot: Int, after window: Int64, _ context: inout EngineContext
   ) {
     let habit = Int(tallies[slot].habit)
-    guard watchesDown, !series[habit].hasDeadline, window >= series[habit].noFallBefore,
-      series[habit].baseline.knowsAnHourOfTheWeek
+    guard watchesDown, !series.span[habit].hasDeadline,
+      window >= series.span[habit].noFallBefore,
+      series.span[habit].baseline.knowsAnHourOfTheWeek
     else { return }
     let zone = context.zones[Int(tallies[slot].zone)]
     var next = Int64.max
     for judge in judges {
-      let told = judge.nextWindowThatTells(series[habit].baseline, after: window, shape, zone)
+      let told = judge.nextWindowThatTells(series.span[habit].baseline, after: window, shape, zone)
       next = min(next, told ?? .max)
     }
     guard next < .max else {
