@@ -17,6 +17,8 @@ struct Template {
   enum Trailing: UInt8 {
     /// More text: it is counted.
     case text
+    /// More text, as the writer's documentation has it: nothing in it is wanted.
+    case knownText
     /// More text, but not blanks alone: they are an empty field that the format does not have.
     case textButBlanks
     /// Nothing but blanks: more columns are another format.
