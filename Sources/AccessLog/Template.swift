@@ -52,6 +52,13 @@ struct Template {
     literals.append([])
   }
 
+  /// What stood before variables that write nothing.
+  mutating func dropBlanksAtEnd() {
+    while literals[literals.count - 1].last == ASCII.space {
+      literals[literals.count - 1].removeLast()
+    }
+  }
+
   /// Takes several variables that follow each other for one text of the client's, as
   /// `$uri$is_args$args` are one target.
   mutating func append(joining parts: ArraySlice<TemplateVariable>, as slot: FieldSlot) {
@@ -175,7 +182,8 @@ enum TextEscape: UInt8, Sendable {
     case .backslash, .json: TextEscapes.decode(text, into: &output)
     case .hash: TextEscapes.decodeHash(text, into: &output)
     case .backslashQuote, .structured:
-      TextEscapes.decodeQuotes(text, after: ASCII.backslash, into: &output)
+      TextEscapes.decodeQuotes(
+        text, after: ASCII.backslash, isStructured: self == .structured, into: &output)
     case .doubledQuote: TextEscapes.decodeQuotes(text, after: ASCII.quote, into: &output)
     case .none: output.append(contentsOf: text)
     }

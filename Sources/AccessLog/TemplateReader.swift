@@ -187,11 +187,10 @@ struct TemplateReader: LineReader {
     _ step: TemplateStep, _ range: Range<Int>, of line: Span<UInt8>, hasEscapes: Bool,
     into fields: inout RecordFields
   ) throws(MalformedLine) {
-    let isEscaped = hasEscapes && self.isEscaped(line, range)
+    let isEscaped = hasEscapes && !step.isRaw && self.isEscaped(line, range)
     if step.ending == .captures {
-      return try takeCaptures(step, range, of: line, isEscaped: isEscaped, into: &fields)
-    }
-    if step.use.slot != .timeParts {
+      try takeCaptures(step, range, of: line, isEscaped: isEscaped, into: &fields)
+    } else if step.use.slot != .timeParts {
       try fields.set(step.use, range, of: line, isEscaped: isEscaped)
     }
     if step.identity != .ignored {
