@@ -150,6 +150,9 @@ struct SourceBuilder {
     if !command.identity.isEmpty {
       description.identity = command.identity.map(IdentityField.init(withDefaultSecrecy:))
     }
+    if name == W3CLogFormat.name, description.template == nil {
+      description.template = W3CLogFormat.template(inHead: heads(of: segments))
+    }
     if let name { return try compile(named: name, description, source) }
     if description.template != nil { return try compile("nginx", description, source) }
     if !description.fields.isEmpty { return try compile("json", description, source) }
@@ -204,15 +207,21 @@ struct SourceBuilder {
     return text + (fault.suggestion.map { "\n  try: \($0)" } ?? "")
   }
 
-  private mutating func fitted(
-    _ description: FormatDescription, _ source: Configuration.Source, _ segments: [Segment]
-  ) throws -> (any LineReader, [RecordBatch.IdentityKind]) {
+  /// The first lines of the segments, of which each is whole.
+  private func heads(of segments: [Segment]) -> [UInt8] {
     var heads: [UInt8] = []
     for segment in segments where heads.count < Self.headBytesMax {
       guard let head = try? segment.head(byteCountMax: Self.headBytesMax) else { continue }
       let end = head.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? head.endIndex
       heads += head.prefix(upTo: end)
     }
+    return heads
+  }
+
+  private mutating func fitted(
+    _ description: FormatDescription, _ source: Configuration.Source, _ segments: [Segment]
+  ) throws -> (any LineReader, [RecordBatch.IdentityKind]) {
+    let heads = heads(of: segments)
     // Where there is nothing to read, any format reads it.
     if heads.isEmpty { return try compile("nginx", Presets.all[0].description, source) }
     guard let fit = PresetFit.best(for: heads), fit.share > 0.5 else {
