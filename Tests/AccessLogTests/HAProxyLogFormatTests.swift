@@ -82,7 +82,8 @@ struct HAProxyLogFormatTests {
   @Test(
     arguments: [
       (#""k1" "curl/8.5.0""#, "k1", "curl/8.5.0"), (#""" "curl""#, nil, "curl"),
-      (#""k#22" "#7B hash""#, "k#22", "#7B hash"), (#""k1" "Evil"Agent"""#, "k1", #"Evil"Agent""#),
+      (##""k#22" "#7B hash""##, "k#22", "#7B hash"),
+      (#""k1" "Evil"Agent"""#, "k1", #"Evil"Agent""#),
       (#""k"1" "back\\slash\"""#, #"k"1"#, #"back\\slash\""#),
       (#""k1" """] [x] """#, "k1", #"""] [x] "#), (#""" """"#, nil, #"""#),
     ] as [(String, String?, String?)])
