@@ -105,7 +105,7 @@ struct SourceBuilder {
     if source.sampling > 1 {
       notes.append(
         "source \(source.name): one of \(source.sampling) requests is logged; "
-          + "counts are those of the log")
+          + "counts are estimates, and nothing is said of what is missing")
     }
     let fitting = fitting(segments, parser, source)
     let order = SegmentOrder(
