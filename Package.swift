@@ -67,6 +67,7 @@ let package = Package(
         "AccessLog", "Baselines", "Detection", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: house),
+    .target(name: "FormatWorkshop", dependencies: ["AccessLog"], swiftSettings: house),
     .target(
       name: "RuleWorkshop", dependencies: ["AccessLog", "Detection", "Pipeline", "RuleFiles"],
       swiftSettings: house),
@@ -82,7 +83,7 @@ let package = Package(
       name: "tollwatch",
       dependencies: [
         "ShippedRules", "TrafficSimulator", "AccessLog", "Detection", "Pipeline", "Ingest",
-        "RuleFiles", "RuleWorkshop", "AlertStore", "Sinks",
+        "RuleFiles", "RuleWorkshop", "FormatWorkshop", "AlertStore", "Sinks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -104,6 +105,9 @@ let package = Package(
       name: "RuleFilesTests",
       dependencies: ["RuleFiles", "Detection", "Baselines", "AccessLog"],
       exclude: ["Bad"], swiftSettings: house),
+    .testTarget(
+      name: "FormatWorkshopTests", dependencies: ["FormatWorkshop", "AccessLog"],
+      swiftSettings: house),
     .testTarget(
       name: "RuleWorkshopTests",
       dependencies: ["RuleWorkshop", "RuleFiles", "Detection", "AccessLog", "ShippedRules"],
