@@ -16,7 +16,8 @@ import Testing
     "RuleFiles": ["AccessLog", "Baselines", "Detection"],
     "RuleWorkshop": ["AccessLog", "Baselines", "Detection", "Pipeline", "RuleFiles"],
     "AlertStore": ["AccessLog", "Baselines", "Detection"],
-    "Sinks": ["AccessLog", "Baselines", "Detection", "AlertStore"],
+    "Terminal": ["AccessLog", "Baselines", "Detection"],
+    "Sinks": ["AccessLog", "Baselines", "Detection", "AlertStore", "Terminal"],
     "TrafficSimulator": [],
   ]
 
