@@ -73,7 +73,14 @@ struct Conditions {
   private(set) var values: [DatabaseValue] = []
 
   /// With its ` WHERE`; empty where there is no condition.
-  var sql: String { parts.isEmpty ? "" : " WHERE " + parts.joined(separator: " AND ") }
+  var sql: String { Self.sql(of: parts) }
+
+  /// These and `other`, whose values come after these.
+  func joined(with other: Conditions) -> String { Self.sql(of: parts + other.parts) }
+
+  private static func sql(of parts: [String]) -> String {
+    parts.isEmpty ? "" : " WHERE " + parts.joined(separator: " AND ")
+  }
 
   mutating func add(_ part: String, _ value: DatabaseValue) {
     parts.append(part)

@@ -52,6 +52,16 @@ public final class AlertStore: Sendable {
     }
   }
 
+  /// Runs `body` in one transaction, which is rolled back where it throws.
+  func transaction(_ body: (Database) throws -> Void) throws(StoreFault) {
+    try access { db in
+      try db.inTransaction(.immediate) {
+        try body(db)
+        return .commit
+      }
+    }
+  }
+
   /// The latest revision of every alert with its evidence, by (`revised_at`, id).
   public func alerts() throws(StoreFault) -> [Alert] {
     try access { db in
