@@ -1,5 +1,6 @@
 import AccessLog
 public import Detection
+import Terminal
 
 /// Alerts as people read them, one block each:
 ///

@@ -15,6 +15,7 @@ struct Replay {
   private let plan: ReplayPlan
   private var output: StandardOutput
   private let store: AlertStore?
+  private var usage: StoredUsage?
   private var stored: [Alert] = []
   private var report: ReplayReport
   private var unverified: [UnverifiedBytes] = []
@@ -34,6 +35,7 @@ struct Replay {
         : .jsonLines)
     report = ReplayReport(plan)
     store = try Self.openStore(plan)
+    usage = store.map { StoredUsage($0, plan) }
   }
 
   func hasAlert(atLeast severity: Severity) -> Bool { worst.map { $0 >= severity } ?? false }
@@ -59,7 +61,7 @@ struct Replay {
 
   /// Everything has been read that will be.
   private mutating func end(_ pipeline: inout Pipeline) throws {
-    try close(pipeline)
+    try close(&pipeline)
     let summary = pipeline.summary()
     StandardError.writeLine(report.text(summary, isPartial: wasInterrupted))
     if summary.statistics.recordCount == 0, summary.statistics.malformedCount > 0 {
@@ -127,8 +129,10 @@ struct Replay {
     switch step {
     case .batch(let batch):
       report.noteMalformed(batch, plan.sources[source])
+      usage?.noteHead(of: batch, source)
       pipeline.push(batch, from: source, into: &alerts)
       while let used = pipeline.spareBatch() { pool.give(used) }
+      try usage?.writeIfMuch(&pipeline)
     case .gap: pipeline.noteGap(in: source)
     case .note(let text): StandardError.writeLine(text)
     case .unverified(let segment, let bytes):
@@ -167,11 +171,12 @@ struct Replay {
 
   /// Writes what is known only at the end: journal, coverage, and which lines no checksum
   /// vouches for.
-  private mutating func close(_ pipeline: borrowing Pipeline) throws {
+  private mutating func close(_ pipeline: inout Pipeline) throws {
     do throws(SinkFault) {
       try output.flush()
     } catch .closed {} catch { throw Stop(ExitStatus.failed, error.description) }
     guard let store else { return }
+    try usage?.writeRest(&pipeline)
     try write(StoreRows(pipeline, plan).batch(alerts: stored))
     do throws(StoreFault) {
       let doubtful = try store.alerts().compactMap { $0.marking(unverified) }

@@ -1,5 +1,5 @@
 import Foundation
-import Sinks
+import Terminal
 
 /// Text for the person at the terminal; alerts go to standard output alone.
 enum StandardError {

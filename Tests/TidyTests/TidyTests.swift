@@ -17,7 +17,8 @@ import Testing
     "RuleWorkshop": ["AccessLog", "Baselines", "Detection", "Pipeline", "RuleFiles"],
     "FormatWorkshop": ["AccessLog"],
     "AlertStore": ["AccessLog", "Baselines", "Detection"],
-    "Sinks": ["AccessLog", "Baselines", "Detection", "AlertStore"],
+    "Terminal": ["AccessLog", "Baselines", "Detection"],
+    "Sinks": ["AccessLog", "Baselines", "Detection", "AlertStore", "Terminal"],
     "TrafficSimulator": [],
   ]
 
