@@ -75,6 +75,7 @@ let package = Package(
       name: "AlertStore",
       dependencies: ["AccessLog", "Detection", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: house),
+    .target(name: "LogSurvey", dependencies: ["AccessLog", "Detection"], swiftSettings: house),
     .target(name: "Sinks", dependencies: ["AccessLog", "Detection"], swiftSettings: house),
     .target(
       name: "ShippedRules", resources: [.embedInCode("pack")], swiftSettings: house),
@@ -83,7 +84,7 @@ let package = Package(
       name: "tollwatch",
       dependencies: [
         "ShippedRules", "TrafficSimulator", "AccessLog", "Detection", "Pipeline", "Ingest",
-        "RuleFiles", "RuleWorkshop", "FormatWorkshop", "AlertStore", "Sinks",
+        "RuleFiles", "RuleWorkshop", "FormatWorkshop", "LogSurvey", "AlertStore", "Sinks",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -107,6 +108,9 @@ let package = Package(
       exclude: ["Bad"], swiftSettings: house),
     .testTarget(
       name: "FormatWorkshopTests", dependencies: ["FormatWorkshop", "AccessLog"],
+      swiftSettings: house),
+    .testTarget(
+      name: "LogSurveyTests", dependencies: ["LogSurvey", "RuleFiles", "Detection", "AccessLog"],
       swiftSettings: house),
     .testTarget(
       name: "RuleWorkshopTests",

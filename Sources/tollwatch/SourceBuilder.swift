@@ -6,18 +6,20 @@ import RuleFiles
 
 /// Finds the files of each source, their format and their order.
 struct SourceBuilder {
-  private let command: ReplayCommand
+  private let command: ReplayOptions
   private let configuration: Configuration
   private let routes: RouteTemplates
   private let columns: RecordColumns
   private let hash: SipHash
   private(set) var notes: [String] = []
+  /// Of sources whose format nobody told.
+  private var guesses: [(name: String, guess: FormatGuess)] = []
 
   /// How much of a file is looked at to find its format.
   private static let headBytesMax = 64 * 1024
 
   init(
-    command: ReplayCommand, configuration: Configuration, routes: RouteTemplates,
+    command: ReplayOptions, configuration: Configuration, routes: RouteTemplates,
     columns: RecordColumns, hash: SipHash
   ) {
     self.command = command
@@ -28,27 +30,80 @@ struct SourceBuilder {
   }
 
   mutating func sources() throws -> [ReplayPlan.Source] {
-    let declared = configuration.sources.isEmpty ? [undeclared] : configuration.sources
-    let files = try assign(declared)
-    var sources: [ReplayPlan.Source] = []
-    for (source, segments) in zip(declared, files) where !segments.isEmpty {
-      sources.append(try build(source, segments))
-    }
+    var sources =
+      configuration.sources.isEmpty ? try undeclaredSources() : try declaredSources()
     guard !sources.isEmpty else { throw Stop(ExitStatus.noInput, "There is no log to read.") }
     // Records of one time come in the order of the sources: it must not be that of a file.
     sources.sort { $0.name < $1.name }
     return sources
   }
 
-  /// Without a configuration every LOG belongs to one source.
-  private var undeclared: Configuration.Source {
-    Configuration.Source(name: "default", paths: command.logs, format: nil)
+  private mutating func declaredSources() throws -> [ReplayPlan.Source] {
+    let declared = configuration.sources
+    let files = try assign(declared)
+    var sources: [ReplayPlan.Source] = []
+    for (source, segments) in zip(declared, files) where !segments.isEmpty {
+      sources.append(try build(source, segments))
+    }
+    return sources
+  }
+
+  /// Without a configuration each log is a source, with its rotations, and is read by the format
+  /// that was told or that fits it. What no format fits is left out where something else fits.
+  private mutating func undeclaredSources() throws -> [ReplayPlan.Source] {
+    let families = LogFamilies(try find(command.logs)).families
+    var sources: [ReplayPlan.Source] = []
+    var unfit: [(family: LogFamilies.Family, stop: Stop)] = []
+    for family in families {
+      let source = Configuration.Source(name: family.name, paths: command.logs, format: nil)
+      do {
+        if families.count > 1 { try checkFit(family, source) }
+        sources.append(try build(source, family.segments))
+      } catch let stop as Stop where stop.isMisfit {
+        unfit.append((family, stop))
+      }
+    }
+    if sources.isEmpty, let first = unfit.first { throw first.stop }
+    for (family, _) in unfit {
+      notes += family.segments.map { "not read: \($0.path): no access log by its first lines" }
+    }
+    noteGuesses(sources)
+    return sources
+  }
+
+  /// A log of which the first lines hold no record of the format that was told.
+  private mutating func checkFit(
+    _ family: LogFamilies.Family, _ source: Configuration.Source
+  ) throws {
+    guard command.format != nil || command.logFormat != nil else { return }
+    let (readers, kinds) = try readers(for: source, family.segments)
+    let heads = heads(of: family.segments)
+    let parser = BlockParser(readers: readers, identityKinds: kinds)
+    if !heads.isEmpty, times(heads, parser).isEmpty { throw Stop.misfit() }
+  }
+
+  /// What was guessed, and what to type so that nothing must be guessed next time.
+  private mutating func noteGuesses(_ sources: [ReplayPlan.Source]) {
+    guard !guesses.isEmpty else { return }
+    for (name, guess) in guesses {
+      notes.append("format of \(name): \(guess.explanation)")
+    }
+    let formats = guesses.map(\.guess.best.preset.name)
+    if let command = NextCommand().text(formats: formats) {
+      return notes.append("next time: \(command)")
+    }
+    let found = zip(guesses, formats).map { guess, format in
+      let segments = sources.first { $0.name == guess.name }?.segments ?? []
+      return (name: guess.name, paths: segments.map(\.path), format: format)
+    }
+    notes.append(
+      "next time: tollwatch replay --config tollwatch.yaml, with this in tollwatch.yaml:\n"
+        + NextCommand.configuration(found))
   }
 
   // MARK: - files
 
   private mutating func assign(_ declared: [Configuration.Source]) throws -> [[Segment]] {
-    if configuration.sources.isEmpty { return [try find(command.logs)] }
     if command.logs.isEmpty { return try declared.map { try find($0.paths) } }
     let wanted = try find(command.logs)
     if declared.count == 1 { return [wanted] }
@@ -193,24 +248,24 @@ struct SourceBuilder {
   private mutating func fitted(
     _ description: FormatDescription, _ source: Configuration.Source, _ segments: [Segment]
   ) throws -> (any LineReader, [RecordBatch.IdentityKind]) {
+    let heads = heads(of: segments)
+    // Where there is nothing to read, any format reads it.
+    if heads.isEmpty { return try compile("nginx", Presets.all[0].description, source) }
+    guard let guess = FormatGuess(heads) else { throw Stop.misfit() }
+    guesses.append((source.name, guess))
+    let preset = guess.best.preset
+    return try compile(preset.formatName, preset.description(taking: description), source)
+  }
+
+  /// The first whole lines of the segments.
+  private func heads(of segments: [Segment]) -> [UInt8] {
     var heads: [UInt8] = []
     for segment in segments where heads.count < Self.headBytesMax {
       guard let head = try? segment.head(byteCountMax: Self.headBytesMax) else { continue }
       let end = head.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? head.endIndex
       heads += head.prefix(upTo: end)
     }
-    // Where there is nothing to read, any format reads it.
-    if heads.isEmpty { return try compile("nginx", Presets.all[0].description, source) }
-    guard let fit = PresetFit.best(for: heads), fit.share > 0.5 else {
-      throw Stop(
-        ExitStatus.configuration,
-        "No known format fits the first lines; say what the gateway writes:\n"
-          + "  tollwatch replay --log-format '<the text of its log_format>' …")
-    }
-    notes.append(
-      "format: \(fit.preset.name) fits \(Int((fit.share * 100).rounded(.down))) in 100 of the "
-        + "first lines; next time: --format \(fit.preset.name)")
-    return try compile(fit.preset.formatName, fit.preset.description(taking: description), source)
+    return heads
   }
 
   // MARK: - order
@@ -236,4 +291,16 @@ struct SourceBuilder {
     parser.parse(bytes, into: &batch)
     return batch.times.map(\.milliseconds)
   }
+}
+
+extension Stop {
+  fileprivate static let misfitMessage =
+    "No known format fits the first lines; say what the gateway writes:\n"
+    + "  tollwatch replay --log-format '<the text of its log_format>' …\n"
+    + "  tollwatch check LOG shows where the lines stop to fit; presets: --format NAME"
+
+  /// No format fits a log.
+  fileprivate static func misfit() -> Stop { Stop(ExitStatus.configuration, misfitMessage) }
+
+  fileprivate var isMisfit: Bool { message == Self.misfitMessage }
 }
