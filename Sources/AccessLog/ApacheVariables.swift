@@ -35,7 +35,8 @@ enum ApacheVariables {
       // What a module or the configuration put there may be a key.
       if directive.letter == "e" || directive.letter == "n" { variable.hiding = .always }
       if argument == "UNIQUE_ID" { variable.hiding = .shown }
-    case "A", "f", "l", "L", "R", "X", "E": break
+    case "l": variable.take(.ident)
+    case "A", "f", "L", "R", "X", "E": break
     default: return nil
     }
     return variable

@@ -9,6 +9,9 @@ enum FieldSlot: UInt8, Sendable {
   case identity0, identity1, identity2, identity3
   /// A part of the time stamp, or all of it, as a ``TimePattern`` spells it.
   case timeParts
+  /// The client's own word for its user, which is no address: where it is one, the format has
+  /// a column too few.
+  case ident
   /// One of several durations whose sum is the latency; the second is the upstream's besides.
   case latencyPart, upstreamPart
 
@@ -27,7 +30,8 @@ enum FieldUnit: UInt8, Sendable {
   case limitStatus
   /// Envoy's response flags: `RL` or `RLSE` among others, with commas between them.
   case envoyFlags
-  /// API Gateway's `$context.error.responseType`: `THROTTLED`, `QUOTA_EXCEEDED`.
+  /// API Gateway's `$context.error.responseType`, `THROTTLED` or `QUOTA_EXCEEDED`, and
+  /// CloudFront's `x-edge-result-type`, `LimitExceeded`.
   case errorType
   /// `1.2ms`, `312µs`, `1m0.5s`, as Go writes durations.
   case goDuration
@@ -76,6 +80,10 @@ extension RecordFields {
     case .time: time = try time(use, range, line)
     case .status: status = try Self.status(range, line)
     case .request: setRequest(range, line, isEscaped)
+    case .ident:
+      if AddressText.isList(line.extracting(range)) {
+        throw MalformedLine(.literal, at: range.lowerBound)
+      }
     case .bytesOut, .bytesIn, .latency, .upstreamLatency, .throttled, .latencyPart, .upstreamPart:
       try setNumber(use, range, line)
     case .address:
@@ -143,7 +151,7 @@ extension RecordFields {
     guard let request = RequestLine(line, range) else { return }
     // Every escape of a log needs a backslash, which no method has.
     method = Text(request.method)
-    target = Text(request.target, isEscaped: isEscaped)
+    if !request.isTargetAbsent(line) { target = Text(request.target, isEscaped: isEscaped) }
     if let range = request.protocol { `protocol` = Text(range) }
   }
 
@@ -297,6 +305,7 @@ extension RecordFields {
     case .errorType:
       return text.has("THROTTLED", at: 0, end: text.count)
         || text.has("QUOTA_EXCEEDED", at: 0, end: text.count)
+        || text.has("LimitExceeded", at: 0, end: text.count)
     case .envoyFlags: return hasRateLimitFlag(text)
     default: break
     }

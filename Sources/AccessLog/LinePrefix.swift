@@ -1,5 +1,5 @@
-/// What others put in front of a gateway's line: syslog, in both of its forms, and the container
-/// runtimes of Kubernetes.
+/// What others put in front of a gateway's line: syslog, in both of its forms, the container
+/// runtimes of Kubernetes, and the exports of CloudWatch.
 enum LinePrefix {
   /// Where the gateway's own text begins; `nil` where the line has no such prefix.
   static func end(in line: Span<UInt8>) -> Int? {
@@ -11,7 +11,7 @@ enum LinePrefix {
       return endOfHeader5424(line, start + 2)
     }
     guard let stamp = endOfISOStamp(line, start) else { return nil }
-    return endOfStream(line, stamp) ?? endOfTag(line, stamp)
+    return endOfStream(line, stamp) ?? endOfTag(line, stamp) ?? stamp
   }
 
   /// `<134>`, or nothing.

@@ -6,6 +6,9 @@ public protocol RecordFormat: Sendable {
   /// The name by which a configuration chooses this format: `format: nginx`.
   static var name: String { get }
 
+  /// Who writes it and what a source says of it, for people: a sentence or two.
+  static var about: String { get }
+
   /// Lines of the format, each with the record it stands for.
   static var samples: [Sample] { get }
 
@@ -20,6 +23,10 @@ public protocol RecordFormat: Sendable {
 }
 
 extension RecordFormat {
+  public static var about: String {
+    "Text as the gateway's own template has it, which is pasted as `log_format`."
+  }
+
   public static func unknownVariables(
     in description: FormatDescription
   ) throws(FormatFault) -> [UnknownVariable] { [] }

@@ -11,8 +11,17 @@ struct Template {
   var requiredCount = Int.max
   /// Runs of spaces are written as one, and none behind a variable that wrote nothing.
   var mergesSpaces = false
-  /// Whatever stands behind the last variable is no line of this format.
-  var refusesTrailingText = false
+  /// What a line may have behind the last variable.
+  var trailing = Trailing.text
+
+  enum Trailing: UInt8 {
+    /// More text: it is counted.
+    case text
+    /// More text, but not blanks alone: they are an empty field that the format does not have.
+    case textButBlanks
+    /// Nothing but blanks: more columns are another format.
+    case blanks
+  }
 
   /// More than any gateway's format; ``TemplateReader`` keeps a place for each.
   static let variableCountMax = 128
@@ -20,7 +29,10 @@ struct Template {
   init(escape: TextEscape) { self.escape = escape }
 
   mutating func append(_ byte: UInt8) {
-    if mergesSpaces, byte == ASCII.space, literals[literals.count - 1].last == byte { return }
+    if mergesSpaces, byte == ASCII.space {
+      let last = literals[literals.count - 1].last
+      if last == byte || last == nil && variables.isEmpty { return }
+    }
     literals[literals.count - 1].append(byte)
   }
 
@@ -131,13 +143,15 @@ enum TextEscape: UInt8, Sendable {
   case backslashQuote
   /// `""` in quoted text: IIS Advanced Logging.
   case doubledQuote
+  /// `\"`, `\\` and `\]`, as RFC 5424 has it: HAProxy's `+E`.
+  case structured
   /// Nothing: Envoy, and nginx with `escape=none`.
   case none
 
   /// The byte without which a text has no escape; `nil` where there are none.
   var marker: UInt8? {
     switch self {
-    case .backslash, .json, .backslashQuote: ASCII.backslash
+    case .backslash, .json, .backslashQuote, .structured: ASCII.backslash
     case .hash: UInt8(ascii: "#")
     case .doubledQuote: ASCII.quote
     case .none: nil
@@ -148,7 +162,7 @@ enum TextEscape: UInt8, Sendable {
   func protects(_ byte: UInt8) -> Bool {
     switch self {
     case .backslash, .json: byte == ASCII.quote || byte < ASCII.space
-    case .hash: byte == ASCII.quote || byte < ASCII.space
+    case .hash, .structured: byte == ASCII.quote || byte < ASCII.space
     case .backslashQuote, .doubledQuote, .none: false
     }
   }
@@ -158,7 +172,8 @@ enum TextEscape: UInt8, Sendable {
     switch self {
     case .backslash, .json: TextEscapes.decode(text, into: &output)
     case .hash: TextEscapes.decodeHash(text, into: &output)
-    case .backslashQuote: TextEscapes.decodeQuotes(text, after: ASCII.backslash, into: &output)
+    case .backslashQuote, .structured:
+      TextEscapes.decodeQuotes(text, after: ASCII.backslash, into: &output)
     case .doubledQuote: TextEscapes.decodeQuotes(text, after: ASCII.quote, into: &output)
     case .none: output.append(contentsOf: text)
     }

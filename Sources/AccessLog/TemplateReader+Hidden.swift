@@ -25,7 +25,8 @@ extension TemplateReader {
       if step.ending == .captures, at >= line.count || line[at] != UInt8(ascii: "{") { continue }
       guard at <= line.count,
         let place = try? place(of: step, index, steps, literals, in: line, from: at, &times),
-        step.literalFits(line, at: place.next, literals) || place.next == line.count
+        step.literalFits(line, at: place.next, literals)
+          || step.isCut(line, at: place.next, literals)
       else { return places }
       if step.ending == .captures {
         places += hiddenCaptures(step, place.start..<place.end, of: line)

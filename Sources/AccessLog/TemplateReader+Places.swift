@@ -64,7 +64,7 @@ extension TemplateReader {
       if step.ending == .fromRight {
         return TextPlace(start, try endFromRight(index, steps, literals, line, start))
       }
-      let time = TimePlace(count: step.count, isEscaping: escape != .none)
+      let time = TimePlace(count: step.count, isEscaping: escape.protects(ASCII.quote))
       return TextPlace(
         start,
         try time.endOfText(
@@ -129,7 +129,7 @@ extension TemplateReader {
 
   private func ownQuote(_ line: Span<UInt8>, _ start: Int) -> Int? {
     switch escape {
-    case .backslash, .json, .backslashQuote: return try? Self.closingQuote(line, start)
+    case .backslash, .json, .backslashQuote, .structured: return try? Self.closingQuote(line, start)
     case .hash, .none:
       return start < line.count ? line.firstIndex(of: ASCII.quote, from: start) : nil
     case .doubledQuote:

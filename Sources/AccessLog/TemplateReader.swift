@@ -8,6 +8,7 @@ struct TemplateReader: LineReader {
   let stampMoment: StampMoment
   private let queryIdentities: [VariablePlan.QueryIdentity]
   let requiredCount: Int
+  private let trailing: Template.Trailing
   private let refusesTrailingText: Bool
   private let hasTimeParts: Bool
   private let zoneOffsetMinutes: Int
@@ -31,7 +32,9 @@ struct TemplateReader: LineReader {
     stampMoment = plan.moment
     queryIdentities = plan.queryIdentities
     requiredCount = template.requiredCount
-    refusesTrailingText = template.refusesTrailingText || template.escape == .none
+    trailing = template.trailing
+    refusesTrailingText =
+      template.escape == .none && template.variables.last?.shape == .client
     hasTimeParts = plan.uses.contains { $0.slot == .timeParts }
     zoneOffsetMinutes = description.zoneOffsetMinutes
     referenceDay = description.referenceDay
@@ -119,7 +122,7 @@ struct TemplateReader: LineReader {
       if step.ending == .captures, at >= line.count || line[at] != UInt8(ascii: "{") { continue }
       let place = try place(of: step, index, steps, literals, in: line, from: at, &times)
       let isEnd = !step.literalFits(line, at: place.next, literals)
-      if isEnd, place.next < line.count || index + 1 < requiredCount {
+      if isEnd, index + 1 < requiredCount || !step.isCut(line, at: place.next, literals) {
         throw MalformedLine(place.next >= line.count ? .missingField : .literal, at: place.next)
       }
       if step.isWanted {
@@ -140,13 +143,21 @@ struct TemplateReader: LineReader {
     _ line: Span<UInt8>, _ at: Int, into fields: inout RecordFields
   ) throws(MalformedLine) {
     if at < line.count {
-      guard !refusesTrailingText, Self.isSeparator(line[at]) else {
-        throw MalformedLine(.literal, at: at)
-      }
+      guard mayEnd(line, at) else { throw MalformedLine(.literal, at: at) }
       fields.hasTrailingText = true
     }
     if fields.latencyMicroseconds < -1 { fields.latencyMicroseconds = -1 }
     if !queryIdentities.isEmpty { takeQueryIdentities(line, into: &fields) }
+  }
+
+  private func mayEnd(_ line: Span<UInt8>, _ at: Int) -> Bool {
+    guard !refusesTrailingText, Self.isSeparator(line[at]),
+      escape != .none || line.firstIndex(of: ASCII.quote, from: at) == nil
+    else { return false }
+    if trailing == .text { return true }
+    var end = at
+    while end < line.count, line[end] == ASCII.space || line[end] == ASCII.tab { end += 1 }
+    return (end == line.count) == (trailing == .blanks)
   }
 
   private func setTime(

@@ -87,6 +87,13 @@ struct TemplateStep: Sendable {
     }
     return line.has(literals.extracting(literal), at: offset)
   }
+
+  /// Whether the line ends at `offset`, or in the middle of the literal.
+  func isCut(_ line: Span<UInt8>, at offset: Int, _ literals: Span<UInt8>) -> Bool {
+    guard offset <= line.count, line.count - offset < literalCount else { return false }
+    return line.has(
+      literals.extracting(literalStart..<literalStart + line.count - offset), at: offset)
+  }
 }
 
 // MARK: - Choosing how an end is found
@@ -120,7 +127,7 @@ extension TemplateStep {
   private static func quoteEnding(_ variable: TemplateVariable, _ escape: TextEscape) -> Ending {
     if variable.isRaw { return .rawQuote }
     switch escape {
-    case .backslash, .json, .backslashQuote: return .quote
+    case .backslash, .json, .backslashQuote, .structured: return .quote
     case .hash, .doubledQuote, .none: return .plainQuote
     }
   }

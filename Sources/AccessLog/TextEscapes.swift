@@ -28,13 +28,16 @@ enum TextEscapes {
     }
   }
 
-  /// A quote behind `mark` is a quote; all else is what it is.
+  /// A quote behind `mark` is a quote, as is another mark or a bracket; all else is what it is.
   static func decodeQuotes(
     _ text: Span<UInt8>, after mark: UInt8, into output: inout [UInt8]
   ) {
     var index = 0
     while index < text.count {
-      if text[index] == mark, index + 1 < text.count, text[index + 1] == ASCII.quote { index += 1 }
+      if text[index] == mark, index + 1 < text.count {
+        let next = text[index + 1]
+        if next == ASCII.quote || next == mark || next == UInt8(ascii: "]") { index += 1 }
+      }
       output.append(text[index])
       index += 1
     }

@@ -106,6 +106,9 @@ struct TimeParts {
       hour %= 12
       return end
     case .half: return half(text, at)
+    case .optionalFraction:
+      guard at < text.count, text[at] == ASCII.dot else { return at }
+      return fraction(0, text, at + 1)
     case .epochSeconds: return epoch(3, text, at)
     case .epochMilliseconds: return epoch(0, text, at)
     case .epochMicroseconds: return epoch(-3, text, at)

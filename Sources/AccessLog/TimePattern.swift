@@ -6,7 +6,7 @@ struct TimePattern: Hashable, Sendable {
     enum Kind: UInt8 {
       case literal
       case year, shortYear, month, monthName, day, dayOfYear
-      case hour, hour12, half, minute, second, fraction
+      case hour, hour12, half, minute, second, fraction, optionalFraction
       case zone, zoneName, word
       case epochSeconds, epochMilliseconds, epochMicroseconds
     }

@@ -58,7 +58,7 @@ struct ExamFormats {
   }
 
   /// Gateways that write another's format.
-  private static let writers = ["kong": "nginx", "varnish": "apache", "iis": "w3c"]
+  private static let writers = ["kong": "nginx", "iis": "w3c"]
 
   /// What stands before the template in the gateway's configuration.
   private static let escapes = ["nginx/json": "json", "nginx/escape_none": "none"]
@@ -66,23 +66,23 @@ struct ExamFormats {
   private static let presets: [String: [String]] = [
     "apache/combined": ["apache-combined", "combined"],
     "apisix/json": ["apisix-json"],
-    "apisix/syslog_json": ["apisix-syslog", "apisix-json"],
+    "apisix/syslog_json": ["apisix-json"],
     "aws/alb": ["aws-alb"],
     "aws/cloudfront": ["cloudfront"],
-    "aws/elb_classic": ["aws-elb", "aws-elb-classic"],
+    "aws/elb_classic": ["aws-elb"],
     "azure/appgw_json": ["azure-appgw"],
     "caddy/json": ["caddy"],
     "envoy/json": ["envoy-gateway-json"],
     "envoy/json_custom": ["istio-json"],
-    "envoy/text": ["envoy"],
-    "haproxy/http": ["haproxy-http", "haproxy"],
+    "envoy/text": ["envoy-default"],
+    "haproxy/http": ["haproxy-http", "haproxy-https"],
     "kong/json": ["kong-file-log"],
     "kong/proxy_access": ["kong", "main", "combined", "common"],
     "nginx/bunkerweb": ["bunkerweb"],
     "nginx/combined": ["combined"],
     "nginx/common": ["common"],
     "nginx/main": ["main"],
-    "nginx/npm": ["nginx-proxy-manager"],
+    "nginx/npm": ["npm-proxy", "npm-standard"],
     "nginx/npmplus": ["npmplus"],
     "nginx/upstreaminfo": ["ingress-nginx"],
     "other/cpanel": ["cpanel"],
@@ -90,7 +90,7 @@ struct ExamFormats {
     "other/litespeed": ["combined"],
     "other/tomcat_common": ["common"],
     "other/zoraxy": ["zoraxy"],
-    "traefik/common": ["traefik-clf", "traefik"],
+    "traefik/common": ["traefik-clf"],
     "traefik/json": ["traefik-json"],
     "varnish/ncsa": ["varnish", "combined"],
     "wso2/apim_metrics": ["wso2-metrics"],

@@ -1,8 +1,8 @@
 import AccessLog
 import Crypto
 import Foundation
-import RuleFiles
 import Glibc
+import RuleFiles
 
 /// The installation's secret, and what is made with it: names for keys that must not be shown,
 /// and the hash of tables that hold log text.

@@ -10,7 +10,6 @@ import ArgumentParser
     version: version,
     subcommands: [
       ReplayCommand.self, RegistryCommand.self, RulesCommand.self, SimulateCommand.self,
-      FingerprintCommand.self,
-      ExamCommand.self,
+      FingerprintCommand.self, FormatsCommand.self, ExamCommand.self,
     ])
 }

@@ -28,6 +28,7 @@ public enum ApacheLogFormat: RecordFormat {
   ) throws(FormatFault) -> Template {
     let bytes = try formatBytes(description.template ?? "combined")
     var template = Template(escape: .backslash)
+    template.trailing = .textButBlanks
     let parser = PercentTemplate(
       variable: { directive throws(FormatFault) in try ApacheVariables.variable(directive) },
       letters: "%a %A %b %B %D %e %f %h %H %i %I %l %m %n %o %O %p %q %r %s %t %T %u %U %v %V %X")

@@ -7,6 +7,8 @@
 /// other parts put into the same file.
 public enum JSONLines: RecordFormat {
   public static let name = "json"
+  public static let about =
+    "One JSON object a line, with a map in `fields` that says which value is which field."
 
   public static func reader(
     for description: FormatDescription

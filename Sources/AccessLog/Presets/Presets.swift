@@ -4,7 +4,7 @@
 public enum Presets {
   /// Where two fit equally well, the first is meant.
   public static let all: [Preset] =
-    nginx + kongText + apisixText
+    nginx + kongText + apisixText + text
     + caddy + traefikJSON + kong + envoyJSON + apisix + tyk + wso2 + azure + awsJSON + google
     + gravitee + apigee + haproxyJSON + varnishJSON
 
