@@ -67,6 +67,7 @@ let package = Package(
         "AccessLog", "Baselines", "Detection", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: house),
+    .target(name: "FormatWorkshop", dependencies: ["AccessLog"], swiftSettings: house),
     .target(
       name: "RuleWorkshop", dependencies: ["AccessLog", "Detection", "Pipeline", "RuleFiles"],
       swiftSettings: house),
@@ -84,7 +85,7 @@ let package = Package(
       name: "tollwatch",
       dependencies: [
         "ShippedRules", "TrafficSimulator", "AccessLog", "Detection", "Pipeline", "Ingest",
-        "RuleFiles", "RuleWorkshop", "AlertStore", "Sinks", "Terminal",
+        "RuleFiles", "RuleWorkshop", "FormatWorkshop", "AlertStore", "Sinks", "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -106,6 +107,9 @@ let package = Package(
       name: "RuleFilesTests",
       dependencies: ["RuleFiles", "Detection", "Baselines", "AccessLog"],
       exclude: ["Bad"], swiftSettings: house),
+    .testTarget(
+      name: "FormatWorkshopTests", dependencies: ["FormatWorkshop", "AccessLog"],
+      swiftSettings: house),
     .testTarget(
       name: "RuleWorkshopTests",
       dependencies: ["RuleWorkshop", "RuleFiles", "Detection", "AccessLog", "ShippedRules"],

@@ -16,6 +16,27 @@ enum AddressText {
     everyPart(of: text) { isAddress($0) || isHostName($0) }
   }
 
+  /// Whether `text` is an address that no one on the internet has: of a private network, of the
+  /// host itself or of a link. `-` and `unknown` are no one's address.
+  static func isPrivate(_ text: Span<UInt8>) -> Bool {
+    for prefix: StaticString in ["10.", "192.168.", "127.", "169.254."]
+    where text.has(prefix, at: 0, end: text.count) {
+      return isIPv4(text)
+    }
+    if text.has("172.", at: 0, end: text.count), text.count > 6, text[6] == ASCII.dot,
+      text[4].isDigit, text[5].isDigit
+    {
+      let second = (text[4] &- ASCII.zero) &* 10 &+ (text[5] &- ASCII.zero)
+      return second >= 16 && second < 32 && isIPv4(text)
+    }
+    guard text.count > 1, isIPv6(text) else { return text.isEmpty || text.isEqual(to: "unknown") }
+    if text.isEqual(to: "::1") { return true }
+    let first = (text[0] | 0x20, text[1] | 0x20)
+    return first == (UInt8(ascii: "f"), UInt8(ascii: "c"))
+      || first == (UInt8(ascii: "f"), UInt8(ascii: "d"))
+      || text.has("fe80:", at: 0, end: text.count)
+  }
+
   private static func everyPart(
     of text: Span<UInt8>, is test: (Span<UInt8>) -> Bool
   ) -> Bool {
@@ -103,5 +124,12 @@ enum AddressText {
 
   private static func isNameByte(_ byte: UInt8) -> Bool {
     byte.isLetter || byte.isDigit || byte == ASCII.dash || byte == ASCII.dot
+  }
+}
+
+extension Span<UInt8> {
+  /// Whether the bytes are those of `text`.
+  func isEqual(to text: StaticString) -> Bool {
+    count == text.utf8CodeUnitCount && has(text, at: 0, end: count)
   }
 }

@@ -95,10 +95,17 @@ public struct BlockParser: Sendable {
         try builder.append(&fields, bytes, range, &work, into: &batch)
         return
       } catch {
-        continue
+        if error.reason == .comment {
+          batch.blankLineCount += 1
+          return
+        }
       }
     }
-    batch.appendMalformed(fault, range)
+    if fault.reason == .comment {
+      batch.blankLineCount += 1
+    } else {
+      batch.appendMalformed(fault, range)
+    }
   }
 }
 

@@ -7,6 +7,13 @@ enum FieldSlot: UInt8, Sendable {
   /// Method, target and protocol in one: `GET /v1/orders HTTP/1.1`.
   case request
   case identity0, identity1, identity2, identity3
+  /// A part of the time stamp, or all of it, as a ``TimePattern`` spells it.
+  case timeParts
+  /// The client's own word for its user, which is no address: where it is one, the format has
+  /// a column too few.
+  case ident
+  /// One of several durations whose sum is the latency; the second is the upstream's besides.
+  case latencyPart, upstreamPart
 
   static func identity(_ index: Int) -> FieldSlot {
     [.identity0, .identity1, .identity2, .identity3][index]
@@ -21,6 +28,16 @@ enum FieldUnit: UInt8, Sendable {
   case rfc3339, clf
   /// `$limit_req_status`: words, of which two mean that the request was refused.
   case limitStatus
+  /// Envoy's response flags: `RL` or `RLSE` among others, with commas between them.
+  case envoyFlags
+  /// API Gateway's `$context.error.responseType`, `THROTTLED` or `QUOTA_EXCEEDED`, and
+  /// CloudFront's `x-edge-result-type`, `LimitExceeded`.
+  case errorType
+  /// `1.2ms`, `312µs`, `1m0.5s`, as Go writes durations.
+  case goDuration
+  /// W3C's `time-taken`: whole milliseconds, as IIS writes them, or seconds with a fraction, as
+  /// the draft has it.
+  case w3cDuration
 
   /// The power of ten that makes microseconds of it.
   var decimalsToMicroseconds: Int {
@@ -63,7 +80,11 @@ extension RecordFields {
     case .time: time = try time(use, range, line)
     case .status: status = try Self.status(range, line)
     case .request: setRequest(range, line, isEscaped)
-    case .bytesOut, .bytesIn, .latency, .upstreamLatency, .throttled:
+    case .ident:
+      if AddressText.isList(line.extracting(range)) {
+        throw MalformedLine(.literal, at: range.lowerBound)
+      }
+    case .bytesOut, .bytesIn, .latency, .upstreamLatency, .throttled, .latencyPart, .upstreamPart:
       try setNumber(use, range, line)
     case .address:
       let host = try Self.addressRange(range, line)
@@ -75,8 +96,9 @@ extension RecordFields {
     }
   }
 
-  /// The address without port and brackets. Of a list it is the last: the one that the nearest
-  /// proxy saw, and not what the client made up.
+  /// The address without port and brackets. Of a list it is the last that is no private one: what
+  /// the nearest proxy saw, and not what the client made up. Where all are private it is the
+  /// first.
   @inline(__always)
   private static func addressRange(
     _ range: Range<Int>, _ line: Span<UInt8>
@@ -91,23 +113,36 @@ extension RecordFields {
   private static func unusualAddressRange(
     _ range: Range<Int>, _ line: Span<UInt8>
   ) throws(MalformedLine) -> Range<Int> {
+    var end = range.upperBound
+    while true {
+      let comma = line.lastIndex(of: ASCII.comma, in: range.lowerBound..<end)
+      let start = comma.map { $0 + 1 } ?? range.lowerBound
+      let address = try oneAddressRange(start..<end, line)
+      guard let comma, AddressText.isPrivate(line.extracting(address)) else { return address }
+      end = comma
+    }
+  }
+
+  private static func oneAddressRange(
+    _ range: Range<Int>, _ line: Span<UInt8>
+  ) throws(MalformedLine) -> Range<Int> {
     var start = range.lowerBound
-    if let comma = line.lastIndex(of: ASCII.comma, in: range) { start = comma + 1 }
     while start < range.upperBound, line[start] == ASCII.space { start += 1 }
-    let last = start..<range.upperBound
+    let address = start..<range.upperBound
     // Two words are no address: the format is another one.
-    if let space = line.firstIndex(of: ASCII.space, in: last) {
+    if let space = line.firstIndex(of: ASCII.space, in: address) {
       throw MalformedLine(.literal, at: space)
     }
-    guard start < range.upperBound else { return last }
-    if line[start] == UInt8(ascii: "["), let end = line.firstIndex(of: UInt8(ascii: "]"), in: last)
+    guard start < range.upperBound else { return address }
+    if line[start] == UInt8(ascii: "["),
+      let end = line.firstIndex(of: UInt8(ascii: "]"), in: address)
     {
       return start + 1..<end
     }
-    guard let colon = line.firstIndex(of: ASCII.colon, in: last),
+    guard let colon = line.firstIndex(of: ASCII.colon, in: address),
       line.firstIndex(of: ASCII.dot, in: start..<colon) != nil,
       line.firstIndex(of: ASCII.colon, in: colon + 1..<range.upperBound) == nil
-    else { return last }
+    else { return address }
     return start..<colon
   }
 
@@ -116,7 +151,7 @@ extension RecordFields {
     guard let request = RequestLine(line, range) else { return }
     // Every escape of a log needs a backslash, which no method has.
     method = Text(request.method)
-    target = Text(request.target, isEscaped: isEscaped)
+    if !request.isTargetAbsent(line) { target = Text(request.target, isEscaped: isEscaped) }
     if let range = request.protocol { `protocol` = Text(range) }
   }
 
@@ -153,8 +188,22 @@ extension RecordFields {
     case .latency: latencyMicroseconds = try Self.microseconds(use.unit, range, line)
     case .upstreamLatency:
       upstreamLatencyMicroseconds = try Self.microseconds(use.unit, range, line)
+    case .latencyPart: addToLatency(try Self.microseconds(use.unit, range, line))
+    case .upstreamPart:
+      upstreamLatencyMicroseconds = try Self.microseconds(use.unit, range, line)
+      addToLatency(upstreamLatencyMicroseconds)
     default: isThrottled = Self.isThrottled(use.unit, range, line)
     }
+  }
+
+  /// A sum of which one part is missing is missing: -2 until the line is read.
+  private mutating func addToLatency(_ part: Int64) {
+    guard part >= 0, latencyMicroseconds >= -1 else {
+      latencyMicroseconds = -2
+      return
+    }
+    let (sum, overflow) = max(latencyMicroseconds, 0).addingReportingOverflow(part)
+    latencyMicroseconds = overflow ? -2 : sum
   }
 
   @inline(__always)
@@ -185,6 +234,7 @@ extension RecordFields {
     _ range: Range<Int>, _ line: Span<UInt8>
   ) throws(MalformedLine) -> Int32 {
     guard range.count <= 3 else { throw MalformedLine(.outOfRange, at: range.lowerBound) }
+    if isMinusOne(range, line) { return -1 }
     var value: Int32 = 0
     for offset in range {
       guard line[offset].isDigit else { throw MalformedLine(.notANumber, at: offset) }
@@ -198,7 +248,9 @@ extension RecordFields {
   ) throws(MalformedLine) -> Int64 {
     if let value = DecimalNumber.integer(line.extracting(range)) { return value }
     if isMinusOne(range, line) { return -1 }
-    guard let value = DecimalNumber.scaled(line.extracting(range), by: 0) else {
+    // A plus means that more was to come: HAProxy's `option logasap`.
+    let start = range.lowerBound + (line[range.lowerBound] == UInt8(ascii: "+") ? 1 : 0)
+    guard let value = DecimalNumber.scaled(line.extracting(start..<range.upperBound), by: 0) else {
       throw MalformedLine(.notANumber, at: range.lowerBound)
     }
     return value
@@ -210,6 +262,9 @@ extension RecordFields {
     _ unit: FieldUnit, _ range: Range<Int>, _ line: Span<UInt8>
   ) throws(MalformedLine) -> Int64 {
     if isMinusOne(range, line) { return -1 }
+    if unit == .goDuration || unit == .w3cDuration {
+      return try UnusualDuration.microseconds(unit, line, range)
+    }
     let decimals = unit.decimalsToMicroseconds
     var sum: Int64 = -1
     var start = range.lowerBound
@@ -217,6 +272,8 @@ extension RecordFields {
       var end = start
       while end < range.upperBound, !isListSeparator(line[end]) { end += 1 }
       if end > start, !(end - start == 1 && line[start] == ASCII.dash) {
+        // A plus means that more was to come: HAProxy's `option logasap`.
+        if line[start] == UInt8(ascii: "+") { start += 1 }
         guard let value = DecimalNumber.scaled(line.extracting(start..<end), by: decimals) else {
           throw MalformedLine(.notANumber, at: start)
         }
@@ -242,10 +299,28 @@ extension RecordFields {
   private static func isThrottled(
     _ unit: FieldUnit, _ range: Range<Int>, _ line: Span<UInt8>
   ) -> Bool {
-    if unit == .limitStatus {
-      return range.count == 8 && line.has("REJECTED", at: range.lowerBound, end: range.upperBound)
-    }
     let text = line.extracting(range)
+    switch unit {
+    case .limitStatus: return text.count == 8 && text.has("REJECTED", at: 0, end: 8)
+    case .errorType:
+      return text.has("THROTTLED", at: 0, end: text.count)
+        || text.has("QUOTA_EXCEEDED", at: 0, end: text.count)
+        || text.has("LimitExceeded", at: 0, end: text.count)
+    case .envoyFlags: return hasRateLimitFlag(text)
+    default: break
+    }
     return text.has("true", at: 0, end: text.count) || text.has("1", at: 0, end: text.count)
+  }
+
+  /// `RL`: the rate limit was exceeded; `RLSE`: the service that counts could not say.
+  private static func hasRateLimitFlag(_ text: Span<UInt8>) -> Bool {
+    var start = 0
+    while start < text.count {
+      let end = text.firstIndex(of: ASCII.comma, from: start) ?? text.count
+      let isLimit = end - start == 2 && text.has("RL", at: start, end: end)
+      if isLimit || end - start == 4 && text.has("RLSE", at: start, end: end) { return true }
+      start = end + 1
+    }
+    return false
   }
 }

@@ -12,27 +12,23 @@ enum Hiding: UInt8, Sendable {
       return AddressText.isList(line.extracting(range)) ? nil : HiddenPlace(range, .noAddress)
     }
   }
-}
 
-extension NginxVariables {
-  /// Headers, cookies, parameters and claims are secrets, but for headers that say nothing of
-  /// who calls.
-  static func hiding(of name: String) -> Hiding {
-    if meaning(of: name)?.slot == .address { return .unlessAddress }
-    if name.hasPrefix("http_") {
-      return plainHeaders.contains(name) || name.hasPrefix("http_accept") ? .shown : .always
+  /// Headers are secrets, but for those that say nothing of who calls.
+  /// - Parameter name: in lower case.
+  static func ofRequestHeader(_ name: String) -> Hiding {
+    if ["x-forwarded-for", "x-real-ip", "x-envoy-external-address"].contains(name) {
+      return .unlessAddress
     }
-    if ["cookie_", "arg_", "jwt_", "upstream_cookie_"].contains(where: { name.hasPrefix($0) }) {
-      return .always
-    }
-    for prefix in ["sent_http_", "upstream_http_"] where name.hasPrefix(prefix) {
-      return ["set_cookie", "authorization"].contains(name.dropFirst(prefix.count))
-        ? .always : .shown
-    }
-    return .shown
+    return plainHeaders.contains(name) || name.hasPrefix("accept") ? .shown : .always
+  }
+
+  /// What the gateway answers may be shown, but for the few headers that hand out secrets.
+  static func ofResponseHeader(_ name: String) -> Hiding {
+    ["set-cookie", "authorization"].contains(name) ? .always : .shown
   }
 
   private static let plainHeaders: Set<String> = [
-    "http_referer", "http_user_agent", "http_host", "http_x_request_id", "http_content_type",
+    "referer", "user-agent", "host", ":authority", ":method", ":path", ":scheme",
+    "x-envoy-original-path", "x-request-id", "content-type", "content-length",
   ]
 }

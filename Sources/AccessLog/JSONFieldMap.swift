@@ -1,5 +1,5 @@
 /// Which values of a JSON line are read, as a tree of keys: looking up a key of a line compares
-/// it with the few that are wanted at that place.
+/// it with the one or two that have its length and ends.
 struct JSONFieldMap: Sendable {
   /// Without references, so that walking the tree counts none.
   struct Node {
@@ -9,7 +9,12 @@ struct JSONFieldMap: Sendable {
     /// Indices in `nodes` and `leaves`; -1 is none.
     var firstChild = -1
     var nextSibling = -1
+    /// The next child of the same parent with the same slot in the parent's table.
+    var nextInSlot = -1
     var firstLeaf = -1
+    /// Where the table of the children begins in `slots`; its size is a power of two.
+    var tableStart = 0
+    var tableMask = -1
     /// Whether evidence may show it; `nil` where nobody said so.
     var hiding: Hiding?
   }
@@ -17,23 +22,44 @@ struct JSONFieldMap: Sendable {
   /// A field that a value fills; one value may fill several.
   struct Leaf {
     var use: FieldUse
+    /// How the value is read; ``JSONValueForm/plain`` as a variable of a template is.
+    var form = JSONValueForm.plain
     /// Of several values for one field the one with the lowest rank counts.
     var rank: UInt8
     var next = -1
+    /// Its words in `words`, for ``JSONValueForm/mark``.
+    var words = 0..<0
   }
 
   /// The first is the root.
   private(set) var nodes = [Node()]
   private(set) var leaves: [Leaf] = []
   private(set) var keys: [UInt8] = []
+  /// Hash tables of all nodes, end to end: the first child of each slot, or -1.
+  private(set) var slots: [Int16] = []
+  /// Texts that mean something by themselves: marks of throttling, and what stands for nothing.
+  private(set) var words = ByteWords()
+  /// Those that stand for nothing, in every field.
+  private(set) var absentWords = 0..<0
 
-  mutating func add(_ path: [[UInt8]], _ use: FieldUse, rank: Int) {
+  /// Paths and alternatives that one map may have.
+  static let nodeCountMax = 1000
+
+  mutating func add(
+    _ path: [[UInt8]], _ use: FieldUse, rank: Int, form: JSONValueForm = .plain,
+    words: [String] = []
+  ) {
     var node = 0
     for key in path { node = child(of: node, key) }
-    leaves.append(
-      Leaf(use: use, rank: UInt8(truncatingIfNeeded: min(rank, 254)), next: nodes[node].firstLeaf))
+    var leaf = Leaf(
+      use: use, form: form, rank: UInt8(truncatingIfNeeded: min(rank, 254)),
+      next: nodes[node].firstLeaf)
+    leaf.words = self.words.append(words)
+    leaves.append(leaf)
     nodes[node].firstLeaf = leaves.count - 1
   }
+
+  mutating func setAbsent(_ texts: [String]) { absentWords = words.append(texts) }
 
   /// Says whether evidence may show the value at `path`; where several say so, the strictest
   /// counts.
@@ -71,10 +97,122 @@ struct JSONFieldMap: Sendable {
       if Array(keys[range]) == key { return node }
       node = nodes[node].nextSibling
     }
+    precondition(nodes.count < Self.nodeCountMax, "a map has at most 1000 paths")
     nodes.append(
       Node(keyStart: keys.count, keyCount: key.count, nextSibling: nodes[parent].firstChild))
     keys += key
     nodes[parent].firstChild = nodes.count - 1
     return nodes.count - 1
+  }
+}
+
+// MARK: - Looking up
+
+extension JSONFieldMap {
+  /// Makes the tables; what is added afterwards would not be found.
+  mutating func makeTables() {
+    slots = []
+    for parent in nodes.indices where nodes[parent].firstChild >= 0 {
+      var children: [Int] = []
+      var child = nodes[parent].firstChild
+      while child >= 0 {
+        children.append(child)
+        child = nodes[child].nextSibling
+      }
+      makeTable(of: parent, children)
+    }
+  }
+
+  private mutating func makeTable(of parent: Int, _ children: [Int]) {
+    var size = 8
+    while size < children.count * 4 { size *= 2 }
+    nodes[parent].tableStart = slots.count
+    nodes[parent].tableMask = size - 1
+    slots += Array(repeating: -1, count: size)
+    for child in children {
+      let key = nodes[child].keyStart..<nodes[child].keyStart + nodes[child].keyCount
+      let slot = nodes[parent].tableStart + Self.hash(keys.span, key) & (size - 1)
+      nodes[child].nextInSlot = Int(slots[slot])
+      slots[slot] = Int16(truncatingIfNeeded: child)
+    }
+  }
+
+  /// Length, first and last byte: enough to tell the few keys of an object apart.
+  @inline(__always)
+  private static func hash(_ bytes: Span<UInt8>, _ key: Range<Int>) -> Int {
+    if key.isEmpty { return 0 }
+    return key.count &* 7 &+ Int(bytes[key.lowerBound]) &* 3 &+ Int(bytes[key.upperBound - 1])
+  }
+
+  /// The child of `node` by that key; -1 where nobody wants it.
+  @inline(__always)
+  func child(of node: Int, _ line: Span<UInt8>, _ key: Range<Int>) -> Int {
+    let nodes = nodes.span
+    let mask = nodes[node].tableMask
+    if mask < 0 { return -1 }
+    var child = Int(slots.span[nodes[node].tableStart + Self.hash(line, key) & mask])
+    while child >= 0 {
+      if nodes[child].keyCount == key.count,
+        keys.span.isSame(from: nodes[child].keyStart, as: key, of: line)
+      {
+        return child
+      }
+      child = nodes[child].nextInSlot
+    }
+    return -1
+  }
+}
+
+extension Span<UInt8> {
+  /// Whether the bytes from `start` on are those of `range` of `text`; by words where there are
+  /// eight or more, the last of which may overlap the one before.
+  @inline(__always)
+  fileprivate func isSame(from start: Int, as range: Range<Int>, of text: Span<UInt8>) -> Bool {
+    let count = range.count
+    var index = 0
+    if count >= 8 {
+      while index + 8 <= count {
+        if word(at: start + index) != text.word(at: range.lowerBound + index) { return false }
+        index += 8
+      }
+      return word(at: start + count - 8) == text.word(at: range.upperBound - 8)
+    }
+    while index < count {
+      if self[start + index] != text[range.lowerBound + index] { return false }
+      index += 1
+    }
+    return true
+  }
+}
+
+/// A few short words, end to end.
+struct ByteWords: Sendable {
+  private var bytes: [UInt8] = []
+  private var ends: [Int] = []
+
+  /// Adds `words` and returns their numbers.
+  mutating func append(_ words: [String]) -> Range<Int> {
+    let first = ends.count
+    for word in words {
+      bytes += Array(word.utf8)
+      ends.append(bytes.count)
+    }
+    return first..<ends.count
+  }
+
+  /// Whether `range` of `text` is one of the words with these numbers.
+  @inline(__always)
+  func contains(_ text: Span<UInt8>, _ range: Range<Int>, among numbers: Range<Int>) -> Bool {
+    var number = numbers.lowerBound
+    while number < numbers.upperBound {
+      let start = number == 0 ? 0 : ends[number - 1]
+      if ends[number] - start == range.count,
+        bytes.span.isSame(from: start, as: range, of: text)
+      {
+        return true
+      }
+      number += 1
+    }
+    return false
   }
 }

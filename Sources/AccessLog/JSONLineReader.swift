@@ -1,34 +1,49 @@
 /// Reads one JSON object a line in one pass, without building a tree.
 ///
-/// It is tolerant where writers are careless: bytes that are not UTF-8, raw control characters,
-/// `\x22` in strings. A line that is no object, or whose brackets do not match, is refused.
+/// It is tolerant where writers are careless: a byte order mark, bytes that are not UTF-8, raw
+/// control characters, `\x22` in strings. A line that is no object, or whose brackets do not
+/// match, is refused.
 struct JSONLineReader: LineReader {
   static let depthMax = 64
+  /// Bytes that a collector may put before the object.
+  static let prefixBytesMax = 1024
 
   let map: JSONFieldMap
   private let queryIdentities: [VariablePlan.QueryIdentity]
   /// Numbers come from a template that left them out or wrote a list: `"urt":,`,
   /// `"urt":0.001, 0.002`.
   private let hasBareValues: Bool
+  /// A collector puts its own words before the object: syslog, the container runtime, log4j.
+  private let hasPrefix: Bool
+  /// A line that says nothing of a request is no record.
+  private let needsRequest: Bool
+  let stampMoment: StampMoment
 
   init(
     _ map: JSONFieldMap, queryIdentities: [VariablePlan.QueryIdentity] = [],
-    hasBareValues: Bool = false
+    hasBareValues: Bool = false, hasPrefix: Bool = true,
+    needsRequest: Bool = false, stampMoment: StampMoment = .requestEnd
   ) {
+    var map = map
+    map.makeTables()
     self.map = map
     self.queryIdentities = queryIdentities
     self.hasBareValues = hasBareValues
+    self.hasPrefix = hasPrefix
+    self.needsRequest = needsRequest
+    self.stampMoment = stampMoment
   }
 
   func read(_ line: Span<UInt8>, into fields: inout RecordFields) throws(MalformedLine) {
     var scan = Scan()
-    skipSpace(line, &scan)
-    guard scan.at < line.count, line[scan.at] == UInt8(ascii: "{") else {
-      throw MalformedLine(.syntax, at: scan.at)
-    }
+    try skipToObject(line, &scan)
     try readObject(line, &scan, node: 0, into: &fields)
     skipSpace(line, &scan)
     guard scan.at == line.count else { throw MalformedLine(.syntax, at: scan.at) }
+    fields.completeRequest(line)
+    if needsRequest, fields.saysNothingOfARequest, fields.time != nil {
+      throw MalformedLine(.missingField, at: 0)
+    }
     for identity in queryIdentities {
       fields.setIdentity(identity.slot, fromQueryParameter: identity.name.span, line)
     }
@@ -42,6 +57,8 @@ struct JSONLineReader: LineReader {
   struct Scan {
     var at = 0
     var depth = 0
+    /// The string that was read last has a backslash.
+    var isEscaped = false
     /// By slot; 255 where nothing was found yet.
     var ranks: [32 of UInt8] = .init(repeating: 255)
   }
@@ -58,12 +75,17 @@ struct JSONLineReader: LineReader {
       let key = try readString(line, &scan)
       skipSpace(line, &scan)
       guard try take(ASCII.colon, line, &scan) else { throw MalformedLine(.syntax, at: scan.at) }
-      let child = node < 0 ? -1 : self.child(of: node, line, key)
+      let child = map.child(of: node, line, key)
       try readValue(line, &scan, node: child, into: &fields)
       skipSpace(line, &scan)
-      if try take(UInt8(ascii: "}"), line, &scan) { return leave(&scan) }
-      guard try take(ASCII.comma, line, &scan) else { throw MalformedLine(.syntax, at: scan.at) }
-      skipSpace(line, &scan)
+      if try take(ASCII.comma, line, &scan) {
+        skipSpace(line, &scan)
+      } else {
+        guard try take(UInt8(ascii: "}"), line, &scan) else {
+          throw MalformedLine(.syntax, at: scan.at)
+        }
+        return leave(&scan)
+      }
     }
   }
 
@@ -84,21 +106,60 @@ struct JSONLineReader: LineReader {
     }
   }
 
+  @inline(__always)
   private func readValue(
     _ line: Span<UInt8>, _ scan: inout Scan, node: Int, into fields: inout RecordFields
   ) throws(MalformedLine) {
     skipSpace(line, &scan)
     guard scan.at < line.count else { throw MalformedLine(.syntax, at: scan.at) }
     switch line[scan.at] {
-    case UInt8(ascii: "{"): try readObject(line, &scan, node: node, into: &fields)
-    case UInt8(ascii: "["): try readArray(line, &scan, node: node, into: &fields)
     case ASCII.quote:
       let range = try readString(line, &scan)
       if node >= 0 { try set(node, range, isString: true, line, &scan, into: &fields) }
+    case UInt8(ascii: "{"), UInt8(ascii: "["):
+      if node < 0 {
+        try skipContainer(line, &scan)
+      } else if line[scan.at] == UInt8(ascii: "{") {
+        try readObject(line, &scan, node: node, into: &fields)
+      } else {
+        try readArray(line, &scan, node: node, into: &fields)
+      }
     default:
       let range = try readBare(line, &scan)
       if node >= 0 { try set(node, range, isString: false, line, &scan, into: &fields) }
     }
+  }
+
+  /// Moves past an object or a list that nobody wants: only its strings and brackets count.
+  private func skipContainer(
+    _ line: Span<UInt8>, _ scan: inout Scan
+  ) throws(MalformedLine) {
+    // One bit a level, the innermost lowest: set for an object. There are 64 levels at most.
+    var kinds: UInt64 = 0
+    var depth = scan.depth
+    var at = scan.at
+    while at < line.count {
+      let byte = line[at]
+      if byte == ASCII.quote {
+        at = line.endOfQuoted(from: at + 1, isEscaped: &scan.isEscaped)
+      } else if byte | 0x20 == UInt8(ascii: "{") {
+        depth += 1
+        if depth > Self.depthMax { throw MalformedLine(.tooDeep, at: at) }
+        kinds = kinds << 1 | (byte == UInt8(ascii: "{") ? 1 : 0)
+      } else if byte | 0x20 == UInt8(ascii: "}") {
+        guard kinds & 1 == (byte == UInt8(ascii: "}") ? 1 : 0) else {
+          throw MalformedLine(.syntax, at: at)
+        }
+        kinds >>= 1
+        depth -= 1
+        if depth == scan.depth {
+          scan.at = at + 1
+          return
+        }
+      }
+      at += 1
+    }
+    throw MalformedLine(.syntax, at: line.count)
   }
 
   func enter(_ scan: inout Scan) throws(MalformedLine) {
@@ -108,11 +169,86 @@ struct JSONLineReader: LineReader {
   }
 
   func leave(_ scan: inout Scan) { scan.depth -= 1 }
+
+  // MARK: - Fields
+
+  /// Fills the fields that want the value of `node`. Of a key that stands twice the first
+  /// counts.
+  private func set(
+    _ node: Int, _ range: Range<Int>, isString: Bool, _ line: Span<UInt8>, _ scan: inout Scan,
+    into fields: inout RecordFields
+  ) throws(MalformedLine) {
+    var index = map.nodes.span[node].firstLeaf
+    guard index >= 0, !range.isEmpty, isString || !isNull(line, range),
+      !map.words.contains(line, range, among: map.absentWords)
+    else { return }
+    let isEscaped = isString && scan.isEscaped
+    let leaves = map.leaves.span
+    while index >= 0 {
+      let leaf = leaves[index]
+      index = leaf.next
+      let slot = Int(leaf.use.slot.rawValue)
+      let isDash = range.count == 1 && line[range.lowerBound] == ASCII.dash
+      if leaf.rank >= scan.ranks[slot] || isDash && leaf.use.dashIsAbsent { continue }
+      switch leaf.form {
+      case .plain: try fields.set(leaf.use, range, of: line, isEscaped: isEscaped)
+      case .address: try fields.setAddress(leaf.use, range, of: line, isEscaped: isEscaped)
+      case .mark:
+        // Of several marks one is enough.
+        if isMark(line, range, leaf.words) { fields.isThrottled = true }
+        continue
+      default: try fields.set(leaf.form, leaf.use, range, of: line)
+      }
+      scan.ranks[slot] = leaf.rank
+    }
+  }
+
+  /// Whether one of the parts between commas is one of the words: Envoy writes `UF,RL`.
+  private func isMark(_ line: Span<UInt8>, _ range: Range<Int>, _ words: Range<Int>) -> Bool {
+    var start = range.lowerBound
+    while start < range.upperBound {
+      let end = line.firstIndex(of: ASCII.comma, in: start..<range.upperBound) ?? range.upperBound
+      if map.words.contains(line, start..<end, among: words) { return true }
+      start = end + 1
+    }
+    return false
+  }
+
+  private func isNull(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    range.count == 4 && line.has("null", at: range.lowerBound, end: range.upperBound)
+  }
 }
 
 // MARK: - Tokens
 
 extension JSONLineReader {
+  /// The object begins at the line's first byte, but for blanks, a byte order mark, and what a
+  /// collector put before it if the source says that one does.
+  func skipToObject(_ line: Span<UInt8>, _ scan: inout Scan) throws(MalformedLine) {
+    if line.count > 0, line[0] == UInt8(ascii: "{") { return }
+    if line.count >= 3, line[0] == 0xef, line[1] == 0xbb, line[2] == 0xbf { scan.at = 3 }
+    skipSpace(line, &scan)
+    if scan.at < line.count, line[scan.at] == UInt8(ascii: "{") { return }
+    let end = min(line.count, Self.prefixBytesMax)
+    guard hasPrefix, scan.at < end else { throw MalformedLine(.syntax, at: scan.at) }
+    var from = scan.at
+    while let brace = line.firstIndex(of: UInt8(ascii: "{"), in: from..<end) {
+      from = brace + 1
+      if isObjectStart(line, from) {
+        scan.at = brace
+        return
+      }
+    }
+    throw MalformedLine(.syntax, at: scan.at)
+  }
+
+  /// A key or the end follows the brace, so that it is none of a prefix's own.
+  private func isObjectStart(_ line: Span<UInt8>, _ start: Int) -> Bool {
+    var at = start
+    while at < line.count, isSpace(line[at]) { at += 1 }
+    return at < line.count && (line[at] == ASCII.quote || line[at] == UInt8(ascii: "}"))
+  }
+
   @inline(__always)
   func skipSpace(_ line: Span<UInt8>, _ scan: inout Scan) {
     while scan.at < line.count, line[scan.at] <= ASCII.space, isSpace(line[scan.at]) {
@@ -142,17 +278,10 @@ extension JSONLineReader {
   ) throws(MalformedLine) -> Range<Int> {
     guard try take(ASCII.quote, line, &scan) else { throw MalformedLine(.syntax, at: scan.at) }
     let start = scan.at
-    var from = start
-    while let quote = line.firstIndex(of: ASCII.quote, from: from) {
-      var index = quote
-      while index > start, line[index - 1] == ASCII.backslash { index -= 1 }
-      if (quote - index) % 2 == 0 {
-        scan.at = quote + 1
-        return start..<quote
-      }
-      from = quote + 1
-    }
-    throw MalformedLine(.syntax, at: line.count)
+    let end = line.endOfQuoted(from: start, isEscaped: &scan.isEscaped)
+    guard end < line.count else { throw MalformedLine(.syntax, at: line.count) }
+    scan.at = end + 1
+    return start..<end
   }
 
   /// A value without quotes.
@@ -198,57 +327,44 @@ extension JSONLineReader {
     return at < line.count && line[at] == ASCII.quote
   }
 
+  @inline(__always)
   private static func isWordByte(_ byte: UInt8) -> Bool {
     byte.isDigit || byte.isLetter || byte == ASCII.dash || byte == ASCII.dot
       || byte == UInt8(ascii: "+")
   }
-
-  private func isNull(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    range.count == 4 && line.has("null", at: range.lowerBound, end: range.upperBound)
-  }
 }
 
-// MARK: - Fields
-
-extension JSONLineReader {
-  /// The child of `node` by that key; -1 where nobody wants it.
+extension Span<UInt8> {
+  /// The offset of the quote that ends the string whose inside begins at `start`; the count of
+  /// the span where none does. Reads eight bytes at a time, because most strings are short.
   @inline(__always)
-  func child(of node: Int, _ line: Span<UInt8>, _ key: Range<Int>) -> Int {
-    let nodes = map.nodes.span
-    let keys = map.keys.span
-    var child = nodes[node].firstChild
-    while child >= 0 {
-      let wanted = nodes[child]
-      if wanted.keyCount == key.count,
-        line.has(
-          keys.extracting(wanted.keyStart..<wanted.keyStart + wanted.keyCount), at: key.lowerBound)
-      {
-        return child
+  fileprivate func endOfQuoted(from start: Int, isEscaped: inout Bool) -> Int {
+    var at = start
+    isEscaped = false
+    while true {
+      while at + 8 <= count {
+        let hits = Self.quotesAndBackslashes(word(at: at))
+        if hits != 0 {
+          at += hits.trailingZeroBitCount >> 3
+          break
+        }
+        at += 8
       }
-      child = wanted.nextSibling
+      while at < count, self[at] != ASCII.quote, self[at] != ASCII.backslash { at += 1 }
+      guard at < count, self[at] == ASCII.backslash else { return Swift.min(at, count) }
+      isEscaped = true
+      at += 2
     }
-    return -1
   }
 
-  /// Fills the fields that want the value of `node`. Of a key that stands twice the first
-  /// counts.
-  private func set(
-    _ node: Int, _ range: Range<Int>, isString: Bool, _ line: Span<UInt8>, _ scan: inout Scan,
-    into fields: inout RecordFields
-  ) throws(MalformedLine) {
-    let nodes = map.nodes.span
-    let leaves = map.leaves.span
-    var index = nodes[node].firstLeaf
-    guard index >= 0, !range.isEmpty, isString || !isNull(line, range) else { return }
-    let isEscaped = isString && line.firstIndex(of: ASCII.backslash, in: range) != nil
-    while index >= 0 {
-      let leaf = leaves[index]
-      index = leaf.next
-      let slot = Int(leaf.use.slot.rawValue)
-      let isDash = range.count == 1 && line[range.lowerBound] == ASCII.dash
-      if leaf.rank >= scan.ranks[slot] || isDash && leaf.use.dashIsAbsent { continue }
-      try fields.set(leaf.use, range, of: line, isEscaped: isEscaped)
-      scan.ranks[slot] = leaf.rank
-    }
+  /// The high bit of each byte of `word` that is a quote or a backslash. Above the first such
+  /// byte others may be marked too, which is why only the lowest mark counts.
+  @inline(__always)
+  private static func quotesAndBackslashes(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let quotes = word ^ (ones &* UInt64(ASCII.quote))
+    let backslashes = word ^ (ones &* UInt64(ASCII.backslash))
+    return ((quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes)
+      & 0x8080_8080_8080_8080
   }
 }

@@ -9,6 +9,7 @@ struct JSONPlaces {
   init(_ reader: JSONLineReader, _ line: Span<UInt8>) {
     self.reader = reader
     do throws(MalformedLine) {
+      try reader.skipToObject(line, &scan)
       try value(line, node: 0, isSecret: false)
     } catch {
       return
@@ -44,7 +45,7 @@ struct JSONPlaces {
       guard try reader.take(ASCII.colon, line, &scan) else {
         throw MalformedLine(.syntax, at: scan.at)
       }
-      let child = node < 0 ? -1 : reader.child(of: node, line, key)
+      let child = node < 0 ? -1 : reader.map.child(of: node, line, key)
       let isSecretKey = isSecret || SecretPlaces.isSecretKey(line.extracting(key))
       try value(line, node: child, isSecret: isSecretKey)
       reader.skipSpace(line, &scan)

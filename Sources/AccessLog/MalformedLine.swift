@@ -14,6 +14,11 @@ public struct MalformedLine: Error, Hashable, Sendable {
     /// Longer than `lineBytesMax`; dropped by the splitter.
     case tooLong
     case empty
+    /// `#Version: 1.0`: a line about the log, counted as the blank ones are.
+    case comment
+    /// A `#Fields` line with other columns than the format has: what follows is not what the
+    /// format says.
+    case changedColumns
 
     /// What a person reads in the summary.
     public var description: String {
@@ -28,6 +33,8 @@ public struct MalformedLine: Error, Hashable, Sendable {
       case .tooDeep: "JSON nested too deeply"
       case .tooLong: "the line is too long"
       case .empty: "the line is empty"
+      case .comment: "a comment"
+      case .changedColumns: "the columns changed; give the source this #Fields line, too"
       }
     }
   }

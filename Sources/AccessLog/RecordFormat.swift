@@ -6,11 +6,40 @@ public protocol RecordFormat: Sendable {
   /// The name by which a configuration chooses this format: `format: nginx`.
   static var name: String { get }
 
+  /// Who writes it and what a source says of it, for people: a sentence or two.
+  static var about: String { get }
+
   /// Lines of the format, each with the record it stands for.
   static var samples: [Sample] { get }
 
   /// Compiles what the gateway's own configuration says.
   static func reader(for description: FormatDescription) throws(FormatFault) -> any LineReader
+
+  /// The variables of a template that the writer's documentation does not know. They may be
+  /// right all the same, as those of nginx's `map`: the format reads them as text.
+  static func unknownVariables(
+    in description: FormatDescription
+  ) throws(FormatFault) -> [UnknownVariable]
+}
+
+extension RecordFormat {
+  public static var about: String {
+    "Text as the gateway's own template has it, which is pasted as `log_format`."
+  }
+
+  public static func unknownVariables(
+    in description: FormatDescription
+  ) throws(FormatFault) -> [UnknownVariable] { [] }
+}
+
+/// A variable of a template that its writer may not have.
+public struct UnknownVariable: Hashable, Sendable {
+  /// As the template spells it.
+  public var name: String
+  /// UTF-8 offset in the template.
+  public var offset: Int
+  /// The nearest name that the writer has.
+  public var nearest: String?
 }
 
 /// Reads single lines of one compiled format.
@@ -23,6 +52,14 @@ public protocol LineReader: Sendable {
 
   /// What of a line that it reads must not be shown.
   func hiddenPlaces(in line: Span<UInt8>) -> [HiddenPlace]
+
+  /// Of which moment the time stamps are. Lines of writers that stamp the beginning of a request
+  /// come later than the stamp by as long as the request took.
+  var stampMoment: StampMoment { get }
+}
+
+extension LineReader {
+  public var stampMoment: StampMoment { .requestEnd }
 }
 
 /// What a source says of its format, as its configuration has it.
@@ -35,15 +72,30 @@ public struct FormatDescription: Hashable, Sendable {
   public var identity: [IdentityField]
   /// Minutes east of UTC for writers that give no zone.
   public var zoneOffsetMinutes: Int
+  /// Days since the epoch of a date near which the lines were written, for writers that give no
+  /// year: each stamp is taken in the year that brings it nearest.
+  public var referenceDay: Int?
+  /// For JSON: of which moment the time stamps are; a template's variables say so themselves.
+  public var moment: StampMoment
+  /// For JSON: texts that stand for nothing, besides the empty one, `null` and a missing key.
+  public var absentTexts: [String]
+  /// For JSON: what a collector puts before the object is skipped: syslog's header, the container
+  /// runtime's, log4j's.
+  public var skipsPrefix: Bool
 
   public init(
     template: String? = nil, fields: [FieldMapping] = [], identity: [IdentityField] = [],
-    zoneOffsetMinutes: Int = 0
+    zoneOffsetMinutes: Int = 0, referenceDay: Int? = nil, moment: StampMoment = .requestEnd,
+    absentTexts: [String] = ["-"], skipsPrefix: Bool = true
   ) {
+    self.referenceDay = referenceDay
     self.template = template
     self.fields = fields
     self.identity = identity
     self.zoneOffsetMinutes = zoneOffsetMinutes
+    self.moment = moment
+    self.absentTexts = absentTexts
+    self.skipsPrefix = skipsPrefix
   }
 }
 
@@ -53,14 +105,18 @@ public struct FieldMapping: Hashable, Sendable {
   public var field: String
   /// Where it stands in the line, alternatives in order: `consumer.username`.
   public var paths: [String]
-  /// `s`, `ms`, `us`, `ns`, `epoch_s`, `epoch_ms`, `rfc3339`, `clf`; `nil` where the field has
-  /// only one.
+  /// Of a number: `s`, `ms`, `us`, `ns`, and for an instant `epoch_s` and so on; `rfc3339` and
+  /// `clf` for an instant that is always text. `nil` where the field has only one.
   public var unit: String?
+  /// For `throttled`: the values that mean that the request was throttled, or one of several
+  /// between commas. With none, `true` and `1` do.
+  public var values: [String]
 
-  public init(field: String, paths: [String], unit: String? = nil) {
+  public init(field: String, paths: [String], unit: String? = nil, values: [String] = []) {
     self.field = field
     self.paths = paths
     self.unit = unit
+    self.values = values
   }
 }
 
@@ -111,11 +167,17 @@ public struct Sample: Sendable {
     public var userAgent: String?
     /// The identity as logged, unescaped.
     public var identity: String?
+    public var host: String?
+    /// The route and API that the gateway names.
+    public var route: String?
+    public var api: String?
+    public var isThrottled: Bool?
 
     public init(
       time: EventTime, address: String? = nil, method: String? = nil, path: String? = nil,
       query: String? = nil, status: Int? = nil, bytesOut: Int64? = nil,
-      latencyMicroseconds: Int64? = nil, userAgent: String? = nil, identity: String? = nil
+      latencyMicroseconds: Int64? = nil, userAgent: String? = nil, identity: String? = nil,
+      host: String? = nil, route: String? = nil, api: String? = nil, isThrottled: Bool? = nil
     ) {
       self.time = time
       self.address = address
@@ -127,6 +189,10 @@ public struct Sample: Sendable {
       self.latencyMicroseconds = latencyMicroseconds
       self.userAgent = userAgent
       self.identity = identity
+      self.host = host
+      self.route = route
+      self.api = api
+      self.isThrottled = isThrottled
     }
   }
 

@@ -1,8 +1,17 @@
 /// Every format there is, by name.
 public enum RecordFormats {
   public static let all: [any RecordFormat.Type] = [
+    ALBLogFormat.self,
+    APIGatewayLogFormat.self,
+    ApacheLogFormat.self,
+    ELBLogFormat.self,
+    EnvoyLogFormat.self,
+    HAProxyLogFormat.self,
     JSONLines.self,
     NginxLogFormat.self,
+    TraefikLogFormat.self,
+    VarnishLogFormat.self,
+    W3CLogFormat.self,
   ]
 
   public static func format(named name: String) -> (any RecordFormat.Type)? {

@@ -12,6 +12,7 @@ struct RequestLine {
   init?(_ line: Span<UInt8>, _ range: Range<Int>) {
     var at = range.lowerBound
     while at < range.upperBound, Self.isMethodByte(line[at]) { at += 1 }
+    while at < range.upperBound, line[at].isLetter { at += 1 }
     guard at > range.lowerBound, at < range.upperBound, line[at] == ASCII.space,
       at - range.lowerBound <= Self.methodBytesMax, line[range.lowerBound].isLetter
     else { return nil }
@@ -22,6 +23,9 @@ struct RequestLine {
       target = target.lowerBound..<name.lowerBound - 1
     }
     guard !target.isEmpty, isHTTP(line) else { return nil }
+    // Methods have a case; gateways that pass on any word log it as it came.
+    let last = line[method.upperBound - 1]
+    if last.isLetter, last & 0x20 != 0, `protocol` == nil { return nil }
   }
 
   /// ` HTTP/1.1` at the end.
@@ -44,10 +48,19 @@ struct RequestLine {
   private func isHTTP(_ line: Span<UInt8>) -> Bool {
     if line[target.lowerBound] == ASCII.slash { return true }
     guard `protocol` != nil else { return false }
+    // Envoy has no path of a CONNECT.
+    if isTargetAbsent(line) { return true }
     if target.count == 1, line[target.lowerBound] == UInt8(ascii: "*") {
       return !(method.count == 3 && line.has("PRI", at: method.lowerBound, end: method.upperBound))
     }
-    return line.firstIndex(of: ASCII.colon, in: target) != nil
+    if line.firstIndex(of: ASCII.colon, in: target) != nil { return true }
+    // A target that is none, as a careless client sends it; garbage has spaces.
+    return line.firstIndex(of: ASCII.space, in: target) == nil && line[target.lowerBound].isLetter
+  }
+
+  /// `-` stands where the target belongs.
+  func isTargetAbsent(_ line: Span<UInt8>) -> Bool {
+    target.count == 1 && line[target.lowerBound] == ASCII.dash
   }
 
   @inline(__always)

@@ -1,224 +1,298 @@
 /// Reads lines by a compiled template in one pass from left to right: where a variable ends
 /// follows from its shape and from the literal text behind it, never from trying again.
 struct TemplateReader: LineReader {
-  private let steps: [TemplateStep]
-  private let literals: [UInt8]
-  private let leadCount: Int
+  let steps: [TemplateStep]
+  let literals: [UInt8]
+  let leadCount: Int
+  let escape: TextEscape
+  let stampMoment: StampMoment
   private let queryIdentities: [VariablePlan.QueryIdentity]
-  private let isEscaping: Bool
+  let requiredCount: Int
+  private let trailing: Template.Trailing
+  private let refusesTrailingText: Bool
+  private let hasTimeParts: Bool
+  private let zoneOffsetMinutes: Int
+  private let referenceDay: Int?
+  /// Of all time patterns, one behind the other.
+  let timeParts: [TimePattern.Part]
+  /// Of all capture blocks, one behind the other.
+  private let captures: [Capture]
 
-  init(_ template: NginxTemplate, _ plan: VariablePlan) throws(FormatFault) {
-    isEscaping = template.escape != .none
+  /// One place of `{one|two}`.
+  struct Capture {
+    var use: FieldUse
+    var identity: FieldSlot
+    var hiding: Hiding
+  }
+
+  init(
+    _ template: Template, _ plan: VariablePlan, _ description: FormatDescription
+  ) throws(FormatFault) {
+    escape = template.escape
+    stampMoment = plan.moment
     queryIdentities = plan.queryIdentities
+    requiredCount = template.requiredCount
+    trailing = template.trailing
+    refusesTrailingText =
+      template.escape == .none && template.variables.last?.shape == .client
+    hasTimeParts = plan.uses.contains { $0.slot == .timeParts }
+    zoneOffsetMinutes = description.zoneOffsetMinutes
+    referenceDay = description.referenceDay
     leadCount = template.literals[0].count
     var literals = template.literals[0]
     var steps: [TemplateStep] = []
+    var parts: [TimePattern.Part] = []
+    var captures: [Capture] = []
     var hiding = Hiding.shown
     for index in template.variables.indices {
       // Of variables that are read as one text the most secret counts.
       if plan.hiding(index).rawValue > hiding.rawValue { hiding = plan.hiding(index) }
       if try Self.isJoined(template, plan, index) { continue }
+      var range = parts.count..<parts.count
+      if let pattern = template.variables[index].pattern {
+        parts += pattern.parts
+        range = range.lowerBound..<parts.count
+      } else {
+        let start = captures.count
+        captures += (plan.captureStarts[index]..<plan.captureStarts[index + 1]).map {
+          Capture(
+            use: plan.uses[$0], identity: plan.identitySlots[$0], hiding: plan.hiding($0))
+        }
+        range = start..<captures.count
+      }
       steps.append(
         TemplateStep(
-          index, of: template, plan, literalStart: literals.count, hiding: hiding))
+          index, of: template, plan, literalStart: literals.count, parts: range, hiding: hiding))
       hiding = .shown
       literals += template.literals[index + 1]
     }
     self.steps = steps
     self.literals = literals
+    timeParts = parts
+    self.captures = captures
   }
 
   func read(_ line: Span<UInt8>, into fields: inout RecordFields) throws(MalformedLine) {
-    let literals = literals.span
-    let steps = steps.span
-    guard line.has(literals.extracting(0..<leadCount), at: 0) else {
-      throw MalformedLine(.literal, at: 0)
+    do throws(MalformedLine) {
+      try read(line, from: 0, into: &fields)
+    } catch {
+      try readOtherwise(line, error, into: &fields)
     }
-    let hasEscapes = isEscaping && line.firstIndex(of: ASCII.backslash, from: 0) != nil
-    var at = leadCount
-    for index in steps.indices {
-      let step = steps[index]
-      let end = try end(of: step, index, steps, literals, in: line, from: at)
-      guard step.literalFits(line, at: end, literals) else {
-        throw MalformedLine(end >= line.count ? .missingField : .literal, at: end)
-      }
-      if step.isWanted {
-        let isEscaped = hasEscapes && line.firstIndex(of: ASCII.backslash, in: at..<end) != nil
-        try fields.set(step.use, at..<end, of: line, isEscaped: isEscaped)
-        if step.identity != .ignored {
-          fields.setIdentity(step, at..<end, of: line, isEscaped: isEscaped)
-        }
-      }
-      at = end + step.literalCount
-    }
-    if at < line.count {
-      guard Self.isSeparator(line[at]) else { throw MalformedLine(.literal, at: at) }
-      fields.hasTrailingText = true
-    }
-    if !queryIdentities.isEmpty { takeQueryIdentities(line, into: &fields) }
   }
 
   func unescape(_ text: Span<UInt8>, into output: inout [UInt8]) {
-    TextEscapes.decode(text, into: &output)
+    escape.decode(text, into: &output)
+  }
+
+  /// A line that is cut at the front by no one, but has what syslog or a container runtime puts
+  /// there; or one of a writer that escapes nothing, in which a client wrote quotes.
+  @inline(never)
+  private func readOtherwise(
+    _ line: Span<UInt8>, _ fault: MalformedLine, into fields: inout RecordFields
+  ) throws(MalformedLine) {
+    if let start = LinePrefix.end(in: line) {
+      do throws(MalformedLine) {
+        fields.reset()
+        return try read(line, from: start, into: &fields)
+      } catch {
+        guard escape == .none else { throw fault }
+        fields.reset()
+        return try readRaw(line, from: start, into: &fields)
+      }
+    }
+    guard escape == .none else { throw fault }
+    fields.reset()
+    try readRaw(line, from: 0, into: &fields)
+  }
+
+  @inline(__always)
+  func read(
+    _ line: Span<UInt8>, from start: Int, into fields: inout RecordFields
+  ) throws(MalformedLine) {
+    let literals = literals.span
+    let steps = steps.span
+    guard line.has(literals.extracting(0..<leadCount), at: start) else {
+      throw MalformedLine(.literal, at: start)
+    }
+    let hasEscapes = escape.marker.map { line.firstIndex(of: $0, from: start) != nil } ?? false
+    var times = TimeParts()
+    var at = start + leadCount
+    for index in steps.indices {
+      let step = steps[index]
+      if step.ending == .captures, at >= line.count || line[at] != UInt8(ascii: "{") { continue }
+      let place = try place(of: step, index, steps, literals, in: line, from: at, &times)
+      let isEnd = !step.literalFits(line, at: place.next, literals)
+      if isEnd, index + 1 < requiredCount || !step.isCut(line, at: place.next, literals) {
+        throw MalformedLine(place.next >= line.count ? .missingField : .literal, at: place.next)
+      }
+      if step.isWanted {
+        try take(step, place.start..<place.end, of: line, hasEscapes: hasEscapes, into: &fields)
+      }
+      at = place.next + step.literalCount
+      if isEnd {
+        at = line.count
+        break
+      }
+    }
+    if hasTimeParts { try setTime(times, start, &fields) }
+    try finish(line, at, into: &fields)
+  }
+
+  @inline(__always)
+  private func finish(
+    _ line: Span<UInt8>, _ at: Int, into fields: inout RecordFields
+  ) throws(MalformedLine) {
+    if at < line.count {
+      guard mayEnd(line, at) else { throw MalformedLine(.literal, at: at) }
+      fields.hasTrailingText = true
+    }
+    if fields.latencyMicroseconds < -1 { fields.latencyMicroseconds = -1 }
+    if !queryIdentities.isEmpty { takeQueryIdentities(line, into: &fields) }
+  }
+
+  private func mayEnd(_ line: Span<UInt8>, _ at: Int) -> Bool {
+    guard !refusesTrailingText, Self.isSeparator(line[at]),
+      escape != .none || line.firstIndex(of: ASCII.quote, from: at) == nil
+    else { return false }
+    if trailing == .text { return true }
+    var end = at
+    while end < line.count, line[end] == ASCII.space || line[end] == ASCII.tab { end += 1 }
+    return (end == line.count) == (trailing == .blanks)
+  }
+
+  private func setTime(
+    _ times: TimeParts, _ start: Int, _ fields: inout RecordFields
+  ) throws(MalformedLine) {
+    guard
+      let time = times.time(zoneOffsetMinutes: zoneOffsetMinutes, referenceDay: referenceDay)
+    else { throw MalformedLine(.badTime, at: start) }
+    fields.time = time
+  }
+
+  /// Fills the fields that want the text of a step.
+  @inline(__always)
+  private func take(
+    _ step: TemplateStep, _ range: Range<Int>, of line: Span<UInt8>, hasEscapes: Bool,
+    into fields: inout RecordFields
+  ) throws(MalformedLine) {
+    let isEscaped = hasEscapes && self.isEscaped(line, range)
+    if step.ending == .captures {
+      return try takeCaptures(step, range, of: line, isEscaped: isEscaped, into: &fields)
+    }
+    if step.use.slot != .timeParts {
+      try fields.set(step.use, range, of: line, isEscaped: isEscaped)
+    }
+    if step.identity != .ignored {
+      fields.setIdentity(step.identity, step.use, range, of: line, isEscaped: isEscaped)
+    }
+  }
+
+  @inline(__always)
+  private func isEscaped(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    guard let marker = escape.marker, !range.isEmpty else { return false }
+    return line.firstIndex(of: marker, in: range) != nil
   }
 
   /// Whether the variable and the next one can be read as one text, because nothing stands
   /// between them and nobody wants either.
   private static func isJoined(
-    _ template: NginxTemplate, _ plan: VariablePlan, _ index: Int
+    _ template: Template, _ plan: VariablePlan, _ index: Int
   ) throws(FormatFault) -> Bool {
     guard template.literals[index + 1].isEmpty, index + 1 < template.variables.count else {
       return false
+    }
+    switch template.variables[index].shape {
+    // The end of these is told by themselves.
+    case .fixed, .time, .captures, .integer: return false
+    default: break
     }
     if !plan.isWanted(index), !plan.isWanted(index + 1) { return true }
     let name = template.variables[index].name
     let next = template.variables[index + 1]
     throw FormatFault(
-      "nothing stands between $\(name) and $\(next.name), so that no one can tell where the "
-        + "first ends", at: next.offset, suggestion: "$\(name) $\(next.name)")
+      "nothing stands between \(name) and \(next.name), so that no one can tell where the "
+        + "first ends", at: next.offset, suggestion: "\(name) \(next.name)")
   }
 }
 
-// MARK: - What is not shown
+// MARK: - A writer that escapes nothing
 
 extension TemplateReader {
-  func hiddenPlaces(in line: Span<UInt8>) -> [HiddenPlace] {
-    let literals = literals.span
+  /// Reads a line in which a client wrote quotes, if it can be read in one way only.
+  private func readRaw(
+    _ line: Span<UInt8>, from start: Int, into fields: inout RecordFields
+  ) throws(MalformedLine) {
+    let ends = try RawLine(self).ends(in: line, from: start)
     let steps = steps.span
-    var places: [HiddenPlace] = []
-    var at = leadCount
+    var times = TimeParts()
+    var at = start + leadCount
     for index in steps.indices {
       let step = steps[index]
-      guard let end = try? end(of: step, index, steps, literals, in: line, from: at),
-        step.literalFits(line, at: end, literals)
-      else { return places }
-      if let place = step.hiding.place(at..<end, of: line) { places.append(place) }
-      at = end + step.literalCount
+      let range = at..<Int(ends[index])
+      if step.ending == .time, step.use.slot == .timeParts {
+        let parts = timeParts.span.extracting(step.partRange)
+        guard times.read(parts, line, from: at) == range.upperBound else {
+          throw MalformedLine(.badTime, at: at)
+        }
+      }
+      if step.isWanted {
+        try take(step, range, of: line, hasEscapes: false, into: &fields)
+      }
+      at = range.upperBound + step.literalCount
     }
-    return places + Self.undescribedPlaces(line, from: at)
+    if hasTimeParts { try setTime(times, start, &fields) }
+    try finish(line, at, into: &fields)
+  }
+}
+
+// MARK: - Captures and identities
+
+extension TemplateReader {
+  /// The places of `{one|two}`, without the braces.
+  private func takeCaptures(
+    _ step: TemplateStep, _ range: Range<Int>, of line: Span<UInt8>, isEscaped: Bool,
+    into fields: inout RecordFields
+  ) throws(MalformedLine) {
+    let captures = captures.span
+    var start = range.lowerBound
+    for index in step.partRange {
+      guard start <= range.upperBound else { return }
+      let bar = line.firstIndex(of: UInt8(ascii: "|"), in: start..<range.upperBound)
+      let text = start..<(bar ?? range.upperBound)
+      let capture = captures[index]
+      try fields.set(capture.use, text, of: line, isEscaped: isEscaped)
+      if capture.identity != .ignored {
+        fields.setIdentity(capture.identity, capture.use, text, of: line, isEscaped: isEscaped)
+      }
+      start = text.upperBound + 1
+    }
   }
 
-  /// The words behind all that the format describes, but for numbers and addresses.
-  private static func undescribedPlaces(_ line: Span<UInt8>, from start: Int) -> [HiddenPlace] {
+  /// What of a block of captures is not shown.
+  func hiddenCaptures(
+    _ step: TemplateStep, _ range: Range<Int>, of line: Span<UInt8>
+  ) -> [HiddenPlace] {
     var places: [HiddenPlace] = []
-    var start = start
-    while start < line.count {
-      var end = start
-      while end < line.count, !isSeparator(line[end]), line[end] != ASCII.quote { end += 1 }
-      let word = line.extracting(start..<end)
-      let isNumber = word.count < IDShape.tokenBytesMin && DecimalNumber.scaled(word, by: 0) != nil
-      if end > start, !isNumber, !AddressText.isList(word) {
-        places.append(HiddenPlace(start..<end, .undescribed))
-      }
-      start = end + 1
+    var start = range.lowerBound
+    for index in step.partRange {
+      guard start <= range.upperBound else { break }
+      let bar = line.firstIndex(of: UInt8(ascii: "|"), in: start..<range.upperBound)
+      let text = start..<(bar ?? range.upperBound)
+      if let place = captures[index].hiding.place(text, of: line) { places.append(place) }
+      start = text.upperBound + 1
     }
     return places
   }
-}
 
-// MARK: - Where a variable ends
-
-extension TemplateReader {
-  @inline(__always)
-  private func end(
-    of step: TemplateStep, _ index: Int, _ steps: Span<TemplateStep>, _ literals: Span<UInt8>,
-    in line: Span<UInt8>, from start: Int
-  ) throws(MalformedLine) -> Int {
-    switch step.ending {
-    case .fixed:
-      if start < line.count, line[start] == ASCII.dash { return start + 1 }
-      return start + step.count
-    case .integer:
-      let end = Self.endOfInteger(line, start)
-      if end == start { throw MalformedLine(.notANumber, at: start) }
-      return end
-    case .quote: return try Self.closingQuote(line, start)
-    case .literal: return try firstPlace(of: step, literals, line, start)
-    default: return try rareEnd(of: step, index, steps, literals, in: line, from: start)
-    }
-  }
-
-  @inline(never)
-  private func rareEnd(
-    of step: TemplateStep, _ index: Int, _ steps: Span<TemplateStep>, _ literals: Span<UInt8>,
-    in line: Span<UInt8>, from start: Int
-  ) throws(MalformedLine) -> Int {
-    switch step.ending {
-    case .beforeTime:
-      let time = TimePlace(count: step.count, isEscaping: isEscaping)
-      return try time.endOfText(
-        line, from: start, before: literals.extracting(step.literal),
-        after: literals.extracting(steps[index + 1].literal))
-    case .rawQuote:
-      let quotes = RawQuotes(literal: step.literal, sameLiteralCount: step.count)
-      let next = index + 1 < steps.count ? steps[index + 1] : nil
-      return try quotes.endOfText(line, from: start, next: next, literals)
-    case .word: return Self.endOfWord(line, start)
-    default: return line.count
-    }
-  }
-
-  @inline(__always)
-  static func endOfInteger(_ line: Span<UInt8>, _ start: Int) -> Int {
-    var end = start
-    if end < line.count, line[end] == ASCII.dash { end += 1 }
-    while end < line.count, line[end].isDigit { end += 1 }
-    return end
-  }
-
-  private static func endOfWord(_ line: Span<UInt8>, _ start: Int) -> Int {
-    var end = start
-    while end < line.count, !isSeparator(line[end]) || line[end] == ASCII.comma { end += 1 }
-    return end
-  }
-
-  @inline(__always)
-  private static func closingQuote(
-    _ line: Span<UInt8>, _ start: Int
-  ) throws(MalformedLine) -> Int {
-    var from = start
-    while from < line.count, let quote = line.firstIndex(of: ASCII.quote, from: from) {
-      if quote == start || line[quote - 1] != ASCII.backslash { return quote }
-      if !isEscapedQuote(line, quote, start) { return quote }
-      from = quote + 1
-    }
-    throw MalformedLine(.missingField, at: line.count)
-  }
-
-  /// An odd number of backslashes stands before the quote.
-  private static func isEscapedQuote(_ line: Span<UInt8>, _ quote: Int, _ start: Int) -> Bool {
-    var index = quote
-    while index > start, line[index - 1] == ASCII.backslash { index -= 1 }
-    return (quote - index) % 2 == 1
-  }
-
-  @inline(__always)
-  private func firstPlace(
-    of step: TemplateStep, _ literals: Span<UInt8>, _ line: Span<UInt8>, _ start: Int
-  ) throws(MalformedLine) -> Int {
-    var from = start
-    while from < line.count, let place = line.firstIndex(of: step.firstByte, from: from) {
-      if step.literalFits(line, at: place, literals) { return place }
-      from = place + 1
-    }
-    throw MalformedLine(.missingField, at: line.count)
-  }
-
-  private static func isSeparator(_ byte: UInt8) -> Bool {
-    switch byte {
-    case ASCII.space, ASCII.tab, ASCII.comma, UInt8(ascii: ";"), UInt8(ascii: "|"): true
-    default: false
-    }
-  }
-}
-
-// MARK: - Identities in the query
-
-extension TemplateReader {
   /// Sets the identities that are parameters of the request's query.
   private func takeQueryIdentities(_ line: Span<UInt8>, into fields: inout RecordFields) {
     for identity in queryIdentities {
       fields.setIdentity(identity.slot, fromQueryParameter: identity.name.span, line)
     }
   }
+}
+
+extension TemplateStep {
+  /// In the reader's time parts or captures.
+  var partRange: Range<Int> { Int(parts.lowerBound)..<Int(parts.upperBound) }
 }

@@ -5,16 +5,28 @@ struct TemplateStep: Sendable {
   enum Ending: UInt8 {
     /// A fixed number of bytes, or a dash.
     case fixed
-    /// Digits, or a dash.
+    /// Digits with or without a sign, or a dash.
     case integer
     /// The next quote that no backslash precedes; the literal must stand there.
     case quote
+    /// The next quote.
+    case plainQuote
     /// The first place where the literal stands.
     case literal
+    /// The last colon of the word.
+    case colon
+    /// Where a time pattern ends.
+    case time
     /// Text of the client's choice, unquoted, before a time stamp.
     case beforeTime
-    /// A quoted text in which the writer left quotes as they came.
+    /// Text of the client's choice, unquoted, before what only the gateway writes.
+    case fromRight
+    /// A text that was logged as it came, among others that were not.
     case rawQuote
+    /// In quotes of its own, or without any.
+    case selfQuoted
+    /// `{one|two}`, or nothing.
+    case captures
     /// Whatever is left of the line.
     case rest
     /// Up to a space, at the end of the template.
@@ -24,13 +36,15 @@ struct TemplateStep: Sendable {
   let use: FieldUse
   let identity: FieldSlot
   let ending: Ending
-  /// Bytes of the text for `fixed`, of the time behind it for `beforeTime`; how many steps from
-  /// this one on have the same literal for `rawQuote`.
+  /// Bytes of the text for `fixed` and `time`, of the time behind it for `beforeTime`; how many
+  /// steps follow before one that the client cannot reach for `fromRight`.
   let count: Int
   /// Some field or identity is read from it.
   let isWanted: Bool
   /// Whether evidence may show it.
   let hiding: Hiding
+  /// In the reader's list of time parts, or of capture slots.
+  let parts: Range<Int32>
   /// In the reader's literals.
   let literalStart: Int
   let literalCount: Int
@@ -40,13 +54,14 @@ struct TemplateStep: Sendable {
   private let headMask: UInt64
 
   init(
-    _ index: Int, of template: NginxTemplate, _ plan: VariablePlan, literalStart: Int,
-    hiding: Hiding
+    _ index: Int, of template: Template, _ plan: VariablePlan, literalStart: Int,
+    parts: Range<Int>, hiding: Hiding
   ) {
     self.hiding = hiding
+    self.parts = Int32(parts.lowerBound)..<Int32(parts.upperBound)
     use = plan.uses[index]
     identity = plan.identitySlots[index]
-    isWanted = use.slot != .ignored || identity != .ignored
+    isWanted = plan.isWanted(index)
     let literal = template.literals[index + 1]
     self.literalStart = literalStart
     literalCount = literal.count
@@ -73,52 +88,73 @@ struct TemplateStep: Sendable {
     return line.has(literals.extracting(literal), at: offset)
   }
 
-  private static func ending(_ index: Int, _ template: NginxTemplate) -> (Ending, Int) {
-    let shape = NginxVariables.shape(of: template.variables[index].name)
-    let literal = template.literals[index + 1]
-    if case .fixed(let count) = shape { return (.fixed, count) }
-    if case .integer = shape { return (.integer, 0) }
-    if literal.isEmpty {
-      if case .client = shape { return (.rest, 0) }
-      return (.word, 0)
-    }
-    if literal[0] == ASCII.quote {
-      guard template.escape == .none else { return (.quote, 0) }
-      return (.rawQuote, template.literals[(index + 1)...].count { $0 == literal })
-    }
-    if case .client = shape, index + 1 < template.variables.count,
-      case .fixed(let count) = NginxVariables.shape(of: template.variables[index + 1].name)
-    {
-      return (.beforeTime, count)
-    }
-    return (.literal, 0)
+  /// Whether the line ends at `offset`, or in the middle of the literal.
+  func isCut(_ line: Span<UInt8>, at offset: Int, _ literals: Span<UInt8>) -> Bool {
+    guard offset <= line.count, line.count - offset < literalCount else { return false }
+    return line.has(
+      literals.extracting(literalStart..<literalStart + line.count - offset), at: offset)
   }
 }
 
-extension RecordFields {
-  /// Sets one of the identities to `range` of `line`, unless it stands for nothing.
-  @inline(__always)
-  mutating func setIdentity(
-    _ step: TemplateStep, _ range: Range<Int>, of line: Span<UInt8>, isEscaped: Bool
-  ) {
-    if range.isEmpty { return }
-    if step.use.dashIsAbsent, range.count == 1, line[range.lowerBound] == ASCII.dash { return }
-    let text = Text(range, isEscaped: isEscaped, isPercentEncoded: step.use.isPercentEncoded)
-    setText(step.identity, text)
+// MARK: - Choosing how an end is found
+
+extension TemplateStep {
+  private static func ending(_ index: Int, _ template: Template) -> (Ending, Int) {
+    let variable = template.variables[index]
+    let literal = template.literals[index + 1]
+    switch variable.shape {
+    case .captures: return (.captures, 0)
+    case .time: return (.time, variable.pattern?.byteCount ?? 0)
+    case .fixed(let count) where !variable.isSelfQuoted: return (.fixed, count)
+    case .integer where !variable.isSelfQuoted: return (.integer, 0)
+    default: break
+    }
+    if variable.isSelfQuoted { return (.selfQuoted, 0) }
+    guard let first = literal.first else {
+      return (variable.shape == .client ? .rest : .word, 0)
+    }
+    if first == ASCII.quote { return (quoteEnding(variable, template.escape), 0) }
+    if first == ASCII.colon, variable.shape == .address { return (.colon, 0) }
+    // What the writer escapes is not in the client's text.
+    let isSafe = literal.contains { template.escape.protects($0) }
+    guard variable.shape == .client, !isSafe else { return (.literal, 0) }
+    if index + 1 < template.variables.count, let count = template.variables[index + 1].byteCount {
+      return (.beforeTime, count)
+    }
+    return template.trustedCount(after: index).map { (.fromRight, $0) } ?? (.literal, 0)
   }
 
-  /// Sets one of the identities to a parameter of the request's query, if it is there.
-  mutating func setIdentity(
-    _ slot: FieldSlot, fromQueryParameter name: Span<UInt8>, _ line: Span<UInt8>
-  ) {
-    let text = target.isAbsent ? query : target
-    guard !text.isAbsent else { return }
-    var range = text.range
-    if !target.isAbsent {
-      guard let mark = line.firstIndex(of: UInt8(ascii: "?"), in: range) else { return }
-      range = mark + 1..<range.upperBound
+  private static func quoteEnding(_ variable: TemplateVariable, _ escape: TextEscape) -> Ending {
+    if variable.isRaw { return .rawQuote }
+    switch escape {
+    case .backslash, .json, .backslashQuote, .structured: return .quote
+    case .hash, .doubledQuote, .none: return .plainQuote
     }
-    guard let value = QueryParameter.value(of: name, line, range) else { return }
-    setText(slot, Text(value, isEscaped: text.isEscaped, isPercentEncoded: true))
+  }
+}
+
+extension TemplateVariable {
+  /// Bytes of a time stamp, where all of its kind have as many.
+  fileprivate var byteCount: Int? {
+    switch shape {
+    case .fixed(let count): count
+    case .time: pattern?.byteCount
+    default: nil
+    }
+  }
+}
+
+extension Template {
+  /// How many variables stand between the client's text at `index` and what it cannot reach:
+  /// a quote that the writer would have escaped, or the end of the line. `nil` where one of
+  /// them is the client's too, so that no one can tell.
+  fileprivate func trustedCount(after index: Int) -> Int? {
+    var count = 0
+    for next in index + 1..<max(index + 1, variables.count) {
+      if variables[next].shape == .client { return nil }
+      count += 1
+      if literals[next + 1].contains(where: { escape.protects($0) }) { return count }
+    }
+    return count
   }
 }

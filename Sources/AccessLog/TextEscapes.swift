@@ -12,6 +12,37 @@ enum TextEscapes {
     }
   }
 
+  /// `#22`, as HAProxy writes a quote; its own mark is `#23`.
+  static func decodeHash(_ text: Span<UInt8>, into output: inout [UInt8]) {
+    var index = 0
+    while index < text.count {
+      if text[index] == UInt8(ascii: "#"), index + 2 < text.count,
+        let high = text[index + 1].hexValue, let low = text[index + 2].hexValue
+      {
+        output.append(high << 4 | low)
+        index += 3
+      } else {
+        output.append(text[index])
+        index += 1
+      }
+    }
+  }
+
+  /// A quote behind `mark` is a quote, as is another mark or a bracket; all else is what it is.
+  static func decodeQuotes(
+    _ text: Span<UInt8>, after mark: UInt8, into output: inout [UInt8]
+  ) {
+    var index = 0
+    while index < text.count {
+      if text[index] == mark, index + 1 < text.count {
+        let next = text[index + 1]
+        if next == ASCII.quote || next == mark || next == UInt8(ascii: "]") { index += 1 }
+      }
+      output.append(text[index])
+      index += 1
+    }
+  }
+
   /// Decodes the escape at `start` and returns how many bytes it took.
   private static func decodeOne(
     _ text: Span<UInt8>, at start: Int, into output: inout [UInt8]

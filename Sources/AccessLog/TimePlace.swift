@@ -36,7 +36,7 @@ struct TimePlace {
   ) throws(MalformedLine) -> Int {
     var end = line.count
     if isEscaping, let quote = after.firstIndex(of: ASCII.quote, from: 0), start <= line.count,
-      let first = line.firstIndex(of: ASCII.quote, from: start)
+      let first = try? TemplateReader.closingQuote(line, start)
     {
       end = min(end, first - quote + after.count)
     }

@@ -89,7 +89,8 @@ enum TimeStamps {
     return tens < 10 && ones < 10 ? Int(tens) * 10 + Int(ones) : -100_000
   }
 
-  private static func month(_ text: Span<UInt8>, at offset: Int) -> Int {
+  /// 1 to 12, or 0 for what is no short English name.
+  static func month(_ text: Span<UInt8>, at offset: Int) -> Int {
     let name =
       UInt32(text[offset]) << 16 | UInt32(text[offset + 1]) << 8 | UInt32(text[offset + 2])
     return switch name {
@@ -118,7 +119,7 @@ enum TimeStamps {
   }
 
   @inline(__always)
-  private static func timeOfDay(_ hour: Int, _ minute: Int, _ second: Int) -> Int? {
+  static func timeOfDay(_ hour: Int, _ minute: Int, _ second: Int) -> Int? {
     guard hour >= 0, hour <= 23, minute >= 0, minute <= 59, second >= 0, second <= 60 else {
       return nil
     }
@@ -126,7 +127,7 @@ enum TimeStamps {
   }
 
   /// `+0100` or `+01:00`, in seconds east of UTC.
-  private static func zoneSeconds(_ text: Span<UInt8>, at offset: Int, hasColon: Bool) -> Int? {
+  static func zoneSeconds(_ text: Span<UInt8>, at offset: Int, hasColon: Bool) -> Int? {
     let sign = text[offset]
     guard sign == UInt8(ascii: "+") || sign == ASCII.dash else { return nil }
     let hours = pair(text, at: offset + 1)

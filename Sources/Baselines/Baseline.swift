@@ -94,6 +94,8 @@ public struct Baseline: Sendable {
   private var rateSum = 0.0
   private var rateWeight = 0.0
   private var recentRate = 0.0
+  /// The most requests a window that an hour brought.
+  private var peakRate = 0.0
   /// The share of late days' windows that were clipped.
   private var pressure = 0.0
   private var windowScatter = Scatter()
@@ -248,6 +250,7 @@ public struct Baseline: Sendable {
   }
 
   private mutating func learnLevel(windows: Double, value: Double, _ keeps: Shape.Keeps) {
+    peakRate = max(peakRate, value / windows)
     rateSum = rateSum * keeps.rate + value
     rateWeight = rateWeight * keeps.rate + windows
     recentRate = recentRate * keeps.recent + value / windows * (1 - keeps.recent)
@@ -313,8 +316,9 @@ public struct Baseline: Sendable {
   /// Seconds that the windows learnt span.
   public func learntSeconds(_ shape: Shape) -> Int64 { windowCount * shape.windowSeconds }
 
-  /// The most that any hour may bring, requests a window: what a deadline need not wait for.
-  public var rateBound: Double { max(rate, recentRate) * 24 }
+  /// No hour is expected to bring more requests a window: every expectation is a mean of what
+  /// hours brought.
+  public var rateBound: Double { peakRate }
 
   /// Whether the windows learnt span at least a day.
   @inlinable

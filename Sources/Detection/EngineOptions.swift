@@ -8,11 +8,18 @@ public struct SourceDeclaration: Sendable {
   public var latenessMilliseconds: Int64
   /// How its lines are read, and which parts of them are secrets.
   public var parser: BlockParser
+  /// The writer logs one of so many requests: each of its records stands for that many, and
+  /// nothing follows from one that is missing.
+  public var sampling: Int
 
-  public init(name: String, latenessMilliseconds: Int64 = 60_000, parser: BlockParser) {
+  public init(
+    name: String, latenessMilliseconds: Int64 = 60_000, parser: BlockParser, sampling: Int = 1
+  ) {
+    precondition(sampling >= 1, "a record stands for itself at least")
     self.name = name
     self.latenessMilliseconds = latenessMilliseconds
     self.parser = parser
+    self.sampling = sampling
   }
 }
 

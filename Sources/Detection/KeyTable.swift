@@ -186,7 +186,8 @@ struct KeyTable: Sendable {
   private func onlyRow(_ rows: [Int32]) -> Int32 {
     guard let row = rows.first else { return -1 }
     let key = registry.keys[Int(row)]
-    return rows.count == 1 && key.validFrom == nil && key.validTo == nil ? row : Self.looksAtValidity
+    return rows.count == 1 && key.validFrom == nil && key.validTo == nil
+      ? row : Self.looksAtValidity
   }
 
   private mutating func indexRows() {

@@ -66,7 +66,9 @@ struct RecentWindows: Sendable {
 
   /// The counts of the last windows, the newest first, beginning with the one before `next`.
   func counts(_ slot: Int, before next: Int64) -> [Int64] {
-    (1...Int64(size)).map { Int64(counts[slot * size + Int(truncatingIfNeeded: next - $0) & (size - 1)]) }
+    (1...Int64(size)).map {
+      Int64(counts[slot * size + Int(truncatingIfNeeded: next - $0) & (size - 1)])
+    }
   }
 
   /// All that was kept is too old.

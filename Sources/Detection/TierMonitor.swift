@@ -109,7 +109,8 @@ struct TierMonitor: Sendable {
   private func mayBeTold(_ slot: Int, _ tier: Int) -> Bool {
     if keys[slot].recentDenials > 0 { return true }
     let attempts = keys[slot].recentAttempts + Int64(keys[slot].attempted)
-    return Double(attempts) > quietMax[tier] || (!keys.span[slot].periods.isEmpty && isNearQuota(slot))
+    return Double(attempts) > quietMax[tier]
+      || (!keys.span[slot].periods.isEmpty && isNearQuota(slot))
   }
 
   /// A new second of the key: what it did in its last one is settled.

@@ -28,11 +28,12 @@ package enum Decompressors {
     ([0x50, 0x4b, 0x03, 0x04], "zip", "unzip -p"),
   ]
 
-  /// The format of an input that begins with `head`.
-  static func type(
-    for head: UnsafeRawBufferPointer, path: String
+  /// The format of an input that begins with `head`, of those that this build has.
+  package static func type(
+    for head: UnsafeRawBufferPointer, path: String,
+    among types: [any (Decompressor & ~Copyable).Type] = all
   ) throws(IngestError) -> any (Decompressor & ~Copyable).Type {
-    for type in all where type.name != Plain.name && type.recognizes(head) { return type }
+    for type in types where type.name != Plain.name && type.recognizes(head) { return type }
     for entry in unsupported where head.starts(with: entry.magic) {
       throw IngestError(
         path: path, reason: .unsupported(format: entry.format, filter: entry.filter))

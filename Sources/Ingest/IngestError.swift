@@ -41,7 +41,9 @@ extension IngestError: CustomStringConvertible {
   }
 
   private func unsupported(_ format: String, _ filter: String) -> String {
-    let input = path == Segment.standardInput ? filter : "\(filter) \(ShellWord.quoted(path))"
+    // tar takes the name of its input behind -f, also that of standard input.
+    let isNamed = path != Segment.standardInput || filter.hasPrefix("tar")
+    let input = isNamed ? "\(filter) \(ShellWord.quoted(path))" : filter
     return "\(path): \(format) is not read by this build; use: \(input) | tollwatch replay … -"
   }
 

@@ -18,6 +18,7 @@ public struct SegmentReader: ~Copyable, Sendable {
 
   private var input: InputBuffer
   private var decompressor: any Decompressor & ~Copyable
+  private let formatName: String
   private let nextMember: @Sendable (UnsafeRawBufferPointer, Bool) -> MemberSearch
   private let chunkBytes: Int
   private var pending: [SegmentEvent] = []
@@ -48,6 +49,7 @@ public struct SegmentReader: ~Copyable, Sendable {
     byteCount = segment.byteCount
     self.chunkBytes = chunkBytes
     self.input = input
+    formatName = type.name
     decompressor = Decompressors.make(type, gzipEngine: gzipEngine)
     nextMember = { type.nextMember(in: $0, isLast: $1) }
   }
@@ -63,8 +65,22 @@ public struct SegmentReader: ~Copyable, Sendable {
         throw error
       }
       if isFinished { return nil }
-      if let chunk = nextChunk() { return chunk }
+      guard let chunk = nextChunk() else { continue }
+      try checkForArchive(chunk)
+      return chunk
     }
+  }
+
+  /// The headers of a tar archive stand between the lines of its files.
+  private mutating func checkForArchive(_ chunk: SegmentEvent) throws(IngestError) {
+    guard case .chunk(let bytes, startOffset: 0) = chunk, TarArchive.recognizes(bytes) else {
+      return
+    }
+    pending = []
+    isFinished = true
+    throw IngestError(
+      path: path,
+      reason: .unsupported(format: "a tar archive", filter: TarArchive.filter(of: formatName)))
   }
 
   /// The next bytes, at most `byteCountMax` and up to the next fault, without taking them:

@@ -13,6 +13,10 @@ public struct Configuration: Hashable, Sendable {
     public var format: String?
     /// Template, field map and identity, as the format takes them.
     public var description: FormatDescription
+    /// Tried in their order on the lines that the first format does not read.
+    public var otherFormats: [SourceFormat]
+    /// The writer logs one of so many requests.
+    public var sampling: Int
     /// For writers that give no zone.
     public var zone: ZoneTransitions
     public var latenessMilliseconds: Int64
@@ -21,16 +25,31 @@ public struct Configuration: Hashable, Sendable {
 
     public init(
       name: String, paths: [String], format: String? = nil,
-      description: FormatDescription = FormatDescription(), zone: ZoneTransitions = .utc,
-      latenessMilliseconds: Int64 = 60_000, throttledStatus: [Int] = [429]
+      description: FormatDescription = FormatDescription(), otherFormats: [SourceFormat] = [],
+      sampling: Int = 1, zone: ZoneTransitions = .utc, latenessMilliseconds: Int64 = 60_000,
+      throttledStatus: [Int] = [429]
     ) {
       self.name = name
       self.paths = paths
       self.format = format
       self.description = description
+      self.otherFormats = otherFormats
+      self.sampling = sampling
       self.zone = zone
       self.latenessMilliseconds = latenessMilliseconds
       self.throttledStatus = throttledStatus
+    }
+  }
+
+  /// One more format of a source.
+  public struct SourceFormat: Hashable, Sendable {
+    /// A format, or a preset.
+    public var name: String
+    public var description: FormatDescription
+
+    public init(name: String, description: FormatDescription = FormatDescription()) {
+      self.name = name
+      self.description = description
     }
   }
 

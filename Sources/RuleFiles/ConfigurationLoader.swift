@@ -1,6 +1,5 @@
 import AccessLog
 import Baselines
-import Foundation
 
 /// A configuration, and what is odd about it without being wrong.
 public struct LoadedConfiguration: Sendable {
@@ -32,7 +31,7 @@ public enum ConfigurationLoader {
       of: file, byteCountMax: YAMLDocument.byteCountMax, hidesSource: false)
     var configuration = Configuration()
     if let text {
-      let folder = (file.name as NSString).deletingLastPathComponent
+      let folder = ConfigurationPath.folder(of: file.name)
       let root = YAMLDocument.parse(file, text: text, into: sink)
       if let root,
         var fields = FieldReader(
@@ -92,7 +91,14 @@ private struct ConfigurationReader {
   }
 }
 
-enum ConfigurationPath {
+package enum ConfigurationPath {
+  /// The folder of the file at `path`; empty for that of the process. Foundation's own way traps
+  /// on a name of one letter.
+  package static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "" }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
   static func absolute(_ path: String, folder: String) -> String {
     guard !path.hasPrefix("/"), path != "-", !folder.isEmpty else { return path }
     return folder.hasSuffix("/") ? folder + path : "\(folder)/\(path)"

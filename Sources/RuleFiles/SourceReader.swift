@@ -8,119 +8,62 @@ struct SourceReader {
   let folder: String
   let formats: [String]
 
-  static let identityCountMax = 4
-
-  private static let formatsNotYetSupported = [
-    "apache", "apisix", "aws-alb", "caddy", "cloudfront", "envoy", "haproxy", "kong-file-log",
-    "traefik", "w3c",
-  ]
-  private static let units = [
-    "s", "ms", "us", "ns", "epoch_s", "epoch_ms", "epoch_us", "epoch_ns", "rfc3339", "clf",
-  ]
-  private static let recordFields = [
-    "time", "client_ip", "host", "method", "target", "request", "path", "query", "protocol",
-    "referrer", "user_agent", "request_id", "route", "api", "version", "status", "bytes_in",
-    "bytes_out", "latency", "upstream_latency", "throttled",
-  ]
+  static let samplingMax = 1_000_000
 
   func source(name: String, _ fields: inout FieldReader) -> Configuration.Source {
     var source = Configuration.Source(name: name, paths: [])
     source.paths = fields.texts("paths", isRequired: true).map {
       ConfigurationPath.absolute($0.text, folder: folder)
     }
-    source.format = format(&fields)
-    let template = fields.placedText("log_format")
-    source.description.template = template?.text
-    source.description.fields = fieldMappings(&fields)
-    source.description.identity = identity(&fields)
     readZone(&fields, into: &source)
+    readFormats(&fields, into: &source)
+    source.sampling = fields.integer("sampling", in: 1...Self.samplingMax, default: 1)
     source.latenessMilliseconds =
       fields.duration("lateness", atLeast: 0) ?? source.latenessMilliseconds
     source.throttledStatus = throttledStatus(&fields) ?? source.throttledStatus
-    checkFormat(source, template, at: fields.mark)
     return source
   }
 
-  // MARK: - Format
+  // MARK: - Formats
 
-  private func format(_ fields: inout FieldReader) -> String? {
-    guard let text = fields.placedText("format") else { return nil }
-    if formats.contains(text.text) { return text.text }
-    if Self.formatsNotYetSupported.contains(text.text) {
-      sink.report("the format '\(text.text)' is not yet supported", at: text.mark)
-    } else {
-      sink.report(
-        "unknown format '\(text.text)'; there are \(formats.joined(separator: ", "))",
-        at: text.mark, suggestion: NearestWord.nearest(to: text.text, among: formats))
-    }
-    return nil
-  }
-
-  /// Compiles the format once, so that a fault in it shows at its place.
-  private func checkFormat(
-    _ source: Configuration.Source, _ template: PlacedText?, at mark: YAMLNode.Mark
+  /// `format` is a name, or a list of names and of mappings with keys of their own; the keys
+  /// beside it are those of the first.
+  private func readFormats(
+    _ fields: inout FieldReader, into source: inout Configuration.Source
   ) {
-    guard !sink.hasErrors, let name = source.format,
-      let format = RecordFormats.format(named: name)
-    else { return }
-    do {
-      _ = try format.reader(for: source.description)
-    } catch {
+    let reader = FormatReader(
+      sink: sink, folder: folder, formats: formats,
+      zoneOffsetMinutes: source.description.zoneOffsetMinutes)
+    guard let node = fields.node("format"), case .list(let items) = node.content else {
+      (source.format, source.description) = reader.format(&fields)
+      return
+    }
+    if items.isEmpty { sink.report("'format' is empty", at: node.mark) }
+    if items.count > Self.formatCountMax {
+      sink.report("at most \(Self.formatCountMax) formats", at: node.mark)
+    }
+    let formats = reader.formats(items, &fields)
+    guard let first = formats.first else { return }
+    (source.format, source.description) = (first.name, first.description)
+    source.otherFormats = Array(formats.dropFirst())
+    checkSecrecy(formats, at: node.mark)
+  }
+
+  static let formatCountMax = 8
+
+  /// A record says by its place in the order whether its identity is a secret.
+  private func checkSecrecy(_ formats: [Configuration.SourceFormat], at mark: YAMLNode.Mark) {
+    let kinds = formats.map { format in
+      Presets.preset(named: format.name)?.description(taking: format.description).identity
+        ?? format.description.identity
+    }
+    for index in 0..<(kinds.map(\.count).max() ?? 0) {
+      let secrecies = Set(kinds.compactMap { $0.count > index ? $0[index].isSecret : nil })
+      guard secrecies.count > 1 else { continue }
       sink.report(
-        error.message, at: template?.mark(at: error.offset) ?? mark, suggestion: error.suggestion)
-    }
-  }
-
-  /// `{time: {field: started_at, unit: epoch_ms}, client_ip: client_ip}`.
-  private func fieldMappings(_ fields: inout FieldReader) -> [FieldMapping] {
-    fields.mapping("fields", default: []) { inner in
-      var mappings: [FieldMapping] = []
-      for field in Self.recordFields {
-        guard let node = inner.node(field) else { continue }
-        if let mapping = mapping(of: field, node, &inner) { mappings.append(mapping) }
-      }
-      return mappings
-    }
-  }
-
-  private func mapping(
-    of field: String, _ node: YAMLNode, _ fields: inout FieldReader
-  ) -> FieldMapping? {
-    guard case .mapping = node.content else {
-      let paths = fields.texts(field, isRequired: true).map(\.text)
-      return paths.isEmpty ? nil : FieldMapping(field: field, paths: paths)
-    }
-    guard var inner = FieldReader(node, as: "'\(field)'", sink: sink) else { return nil }
-    let paths = inner.texts("field", isRequired: true).map(\.text)
-    let hasUnit = inner.node("unit") != nil
-    let unit = inner.word("unit", oneOf: Self.units, default: "s")
-    inner.finish()
-    return paths.isEmpty
-      ? nil : FieldMapping(field: field, paths: paths, unit: hasUnit ? unit : nil)
-  }
-
-  // MARK: - Identity
-
-  /// `$http_x_api_key`, or `{field: consumer.username, secret: false}`.
-  private func identity(_ fields: inout FieldReader) -> [IdentityField] {
-    guard let node = fields.node("identity") else { return [] }
-    var items = [node]
-    if case .list(let nodes) = node.content { items = nodes }
-    if items.count > Self.identityCountMax {
-      sink.report("at most \(Self.identityCountMax) identity fields", at: node.mark)
-    }
-    return items.compactMap { item in
-      guard case .mapping = item.content else {
-        return fields.scalar(item, name: "each of 'identity'").map {
-          IdentityField(withDefaultSecrecy: $0.text)
-        }
-      }
-      guard var inner = FieldReader(item, as: "each of 'identity'", sink: sink) else { return nil }
-      let name = inner.text("field", isRequired: true)
-      var field = IdentityField(withDefaultSecrecy: name ?? "")
-      field.isSecret = inner.flag("secret", default: field.isSecret)
-      inner.finish()
-      return name == nil ? nil : field
+        "identity field \(index + 1) is a name in one format and a secret in another",
+        at: mark, suggestion: "identity: [{field: …, secret: …}] in each of the formats")
+      return
     }
   }
 

@@ -2,6 +2,7 @@ import AccessLog
 import Crypto
 import Foundation
 import Glibc
+import RuleFiles
 
 /// The installation's secret, and what is made with it: names for keys that must not be shown,
 /// and the hash of tables that hold log text.
@@ -92,7 +93,7 @@ struct Fingerprints: Sendable {
   private static func create(_ path: String) throws(Stop) -> [UInt8] {
     let bytes = randomKey()
     let text = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "\n"
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = ConfigurationPath.folder(of: path)
     if !folder.isEmpty {
       try? FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true,
@@ -119,7 +120,7 @@ struct Fingerprints: Sendable {
   static func path(told: String?, database: String?) -> String {
     if let told { return told }
     if let database {
-      let folder = (database as NSString).deletingLastPathComponent
+      let folder = ConfigurationPath.folder(of: database)
       return folder.isEmpty ? "fingerprint_key" : folder + "/fingerprint_key"
     }
     let environment = ProcessInfo.processInfo.environment

@@ -13,6 +13,8 @@ struct ReplayPlan {
     var name: String
     var latenessMilliseconds: Int64
     var parser: BlockParser
+    /// The writer logs one of so many requests.
+    var sampling: Int
     var segments: [Segment]
   }
 
@@ -53,7 +55,8 @@ struct ReplayPlan {
       rules: rules, registry: registry,
       sources: sources.map {
         SourceDeclaration(
-          name: $0.name, latenessMilliseconds: $0.latenessMilliseconds, parser: $0.parser)
+          name: $0.name, latenessMilliseconds: $0.latenessMilliseconds, parser: $0.parser,
+          sampling: $0.sampling)
       },
       options: EngineOptions(
         from: command.from, to: command.to, detectFrom: command.detectFrom,
@@ -63,7 +66,7 @@ struct ReplayPlan {
   /// A mistyped path must not make folders.
   private static func checkFolder(of database: String?) throws(Stop) {
     guard let database else { return }
-    let folder = (database as NSString).deletingLastPathComponent
+    let folder = ConfigurationPath.folder(of: database)
     guard folder.isEmpty || FileManager.default.fileExists(atPath: folder) else {
       throw Stop(ExitStatus.failed, "\(database): there is no folder \(folder)")
     }

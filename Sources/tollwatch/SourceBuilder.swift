@@ -89,9 +89,9 @@ struct SourceBuilder {
   private mutating func build(
     _ source: Configuration.Source, _ segments: [Segment]
   ) throws -> ReplayPlan.Source {
-    let (reader, kinds) = try reader(for: source, segments)
+    let (readers, kinds) = try readers(for: source, segments)
     let parser = BlockParser(
-      readers: [reader], identityKinds: kinds, throttledStatuses: source.throttledStatus,
+      readers: readers, identityKinds: kinds, throttledStatuses: source.throttledStatus,
       routes: routes, columns: columns)
     let fitting = fitting(segments, parser, source)
     let order = SegmentOrder(
@@ -103,7 +103,28 @@ struct SourceBuilder {
     }
     return ReplayPlan.Source(
       name: source.name, latenessMilliseconds: source.latenessMilliseconds, parser: parser,
-      segments: order.segments)
+      sampling: source.sampling, segments: order.segments)
+  }
+
+  /// The readers of the source's formats in their order; what one does not read the next may.
+  private mutating func readers(
+    for source: Configuration.Source, _ segments: [Segment]
+  ) throws -> ([any LineReader], [RecordBatch.IdentityKind]) {
+    let (first, firstKinds) = try reader(for: source, segments)
+    var readers = [first]
+    var kinds = firstKinds
+    // A format on the command line is meant to be the only one.
+    guard command.format == nil, command.logFormat == nil else { return (readers, kinds) }
+    for format in source.otherFormats {
+      var description = format.description
+      if !command.identity.isEmpty {
+        description.identity = command.identity.map(IdentityField.init(withDefaultSecrecy:))
+      }
+      let (reader, otherKinds) = try compile(named: format.name, description, source)
+      readers.append(reader)
+      kinds += otherKinds.dropFirst(kinds.count)
+    }
+    return (readers, kinds)
   }
 
   private mutating func reader(
@@ -115,13 +136,20 @@ struct SourceBuilder {
     if !command.identity.isEmpty {
       description.identity = command.identity.map(IdentityField.init(withDefaultSecrecy:))
     }
-    if let name, let preset = Presets.preset(named: name) {
-      return try compile(preset.formatName, preset.description.taking(description), source)
-    }
-    if let name { return try compile(name, description, source) }
+    if let name { return try compile(named: name, description, source) }
     if description.template != nil { return try compile("nginx", description, source) }
     if !description.fields.isEmpty { return try compile("json", description, source) }
     return try fitted(description, source, segments)
+  }
+
+  /// Compiles a preset or a format.
+  private func compile(
+    named name: String, _ description: FormatDescription, _ source: Configuration.Source
+  ) throws -> (any LineReader, [RecordBatch.IdentityKind]) {
+    guard let preset = Presets.preset(named: name) else {
+      return try compile(name, description, source)
+    }
+    return try compile(preset.formatName, preset.description(taking: description), source)
   }
 
   private func compile(
@@ -182,8 +210,7 @@ struct SourceBuilder {
     notes.append(
       "format: \(fit.preset.name) fits \(Int((fit.share * 100).rounded(.down))) in 100 of the "
         + "first lines; next time: --format \(fit.preset.name)")
-    return try compile(
-      fit.preset.formatName, fit.preset.description.taking(description), source)
+    return try compile(fit.preset.formatName, fit.preset.description(taking: description), source)
   }
 
   // MARK: - order
@@ -208,15 +235,5 @@ struct SourceBuilder {
     var batch = RecordBatch(hash: hash)
     parser.parse(bytes, into: &batch)
     return batch.times.map(\.milliseconds)
-  }
-}
-
-extension FormatDescription {
-  /// The preset's description with what the user said of identity.
-  fileprivate func taking(_ told: FormatDescription) -> FormatDescription {
-    var description = self
-    if !told.identity.isEmpty { description.identity = told.identity }
-    description.zoneOffsetMinutes = told.zoneOffsetMinutes
-    return description
   }
 }

@@ -135,6 +135,8 @@ struct NginxLogFormatTests {
     (#""GET / HTTP/1.1" 200 1 "" "Evil"Agent"""#, #"Evil"Agent""#),
     (#""GET / HTTP/1.1" 200 1 "https://x/?q="a b"\" "curl""#, "curl"),
     (#""GET /" HTTP/1.1" 200 1 "" "curl""#, "curl"),
+    // No other text than the agent's can hold these quotes.
+    (#""GET / HTTP/1.1" 200 1 "" "" 200 1 """#, #"" 200 1 ""#),
   ])
   func `quotes that the writer left as they came are told apart`(
     rest: String, agent: String
@@ -145,7 +147,7 @@ struct NginxLogFormatTests {
   }
 
   @Test(arguments: [
-    #""GET / HTTP/1.1" 200 1 "" "a" "b""#, #""GET / HTTP/1.1" 200 1 "" "" 200 1 """#,
+    #""GET / HTTP/1.1" 200 1 "" "a" "b""#, #""GET / HTTP/1.1" 200 1 "" "" 200 1 "" """#,
     #""GET / HTTP/1.1" 200 1 "" "x" more"#,
   ])
   func `a line that can be read in two ways is refused`(rest: String) throws {

@@ -9,6 +9,15 @@ struct PresetsTests {
   }
 
   @Test
+  func `every preset has a name of its own, a page, and samples if it is JSON`() {
+    #expect(Set(Presets.all.map(\.name)).count == Presets.all.count)
+    for preset in Presets.all {
+      #expect(preset.documentation.hasPrefix("https://"), "\(preset.name)")
+      #expect(preset.formatName != "json" || !preset.samples.isEmpty, "\(preset.name)")
+    }
+  }
+
+  @Test
   func `a name that is none is answered with the nearest`() {
     let fault = #expect(throws: FormatFault.self) { try Presets.required("combind") }
     #expect(fault?.suggestion == "combined")
@@ -49,11 +58,11 @@ struct PresetFitTests {
     #expect(best([combinedLine.replacing("127.0.0.1", with: "crawl.example.test")]) == "combined")
   }
 
-  @Test(arguments: JSONLines.samples.dropLast().map(\.line))
-  func `a JSON sample fits its own preset`(line: String) throws {
-    let fit = try #require(PresetFit.best(for: Array(line.utf8)))
-    let sample = try #require(JSONLines.samples.first { $0.line == line })
-    #expect(fit.preset.description == sample.description)
+  @Test(arguments: Presets.all.filter { !$0.samples.isEmpty }.map(\.name))
+  func `samples fit their own preset`(name: String) throws {
+    let lines = try #require(Presets.preset(named: name)).samples.map(\.line)
+    let fit = try #require(PresetFit.best(for: Array(lines.joined(separator: "\n").utf8)))
+    #expect(fit.preset.name == name)
     #expect(fit.share == 1)
   }
 

@@ -37,6 +37,12 @@ struct RecordFormatsTests {
     if let bytes = expected.bytesOut { #expect(record.bytesOut == bytes) }
     if let latency = expected.latencyMicroseconds { #expect(record.latency == latency) }
     if let agent = expected.userAgent { #expect(record.userAgent == agent) }
+    if let host = expected.host { #expect(record.host == host) }
+    if let route = expected.route { #expect(batch.texts[batch.namedRoute[0]] == route) }
+    if let api = expected.api { #expect(batch.texts[batch.namedAPI[0]] == api) }
+    if let isThrottled = expected.isThrottled {
+      #expect(batch.flags[0].contains(.throttled) == isThrottled)
+    }
   }
 
   @Test(arguments: cases)

@@ -30,5 +30,8 @@ struct IngestErrorTests {
     #expect(
       text("-", .unsupported(format: "xz", filter: "xz -dc"))
         == "-: xz is not read by this build; use: xz -dc | tollwatch replay … -")
+    #expect(
+      text("-", .unsupported(format: "a tar archive", filter: "tar -xzOf"))
+        == "-: a tar archive is not read by this build; use: tar -xzOf - | tollwatch replay … -")
   }
 }

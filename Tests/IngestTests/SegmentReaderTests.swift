@@ -84,6 +84,38 @@ struct SegmentReaderTests {
     #expect(error.description.contains("use: \(filter) '\(path)' | tollwatch replay … -"))
   }
 
+  @Test func `without libzstd the pipe is named`() throws {
+    let head: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd, 0, 0]
+    let error = try #require(throws: IngestError.self) {
+      try head.withUnsafeBytes {
+        _ = try Decompressors.type(for: $0, path: "a.log.zst", among: [Gzip.self, Plain.self])
+      }
+    }
+    #expect(
+      error.description
+        == "a.log.zst: zstd is not read by this build; use: zstd -dc a.log.zst | tollwatch replay … -"
+    )
+  }
+
+  @Test(arguments: [("gzip", "tar -xzOf"), ("plain", "tar -xOf"), ("zstd", "tar --zstd -xOf")])
+  func `an archive of several files is named with the command that helps`(
+    format: String, filter: String
+  ) throws {
+    var archive = Array("access.log".utf8) + Array(repeating: 0, count: 502)
+    archive.replaceSubrange(257..<262, with: Array("ustar".utf8))
+    archive += content
+    for codec in Codec.all where codec.name == format {
+      let path = try folder.write(codec.compress(archive), to: "x_access.log.tar")
+      let error = try #require(throws: IngestError.self) { try Reading(Segment(path: path)) }
+      #expect(
+        error.description
+          == "\(path): a tar archive is not read by this build; "
+          + "use: \(filter) \(path) | tollwatch replay … -")
+      // Looking at its head says the same, so that it is told before anything is read.
+      #expect(throws: error) { try Segment(path: path).head(byteCountMax: 65_536) }
+    }
+  }
+
   @Test func `a pipe is read once, plain or compressed, with its faults`() throws {
     for codec in Codec.all {
       let pipe = try Pipe(in: folder, named: codec.name + "-\(codec.engine)")

@@ -1,5 +1,6 @@
 import AccessLog
 import Baselines
+import Foundation
 import Testing
 
 @testable import RuleFiles
@@ -20,7 +21,7 @@ import Testing
         - name: edge
           paths: [/var/log/nginx/gateway.log*, logs]
           format: combined
-          identity: [$http_x_api_key, $remote_user]
+          identity: [$http_user_agent, $remote_user]
           timezone: Europe/Berlin
           lateness: 90s
           throttled_status: [429, 503]
@@ -43,7 +44,7 @@ import Testing
     #expect(edge.format == "combined")
     #expect(
       edge.description.identity == [
-        IdentityField(field: "$http_x_api_key", isSecret: true),
+        IdentityField(field: "$http_user_agent", isSecret: true),
         IdentityField(field: "$remote_user", isSecret: false),
       ])
     #expect(edge.zone.name == "Europe/Berlin")
@@ -86,5 +87,92 @@ import Testing
   ])
   func `what is not surely a name is a secret`(field: String, isSecret: Bool) {
     #expect(IdentityField(withDefaultSecrecy: field).isSecret == isSecret)
+  }
+
+  @Test func `a source may have several formats, in order`() throws {
+    let configuration = try Self.load(
+      """
+      sources:
+        - name: edge
+          paths: a.log
+          format:
+            - main
+            - combined
+            - {format: nginx, log_format: '$msec $remote_addr $status', identity: {field: $remote_addr, secret: false}}
+            - format: json
+              fields: {time: t, status: s, throttled: {field: f, values: [RL, UO]}}
+              absent: [none]
+              prefix: none
+              stamp: start
+          identity: $remote_user
+          timezone: Asia/Kolkata
+          sampling: 10
+      """)
+    let source = configuration.sources[0]
+    let name = [IdentityField(field: "$remote_user", isSecret: false)]
+    #expect(source.format == "main")
+    #expect(source.description.identity == name)
+    #expect(source.otherFormats.map(\.name) == ["combined", "nginx", "json"])
+    #expect(source.otherFormats[0].description.identity == name)
+    #expect(source.otherFormats[1].description.template == "$msec $remote_addr $status")
+    let json = source.otherFormats[2].description
+    #expect(
+      json.fields.last
+        == FieldMapping(field: "throttled", paths: ["f"], values: ["RL", "UO"]))
+    #expect(json.absentTexts == ["none"])
+    #expect(!json.skipsPrefix)
+    #expect(json.moment == .requestStart)
+    #expect(source.otherFormats.map(\.description.zoneOffsetMinutes) == [330, 330, 330])
+    #expect(source.sampling == 10)
+  }
+
+  @Test func `formats must agree on what is a secret`() {
+    let error = #expect(throws: Diagnostics.self) {
+      try Self.load(
+        """
+        sources:
+          - name: edge
+            paths: a.log
+            format:
+              - {format: nginx, log_format: '$msec $http_x_api_key', identity: $http_x_api_key}
+              - {format: nginx, log_format: '$msec $remote_user', identity: $remote_user}
+        """)
+    }
+    #expect("\(String(describing: error))".contains("a name in one format and a secret in another"))
+  }
+
+  @Test func `a log_format is taken from the gateway's own configuration`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let conf = "http { log_format main '$remote_addr [$time_local] $status'; }"
+    try Data(conf.utf8).write(to: folder.appending(path: "nginx.conf"))
+    func load(_ file: String, _ name: String) throws -> Configuration {
+      try Self.load(
+        "sources: [{name: a, paths: b, format: nginx, log_format: {file: \(file), name: \(name)}}]",
+        name: folder.path + "/tollwatch.yaml")
+    }
+    let source = try load("nginx.conf", "main").sources[0]
+    #expect(source.description.template == "log_format main '$remote_addr [$time_local] $status';")
+    for (file, name, message) in [
+      ("nginx.conf", "mian", "did you mean 'main'"), ("other.conf", "main", "cannot be read"),
+    ] {
+      let error = #expect(throws: Diagnostics.self) { try load(file, name) }
+      #expect("\(String(describing: error))".contains(message), "\(String(describing: error))")
+    }
+  }
+
+  @Test func `a preset's field map can be changed in part`() throws {
+    let text = """
+      sources:
+        - {name: a, paths: b, format: kong-file-log, fields: {status: upstream_status}}
+      """
+    let configuration = try ConfigurationLoader.load(SourceFile(name: "t", text: text))
+    let told = configuration.configuration.sources[0].description
+    let preset = try #require(Presets.preset(named: "kong-file-log"))
+    let merged = preset.description(taking: told)
+    #expect(merged.fields.filter { $0.field == "status" }.map(\.paths) == [["upstream_status"]])
+    #expect(merged.fields.count == preset.description.fields.count)
+    #expect(merged.identity == preset.description.identity)
   }
 }

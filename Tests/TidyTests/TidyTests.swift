@@ -15,6 +15,7 @@ import Testing
     "Ingest": [],
     "RuleFiles": ["AccessLog", "Baselines", "Detection"],
     "RuleWorkshop": ["AccessLog", "Baselines", "Detection", "Pipeline", "RuleFiles"],
+    "FormatWorkshop": ["AccessLog"],
     "AlertStore": ["AccessLog", "Baselines", "Detection"],
     "Terminal": ["AccessLog", "Baselines", "Detection"],
     "Sinks": ["AccessLog", "Baselines", "Detection", "AlertStore", "Terminal"],

@@ -1,7 +1,14 @@
 /// One JSON object a line, with a map that says which of its values are which fields: Caddy,
 /// Traefik, Kong's file-log, Envoy and Istio, APISIX, Azure and whatever else writes JSON.
+///
+/// A key that is missing, `null`, an empty text, and what the writer puts for nothing are the
+/// same: the field is absent, as is a number of -1. Of a list the first element counts. A line that
+/// names neither a status nor a method nor a target is no access line, such as those that a gateway's
+/// other parts put into the same file.
 public enum JSONLines: RecordFormat {
   public static let name = "json"
+  public static let about =
+    "One JSON object a line, with a map in `fields` that says which value is which field."
 
   public static func reader(
     for description: FormatDescription
@@ -13,16 +20,23 @@ public enum JSONLines: RecordFormat {
           + "or a preset: caddy, kong-file-log")
     }
     var map = JSONFieldMap()
+    map.setAbsent(description.absentTexts.filter { $0 != "-" })
     for mapping in description.fields { try add(mapping, description, to: &map) }
     guard description.fields.contains(where: { $0.field == "time" }) else {
       throw FormatFault("the map has no field 'time'", suggestion: "time: {field: …, unit: …}")
     }
-    let queryIdentities = try addIdentities(description.identity, to: &map)
-    return JSONLineReader(map, queryIdentities: queryIdentities)
+    let queryIdentities = try addIdentities(description, to: &map)
+    return JSONLineReader(
+      map, queryIdentities: queryIdentities, hasPrefix: description.skipsPrefix,
+      needsRequest: description.fields.contains { requestFields.contains($0.field) },
+      stampMoment: description.moment)
   }
 
+  /// A line has one of these, if the map has any, or it is no access line.
+  private static let requestFields: Set = ["status", "method", "target", "path", "request"]
+
   /// The fields that a map may name.
-  static let fieldNames = [
+  public static let fieldNames = [
     "time", "client_ip", "host", "method", "target", "path", "query", "request", "protocol",
     "status", "bytes_out", "bytes_in", "latency", "upstream_latency", "user_agent", "referrer",
     "request_id", "route", "api", "version", "throttled",
@@ -40,18 +54,43 @@ public enum JSONLines: RecordFormat {
       throw FormatFault("the field '\(mapping.field)' has no path in the line")
     }
     let use = FieldUse(
-      slot: slot, unit: try unit(mapping, slot),
+      slot: slot, unit: try unit(mapping, slot), dashIsAbsent: isDashAbsent(slot, description),
       zoneOffsetMinutes: Int32(truncatingIfNeeded: description.zoneOffsetMinutes))
     for (rank, path) in mapping.paths.enumerated() {
       let path = JSONFieldMap.components(of: path)
-      map.add(path, use, rank: rank)
+      try checkRoom(map, path)
+      map.add(path, use, rank: rank, form: form(of: mapping, slot), words: mapping.values)
       map.setHiding(slot == .address ? .unlessAddress : .shown, at: path)
     }
   }
 
+  /// No number is a dash, whatever the writer means by one.
+  private static func isDashAbsent(_ slot: FieldSlot, _ description: FormatDescription) -> Bool {
+    slot.isNumber || description.absentTexts.contains("-")
+  }
+
+  private static func form(of mapping: FieldMapping, _ slot: FieldSlot) -> JSONValueForm {
+    switch slot {
+    case .time: .time
+    case .address: .address
+    case .latency, .upstreamLatency: .duration
+    case .throttled where !mapping.values.isEmpty: .mark
+    default: .plain
+    }
+  }
+
+  private static func checkRoom(
+    _ map: JSONFieldMap, _ path: [[UInt8]]
+  ) throws(FormatFault) {
+    guard map.nodes.count + path.count < JSONFieldMap.nodeCountMax else {
+      throw FormatFault("a map has at most \(JSONFieldMap.nodeCountMax) keys")
+    }
+  }
+
   private static func addIdentities(
-    _ identities: [IdentityField], to map: inout JSONFieldMap
+    _ description: FormatDescription, to map: inout JSONFieldMap
   ) throws(FormatFault) -> [VariablePlan.QueryIdentity] {
+    let identities = description.identity
     guard identities.count <= VariablePlan.identityCountMax else {
       throw FormatFault("at most \(VariablePlan.identityCountMax) identity fields are read")
     }
@@ -63,7 +102,10 @@ public enum JSONLines: RecordFormat {
         queryIdentities.append(VariablePlan.QueryIdentity(name: name, slot: slot))
       } else {
         let path = JSONFieldMap.components(of: identity.field)
-        map.add(path, FieldUse(slot: slot, unit: .none), rank: 0)
+        try checkRoom(map, path)
+        let use = FieldUse(
+          slot: slot, unit: .none, dashIsAbsent: isDashAbsent(slot, description))
+        map.add(path, use, rank: 0)
         map.setHiding(identity.isSecret ? .always : .shown, at: path)
       }
     }
@@ -110,6 +152,9 @@ public enum JSONLines: RecordFormat {
   private static func unit(
     _ mapping: FieldMapping, _ slot: FieldSlot
   ) throws(FormatFault) -> FieldUnit {
+    guard mapping.values.isEmpty || slot == .throttled else {
+      throw FormatFault("only 'throttled' has values, and not '\(mapping.field)'")
+    }
     let units: [(String, FieldUnit)]
     switch slot {
     case .time: units = timeUnits

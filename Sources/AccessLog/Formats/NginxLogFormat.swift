@@ -3,32 +3,62 @@
 ///
 /// The template is compiled as the gateway's own configuration has it, because the names of its
 /// variables carry type, unit and meaning, and the text between them tells where each ends.
+/// nginx stamps a request when it is done.
 public enum NginxLogFormat: RecordFormat {
   public static let name = "nginx"
 
   public static func reader(
     for description: FormatDescription
   ) throws(FormatFault) -> any LineReader {
+    let template = try template(of: description)
+    let plan = try VariablePlan(
+      template, description, timeAdvice: "add [$time_local], $time_iso8601 or $msec")
+    guard let object = JSONTemplate(template) else {
+      return try TemplateReader(template, plan, description)
+    }
+    return try jsonReader(template, plan, object)
+  }
+
+  public static func unknownVariables(
+    in description: FormatDescription
+  ) throws(FormatFault) -> [UnknownVariable] {
+    try template(of: description).unknownVariables(nearest: NginxVariables.nearest)
+  }
+
+  private static func template(
+    of description: FormatDescription
+  ) throws(FormatFault) -> Template {
     guard let text = description.template else {
       throw FormatFault(
         "the format 'nginx' needs the text of the gateway's log_format",
         suggestion: "log_format: '$remote_addr - $remote_user …', or format: combined")
     }
-    let template = try NginxTemplate(text)
-    var plan = VariablePlan(template, description)
-    guard plan.uses.contains(where: { $0.slot == .time }) else {
+    return try template(text)
+  }
+
+  /// Reads the bare template, or the whole statement:
+  /// `log_format name escape=json '…' '…';`.
+  static func template(_ text: String) throws(FormatFault) -> Template {
+    var statement = NginxStatement(bytes: Array(text.utf8))
+    var escape = NginxStatement.Escape.default
+    let parts = try statement.parts(&escape)
+    var template = Template(escape: escape.textEscape)
+    let parser = DollarTemplate(variable: NginxVariables.variable)
+    if let parts {
+      for part in parts { try parser.append(part, to: &template) }
+    } else {
+      try parser.append(text, to: &template)
+    }
+    guard !template.variables.isEmpty else {
       throw FormatFault(
-        "the log_format has no time", suggestion: "add [$time_local], $time_iso8601 or $msec")
+        "the format has no variables", at: 0,
+        suggestion: "write the text of the gateway's own log_format, or a preset: combined, main")
     }
-    try plan.placeIdentities()
-    guard let object = NginxJSONTemplate(template) else {
-      return try TemplateReader(template, plan)
-    }
-    return try jsonReader(template, plan, object)
+    return template.joiningURLs
   }
 
   private static func jsonReader(
-    _ template: NginxTemplate, _ plan: VariablePlan, _ object: NginxJSONTemplate
+    _ template: Template, _ plan: VariablePlan, _ object: JSONTemplate
   ) throws(FormatFault) -> any LineReader {
     var map = JSONFieldMap()
     for (index, variable) in template.variables.enumerated() {
@@ -37,8 +67,9 @@ public enum NginxLogFormat: RecordFormat {
       guard let path = object.paths[index] else {
         guard identity == .ignored else {
           throw FormatFault(
-            "the identity $\(variable.name) shares its value with other text",
-            at: variable.offset, suggestion: "\"\(variable.name)\":\"$\(variable.name)\"")
+            "the identity \(variable.name) shares its value with other text",
+            at: variable.offset,
+            suggestion: "\"\(variable.name.dropFirst())\":\"\(variable.name)\"")
         }
         continue
       }
@@ -53,111 +84,41 @@ public enum NginxLogFormat: RecordFormat {
   }
 }
 
-/// Which variable of a template fills which field.
-struct VariablePlan {
-  /// One for each variable of the template.
-  private(set) var uses: [FieldUse]
-  private(set) var identitySlots: [FieldSlot]
-  /// Identities that are parameters of the request's own query.
-  private(set) var queryIdentities: [QueryIdentity] = []
-
-  private let template: NginxTemplate
-  private let identity: [IdentityField]
-  private let zoneOffsetMinutes: Int32
-
-  struct QueryIdentity: Sendable {
-    var name: [UInt8]
-    var slot: FieldSlot
-  }
-
-  static let identityCountMax = 4
-
-  init(_ template: NginxTemplate, _ description: FormatDescription) {
-    self.template = template
-    identity = description.identity
-    zoneOffsetMinutes = Int32(truncatingIfNeeded: description.zoneOffsetMinutes)
-    uses = []
-    identitySlots = Array(repeating: .ignored, count: template.variables.count)
-    let ignored = use(.ignored, .none)
-    uses = Array(repeating: ignored, count: template.variables.count)
-    let meanings = template.variables.map { NginxVariables.meaning(of: $0.name) }
-    for index in meanings.indices {
-      guard let meaning = meanings[index], Self.isFirst(index, among: meanings) else { continue }
-      uses[index] = use(meaning.slot, meaning.unit)
+extension NginxStatement.Escape {
+  fileprivate var textEscape: TextEscape {
+    switch self {
+    case .default: .backslash
+    case .json: .json
+    case .none: .none
     }
-  }
-
-  /// Finds each identity field among the variables, or else in the query.
-  mutating func placeIdentities() throws(FormatFault) {
-    guard identity.count <= Self.identityCountMax else {
-      throw FormatFault("at most \(Self.identityCountMax) identity fields are read")
-    }
-    for (index, field) in identity.enumerated() {
-      let name = field.field.hasPrefix("$") ? String(field.field.dropFirst()) : field.field
-      let slot = FieldSlot.identity(index)
-      if let place = template.variables.firstIndex(where: { $0.name == name }) {
-        identitySlots[place] = slot
-        // nginx logs a parameter as it stood in the URL.
-        uses[place].isPercentEncoded = name.hasPrefix("arg_")
-      } else if name.hasPrefix("arg_"), logsQuery {
-        queryIdentities.append(QueryIdentity(name: Array(name.utf8.dropFirst(4)), slot: slot))
-      } else {
-        throw fault(for: name)
-      }
-    }
-  }
-
-  /// Whether some field or identity is read from the variable at `index`.
-  func isWanted(_ index: Int) -> Bool {
-    uses[index].slot != .ignored || identitySlots[index] != .ignored
-  }
-
-  /// Whether evidence may show the variable at `index`: what the source says goes first.
-  func hiding(_ index: Int) -> Hiding {
-    let name = template.variables[index].name
-    for field in identity where field.field == name || field.field == "$" + name {
-      return field.isSecret ? .always : .shown
-    }
-    return NginxVariables.hiding(of: name)
-  }
-
-  private var logsQuery: Bool {
-    template.variables.contains {
-      ["request", "request_uri", "args", "query_string"].contains($0.name)
-    }
-  }
-
-  private func fault(for name: String) -> FormatFault {
-    let names = template.variables.map(\.name)
-    let nearest = Spelling.nearest(name, among: names)
-    return FormatFault(
-      "the identity '$\(name)' is not in the log_format",
-      suggestion: nearest.map { "$\($0)" } ?? "add \"$\(name)\" to the gateway's log_format")
-  }
-
-  private func use(_ slot: FieldSlot, _ unit: FieldUnit) -> FieldUse {
-    // With escape=json a missing value is empty, and a dash is what the client sent.
-    FieldUse(
-      slot: slot, unit: unit, dashIsAbsent: template.escape != .json || slot.isNumber,
-      dashIsZero: slot == .bytesOut,
-      zoneOffsetMinutes: zoneOffsetMinutes)
-  }
-
-  private static func isFirst(_ index: Int, among meanings: [NginxVariables.Meaning?]) -> Bool {
-    guard let own = meanings[index] else { return false }
-    for other in meanings.indices where other != index {
-      guard let meaning = meanings[other], meaning.slot == own.slot else { continue }
-      if meaning.rank < own.rank || meaning.rank == own.rank && other < index { return false }
-    }
-    return true
   }
 }
 
-extension FieldSlot {
-  var isNumber: Bool {
-    switch self {
-    case .time, .status, .bytesOut, .bytesIn, .latency, .upstreamLatency, .throttled: true
-    default: false
+extension Template {
+  /// With `$uri$is_args$args` and `$scheme://$host$request_uri` as one target each.
+  fileprivate var joiningURLs: Template {
+    let parts = ["$uri", "$is_args", "$args"]
+    let url = ["$scheme", "$host", "$request_uri"]
+    var joined = Template(escape: escape)
+    joined.append(literals[0])
+    var index = 0
+    while index < variables.count {
+      let names = variables[index...].prefix(3).map(\.name)
+      let inner = Array(literals[(index + 1)...].prefix(2))
+      let isTarget = names == parts && inner == [[], []]
+      let isURL = names == url && inner == [Array("://".utf8), []]
+      let count = isTarget || isURL ? 3 : 1
+      joined.append(joining: variables[index...].prefix(count), as: .target)
+      index += count
+      joined.append(literals[index])
+    }
+    return joined
+  }
+
+  /// The variables of `$context`-like names that nobody knows.
+  func unknownVariables(nearest: (String) -> String?) -> [UnknownVariable] {
+    variables.filter(\.isUnknown).map {
+      UnknownVariable(name: $0.name, offset: $0.offset, nearest: nearest($0.name))
     }
   }
 }

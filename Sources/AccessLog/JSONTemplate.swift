@@ -1,5 +1,5 @@
-/// An nginx template that is a JSON object as a whole: which key holds which variable.
-struct NginxJSONTemplate {
+/// A template that is a JSON object as a whole: which key holds which variable.
+struct JSONTemplate {
   /// One for each variable; `nil` for those that share their value with other text.
   private(set) var paths: [[[UInt8]]?]
   /// Where each variable stands, also those that share their value.
@@ -14,7 +14,7 @@ struct NginxJSONTemplate {
   private var index = 0
 
   /// `nil` where the template is no such object.
-  init?(_ template: NginxTemplate) {
+  init?(_ template: Template) {
     var pieces: [Piece] = []
     for (number, literal) in template.literals.enumerated() {
       pieces += literal.map(Piece.byte)
