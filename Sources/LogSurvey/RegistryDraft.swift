@@ -1,3 +1,5 @@
+import Terminal
+
 /// A registry to fill in, as YAML: who calls, with what was seen of each as a comment, and a
 /// suggestion where there is one. It loads as it is.
 public struct RegistryDraft: Sendable {
@@ -25,7 +27,7 @@ public struct RegistryDraft: Sendable {
     var lines = heading(survey, callerCount: count)
     if count > callers.count {
       lines.append(
-        "# Left out: \(ReportText.plural(count - callers.count, "key")) with fewer requests, or "
+        "# Left out: \(Quantity.count(count - callers.count, "key")) with fewer requests, or "
           + "with a name that looks like a fingerprint.")
     }
     lines += Self.tiers(plan) + Self.suppliers(suppliers)
@@ -43,17 +45,17 @@ public struct RegistryDraft: Sendable {
   private func heading(_ survey: borrowing TrafficSurvey, callerCount: Int) -> [String] {
     var lines = ["# A draft, made by 'tollwatch registry draft' from \(YAMLText.comment(origin)):"]
     lines.append(
-      "# \(ReportText.plural(survey.recordCount, "request")) of "
-        + ReportText.plural(callerCount, "key")
+      "# \(Quantity.count(survey.recordCount, "request")) of "
+        + Quantity.count(callerCount, "key")
         + (survey.unnamedRecordCount > 0
-          ? ", \(ReportText.count(survey.unnamedRecordCount)) of them without one" : "") + ",")
+          ? ", \(Quantity.count(survey.unnamedRecordCount)) of them without one" : "") + ",")
     if let first = survey.firstTime, let last = survey.lastTime {
-      lines.append("# from \(ReportText.second(first)) to \(ReportText.second(last)).")
+      lines.append("# from \(first.shownSecond) to \(last.shownSecond).")
     }
     if survey.refusedRecordCount > 0 {
       lines.append(
-        "# \(ReportText.plural(survey.refusedRecordCount, "request")) came from keys beyond the "
-          + "first \(ReportText.count(TrafficSurvey.callerCountMax)), and are not told apart.")
+        "# \(Quantity.count(survey.refusedRecordCount, "request")) came from keys beyond the "
+          + "first \(Quantity.count(TrafficSurvey.callerCountMax)), and are not told apart.")
     }
     return lines + [
       "# What only you know is missing: which tier a key bought, whose it is, whom to ask.",
@@ -67,7 +69,7 @@ public struct RegistryDraft: Sendable {
     guard !plan.tiers.isEmpty else { return ["", "tiers: {}"] }
     let rows = plan.tiers.map { tier in
       "  \(tier.name): {rate_per_second: \(tier.ratePerSecond), burst: \(tier.burst), "
-        + "limiter: bucket}  # \(ReportText.plural(tier.callerCount, "key"))"
+        + "limiter: bucket}  # \(Quantity.count(tier.callerCount, "key"))"
     }
     return [
       "",
@@ -86,7 +88,7 @@ public struct RegistryDraft: Sendable {
       ]
     }
     let rows = guess.suppliers.map { supplier in
-      "  \(YAMLText.word(supplier.name)): {}  # \(ReportText.plural(supplier.callerCount, "key")); "
+      "  \(YAMLText.word(supplier.name)): {}  # \(Quantity.count(supplier.callerCount, "key")); "
         + YAMLText.comment(supplier.reason)
     }
     return [
@@ -115,17 +117,17 @@ public struct RegistryDraft: Sendable {
 
   /// What was seen of a key, as comments before its row.
   private static func facts(of caller: SurveyedCaller) -> [String] {
-    let errors = ReportText.share(caller.errorCount, of: caller.requestCount)
+    let errors = Quantity.share(caller.errorCount, of: caller.requestCount)
     var volume =
-      "\(ReportText.plural(caller.requestCount, "request")), at most "
-      + "\(ReportText.count(caller.peakPerSecond)) in a second "
-      + "(\(ReportText.second(caller.peakTime))), \(errors) errors"
+      "\(Quantity.count(caller.requestCount, "request")), at most "
+      + "\(Quantity.count(caller.peakPerSecond)) in a second "
+      + "(\(caller.peakTime.shownSecond)), \(errors) errors"
     if caller.throttledCount > 0 {
-      volume += ", \(ReportText.count(caller.throttledCount)) throttled"
+      volume += ", \(Quantity.count(caller.throttledCount)) throttled"
     }
     return [
       "", "  # \(volume)",
-      "  # from \(ReportText.second(caller.firstTime)) to \(ReportText.second(caller.lastTime))",
+      "  # from \(caller.firstTime.shownSecond) to \(caller.lastTime.shownSecond)",
       "  # from \(list(caller.networks, caller.otherNetworkCount))",
       "  # for \(list(caller.routes, caller.otherRouteCount))",
     ]
@@ -135,9 +137,9 @@ public struct RegistryDraft: Sendable {
     let total = texts.reduce(otherCount) { $0 + $1.count }
     guard total > 0 else { return "(not logged)" }
     var parts = texts.map {
-      "\(YAMLText.comment(short($0.text))) (\(ReportText.share($0.count, of: total)))"
+      "\(YAMLText.comment(short($0.text))) (\(Quantity.share($0.count, of: total)))"
     }
-    if otherCount > 0 { parts.append("others (\(ReportText.share(otherCount, of: total)))") }
+    if otherCount > 0 { parts.append("others (\(Quantity.share(otherCount, of: total)))") }
     return parts.joined(separator: ", ")
   }
 
@@ -154,7 +156,7 @@ public struct RegistryDraft: Sendable {
       "# Until then each client address is watched on its own. The busiest:",
     ]
     lines += survey.unnamedAddresses(10).map {
-      "#   \(YAMLText.comment(short($0.text)))  \(ReportText.plural($0.count, "request"))"
+      "#   \(YAMLText.comment(short($0.text)))  \(Quantity.count($0.count, "request"))"
     }
     return lines
   }
@@ -170,7 +172,7 @@ public struct RegistryDraft: Sendable {
     ]
     for guess in guesses {
       lines.append(
-        "  \(YAMLText.word(guess.name)):  # \(ReportText.plural(guess.requestCount, "request"))")
+        "  \(YAMLText.word(guess.name)):  # \(Quantity.count(guess.requestCount, "request"))")
       lines.append("    routes:")
       lines += guess.routes.map { "      - \(YAMLText.quoted($0))" }
     }

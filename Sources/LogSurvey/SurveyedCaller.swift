@@ -59,3 +59,8 @@ public struct SurveyedCaller: Hashable, Sendable {
     return first.text
   }
 }
+
+extension EventTime {
+  /// `2026-11-21T19:51:49Z`.
+  var shownSecond: String { String(rfc3339.prefix(19)) + "Z" }
+}

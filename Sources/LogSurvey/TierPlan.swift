@@ -1,3 +1,5 @@
+import Terminal
+
 /// A few tiers that fit what was seen, and the tier of each caller. What a customer bought is in
 /// no log; this is a draft to correct.
 public struct TierPlan: Hashable, Sendable {
@@ -16,6 +18,8 @@ public struct TierPlan: Hashable, Sendable {
   public static let tierCountMax = 5
   /// A second with so many times the usual is an incident, not what a tier was bought for.
   private static let outlierFactor = 4
+  /// One second in a thousand needs as many.
+  private static let requestCountMin = 1000
 
   /// Ascending by rate.
   public private(set) var tiers: [Tier]
@@ -23,7 +27,7 @@ public struct TierPlan: Hashable, Sendable {
   public private(set) var tierOfCaller: [Int]
 
   public init(_ callers: [SurveyedCaller]) {
-    let rates = Self.merged(callers.map { Self.rounded(max(1, $0.passedPerSecondUsual)) })
+    let rates = Self.merged(Self.rates(of: callers))
     let distinct = Set(rates).sorted()
     tierOfCaller = rates.map { rate in distinct.firstIndex(of: rate) ?? 0 }
     tiers = distinct.map { Tier(ratePerSecond: $0, burst: $0, callerCount: 0) }
@@ -36,21 +40,34 @@ public struct TierPlan: Hashable, Sendable {
     }
   }
 
+  /// Who called too seldom to tell is given the rate of most others.
+  private static func rates(of callers: [SurveyedCaller]) -> [Int] {
+    let rates = callers.map { rounded(max(1, $0.passedPerSecondUsual)) }
+    let telling = zip(callers, rates).filter { $0.0.requestCount >= requestCountMin }.map(\.1)
+    let counts = Dictionary(grouping: telling) { $0 }.mapValues(\.count)
+    let usual = counts.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? 1
+    return zip(callers, rates).map { caller, rate in
+      caller.requestCount >= requestCountMin ? rate : max(rate, usual)
+    }
+  }
+
   /// Why the tier was suggested for the caller, as sentences.
   public func reasons(for caller: SurveyedCaller, tier index: Int) -> [String] {
     let tier = tiers[index]
     var reasons = [
-      "tier \(tier.name): in 999 of 1,000 seconds with requests at most "
-        + "\(ReportText.count(caller.passedPerSecondUsual)) passed"
+      caller.requestCount < Self.requestCountMin
+        ? "tier \(tier.name): too few requests to tell; most keys fit it"
+        : "tier \(tier.name): in 999 of 1,000 seconds with requests at most "
+          + "\(Quantity.count(caller.passedPerSecondUsual)) passed"
     ]
     if caller.throttledCount > 0 {
       reasons.append(
-        "the gateway throttled \(ReportText.count(caller.throttledCount)) and let at most "
-          + "\(ReportText.count(caller.passedPerSecondMax)) a second pass: its real limit is near")
+        "the gateway throttled \(Quantity.count(caller.throttledCount)) and let at most "
+          + "\(Quantity.count(caller.passedPerSecondMax)) a second pass: its real limit is near")
     }
     if caller.peakPerSecond > tier.perSecondMax {
       reasons.append(
-        "its peak of \(ReportText.count(caller.peakPerSecond)) is beyond this tier: look at that "
+        "its peak of \(Quantity.count(caller.peakPerSecond)) is beyond this tier: look at that "
           + "second first")
     }
     return reasons

@@ -27,13 +27,15 @@ struct LogWalk {
   /// whose clock is slowest, so that seconds of several sources come together.
   func run(_ body: (consuming Step, Int) throws -> Void) async throws {
     Interruption.listen()
+    var progress = ReplayProgress(plan.sources)
+    defer { progress.hide() }
     var streams = plan.sources.map { _ in ParsedSource() }
     var clocks = plan.sources.map { _ in EventTime(milliseconds: .min) }
     let parserCount = max(1, plan.threadCount / plan.sources.count)
     try await withThrowingTaskGroup { group in
       for (source, stream) in zip(plan.sources, streams) {
         stream.start(
-          source, parserCount: parserCount, batches: pool,
+          source, parserCount: parserCount, batches: pool, meter: progress.meter,
           shouldStop: { Interruption.isRequested }, in: &group)
       }
       let waiting = streams
@@ -51,9 +53,12 @@ struct LogWalk {
         switch step {
         case .batch(let batch):
           clocks[source] = batch.times.max() ?? clocks[source]
+          progress.note(lines: batch.lineCount, at: clocks[source])
           try body(.batch(batch), source)
         case .gap: try body(.gap, source)
-        case .note(let text): StandardError.writeLine(text)
+        case .note(let text):
+          progress.hide()
+          StandardError.writeLine(text)
         case .unverified: break
         }
       }

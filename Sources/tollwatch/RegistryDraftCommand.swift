@@ -2,7 +2,7 @@ import AccessLog
 import ArgumentParser
 import Foundation
 import LogSurvey
-import Sinks
+import Terminal
 
 /// Writes a registry to fill in, from what logs say of the keys.
 struct RegistryDraftCommand: AsyncParsableCommand {
@@ -71,7 +71,7 @@ struct RegistryDraftCommand: AsyncParsableCommand {
     }
     let paths = plan.segmentPaths.values.reduce(0) { $0 + $1.count }
     let draft = RegistryDraft(
-      origin: ReportText.plural(paths, "file"), fingerprintKeyID: fingerprints.identifier)
+      origin: Quantity.count(paths, "file"), fingerprintKeyID: fingerprints.identifier)
     return draft.text(of: survey)
   }
 

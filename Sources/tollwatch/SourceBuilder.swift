@@ -3,6 +3,7 @@ import Detection
 import Foundation
 import Ingest
 import RuleFiles
+import Terminal
 
 /// Finds the files of each source, their format and their order.
 struct SourceBuilder {
@@ -59,16 +60,22 @@ struct SourceBuilder {
       do {
         if families.count > 1 { try checkFit(family, source) }
         sources.append(try build(source, family.segments))
-      } catch let stop as Stop where stop.isMisfit {
+      } catch let stop as Stop where stop.isMisfit || stop.status == ExitStatus.noInput {
         unfit.append((family, stop))
       }
     }
     if sources.isEmpty, let first = unfit.first { throw first.stop }
-    for (family, _) in unfit {
-      notes += family.segments.map { "not read: \($0.path): no access log by its first lines" }
+    for (family, stop) in unfit {
+      notes.append(stop.isMisfit ? Self.unread(family) : "not read: \(stop.message)")
     }
     noteGuesses(sources)
     return sources
+  }
+
+  private static func unread(_ family: LogFamilies.Family) -> String {
+    let paths = family.segments.map(\.path)
+    let more = paths.count > 1 ? " and \(Quantity.count(paths.count - 1)) more of its name" : ""
+    return "not read: \(paths.first ?? "")\(more): no access log by its first lines"
   }
 
   /// A log of which the first lines hold no record of the format that was told.
@@ -151,6 +158,10 @@ struct SourceBuilder {
     let fitting = fitting(segments, parser, source)
     let order = SegmentOrder(
       fitting, firstTime: { times($0, parser).first }, lastTime: { times($0, parser).last })
+    if order.segments.isEmpty, !order.problems.isEmpty {
+      throw Stop(
+        ExitStatus.noInput, order.problems.map(\.description).joined(separator: "\n"))
+    }
     notes += order.problems.map { "not read: \($0.description)" }
     notes += order.duplicates.map {
       "not read again: \($0.skipped.path) is \($0.isWhole ? "the same as" : "the beginning of") "

@@ -16,9 +16,10 @@ import Testing
     "RuleFiles": ["AccessLog", "Baselines", "Detection"],
     "RuleWorkshop": ["AccessLog", "Baselines", "Detection", "Pipeline", "RuleFiles"],
     "FormatWorkshop": ["AccessLog"],
-    "LogSurvey": ["AccessLog", "Detection"],
+    "LogSurvey": ["AccessLog", "Detection", "Terminal"],
     "AlertStore": ["AccessLog", "Baselines", "Detection"],
-    "Sinks": ["AccessLog", "Baselines", "Detection", "AlertStore"],
+    "Terminal": ["AccessLog", "Baselines", "Detection"],
+    "Sinks": ["AccessLog", "Baselines", "Detection", "AlertStore", "Terminal"],
     "TrafficSimulator": [],
   ]
 
