@@ -118,7 +118,8 @@ struct ReplayReport {
   }
 
   private func slept(_ summary: EngineSummary) -> [String] {
-    summary.sleepingRules.map { "slept: \($0.id): \($0.reason)" } + [wakeUp(summary)].compactMap(\.self)
+    summary.sleepingRules.map { "slept: \($0.id): \($0.reason)" }
+      + [wakeUp(summary)].compactMap(\.self)
   }
 
   /// What to type so that rules that need a registry can judge.

@@ -14,10 +14,10 @@ struct SourceBuilder {
   private let hash: SipHash
   private(set) var notes: [String] = []
   /// Of sources whose format nobody told.
-  private var guesses: [(name: String, guess: FormatGuess)] = []
+  private(set) var guesses: [(name: String, guess: FormatGuess)] = []
 
   /// How much of a file is looked at to find its format.
-  private static let headBytesMax = 64 * 1024
+  static let headBytesMax = 64 * 1024
 
   init(
     command: ReplayOptions, configuration: Configuration, routes: RouteTemplates,
@@ -173,7 +173,7 @@ struct SourceBuilder {
   }
 
   /// The readers of the source's formats in their order; what one does not read the next may.
-  private mutating func readers(
+  mutating func readers(
     for source: Configuration.Source, _ segments: [Segment]
   ) throws -> ([any LineReader], [RecordBatch.IdentityKind]) {
     let (first, firstKinds) = try reader(for: source, segments)
@@ -269,7 +269,7 @@ struct SourceBuilder {
   }
 
   /// The first whole lines of the segments.
-  private func heads(of segments: [Segment]) -> [UInt8] {
+  func heads(of segments: [Segment]) -> [UInt8] {
     var heads: [UInt8] = []
     for segment in segments where heads.count < Self.headBytesMax {
       guard let head = try? segment.head(byteCountMax: Self.headBytesMax) else { continue }
