@@ -16,6 +16,7 @@ struct Replay {
   private let plan: ReplayPlan
   private var output: StandardOutput
   private let store: AlertStore?
+  private var usage: StoredUsage?
   private var stored: [Alert] = []
   private var report: ReplayReport
   private var progress: ReplayProgress
@@ -38,6 +39,7 @@ struct Replay {
     report = ReplayReport(plan)
     progress = ReplayProgress(plan.sources)
     store = try Self.openStore(plan)
+    usage = store.map { StoredUsage($0, plan) }
   }
 
   func hasAlert(atLeast severity: Severity) -> Bool { worst.map { $0 >= severity } ?? false }
@@ -69,7 +71,7 @@ struct Replay {
   /// Everything has been read that will be.
   private mutating func end(_ pipeline: inout Pipeline) throws {
     progress.hide()
-    try close(pipeline)
+    try close(&pipeline)
     let summary = pipeline.summary()
     StandardError.writeLine(report.text(summary, isPartial: wasInterrupted))
     if summary.statistics.recordCount == 0, summary.statistics.malformedCount > 0 {
@@ -138,9 +140,11 @@ struct Replay {
     case .batch(let batch):
       report.noteMalformed(batch, plan.sources[source])
       let lineCount = batch.lineCount
+      usage?.noteHead(of: batch, source)
       pipeline.push(batch, from: source, into: &alerts)
       progress.note(lines: lineCount, at: pipeline.clock(of: source))
       while let used = pipeline.spareBatch() { pool.give(used) }
+      try usage?.writeIfMuch(&pipeline)
     case .gap: pipeline.noteGap(in: source)
     case .note(let text):
       progress.hide()
@@ -183,11 +187,12 @@ struct Replay {
 
   /// Writes what is known only at the end: journal, coverage, and which lines no checksum
   /// vouches for.
-  private mutating func close(_ pipeline: borrowing Pipeline) throws {
+  private mutating func close(_ pipeline: inout Pipeline) throws {
     do throws(SinkFault) {
       try output.flush()
     } catch .closed {} catch { throw Stop(ExitStatus.failed, error.description) }
     guard let store else { return }
+    try usage?.writeRest(&pipeline)
     try write(StoreRows(pipeline, plan).batch(alerts: stored))
     do throws(StoreFault) {
       let doubtful = try store.alerts().compactMap { $0.marking(unverified) }

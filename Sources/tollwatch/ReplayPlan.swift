@@ -36,7 +36,8 @@ struct ReplayPlan {
     var builder = SourceBuilder(
       command: command, configuration: configuration,
       routes: RouteTemplates(registry.apis.flatMap(\.routes)),
-      columns: rules.columns.union(command.columns), hash: fingerprints.tableHash)
+      columns: rules.columns.union(command.columns).union(command.db == nil ? [] : .bytes),
+      hash: fingerprints.tableHash)
     sources = try builder.sources()
     notes += builder.notes
   }
@@ -60,6 +61,7 @@ struct ReplayPlan {
       },
       options: EngineOptions(
         from: command.from, to: command.to, detectFrom: command.detectFrom,
+        countsUsage: command.db != nil,
         hash: fingerprints.tableHash, fingerprint: { fingerprints.name(for: $0) }))
   }
 

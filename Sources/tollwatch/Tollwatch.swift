@@ -10,7 +10,7 @@ import ArgumentParser
     version: version,
     subcommands: [
       ReplayCommand.self, CheckCommand.self, RegistryCommand.self, RulesCommand.self,
-      SimulateCommand.self,
-      FingerprintCommand.self, FormatsCommand.self, ExamCommand.self,
+      AlertsCommand.self, SimulateCommand.self, FingerprintCommand.self, FormatsCommand.self,
+      ExamCommand.self,
     ])
 }
