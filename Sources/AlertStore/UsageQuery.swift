@@ -32,6 +32,7 @@ public struct UsageQuery: Hashable, Sendable {
   public var apis: [String] = []
   public var versions: [String] = []
   public var routes: [String] = []
+  public var networks: [String] = []
   public var countMax: Int?
 
   public init() {}
@@ -75,6 +76,7 @@ extension UsageQuery {
     series.add("api", among: apis)
     series.add("version", among: versions)
     series.add("route", among: routes)
+    series.add("network", among: networks)
     return (hours, series)
   }
 }

@@ -1,17 +1,18 @@
 /// How often each of some numbered things was seen, for a list of the most frequent. It holds at
-/// most ``heldCountMax`` of them: when there are more, the rarer half goes into ``otherCount``.
+/// most `heldCountMax` of them: when there are more, the rarer half goes into ``otherCount``.
 struct TopTally: Sendable {
-  static let heldCountMax = 64
-
+  private let heldCountMax: Int
   /// Of things that found no room, or lost it.
   private(set) var otherCount = 0
   private(set) var total = 0
   private var counts: [UInt32: Int] = [:]
 
+  init(heldCountMax: Int = 64) { self.heldCountMax = heldCountMax }
+
   mutating func add(_ index: UInt32, count: Int = 1) {
     total += count
     counts[index, default: 0] += count
-    if counts.count > Self.heldCountMax { forgetRarest() }
+    if counts.count > heldCountMax { forgetRarest() }
   }
 
   /// Whether the list is of all that was seen.
@@ -31,7 +32,7 @@ struct TopTally: Sendable {
   }
 
   private mutating func forgetRarest() {
-    for rare in sorted.dropFirst(Self.heldCountMax / 2) {
+    for rare in sorted.dropFirst(heldCountMax / 2) {
       counts[rare.index] = nil
       otherCount += rare.count
     }

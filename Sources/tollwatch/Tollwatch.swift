@@ -10,7 +10,8 @@ import ArgumentParser
     version: version,
     subcommands: [
       ReplayCommand.self, CheckCommand.self, RegistryCommand.self, RulesCommand.self,
-      AlertsCommand.self, SimulateCommand.self, FingerprintCommand.self, FormatsCommand.self,
+      TraceCommand.self, AlertsCommand.self, SimulateCommand.self, FingerprintCommand.self,
+      FormatsCommand.self,
       ExamCommand.self,
     ])
 }
