@@ -28,16 +28,19 @@ public struct RegistryDraft: Sendable {
     if count > callers.count {
       lines.append(
         "# Left out: \(Quantity.count(count - callers.count, "key")) with fewer requests, or "
-          + "with a name that looks like a fingerprint.")
+          + "with a name that cannot be written or looks like a fingerprint.")
     }
     lines += Self.tiers(plan) + Self.suppliers(suppliers)
     lines += keys(callers, plan, suppliers, survey) + Self.apis(survey)
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// A client that calls itself `key:0123456789abcdef` would be taken for a fingerprint.
+  /// A client that calls itself `key:0123456789abcdef` would be taken for a fingerprint, and a
+  /// byte order mark does not come back from YAML.
   private static func isMisleading(_ caller: SurveyedCaller) -> Bool {
-    !caller.isSecret && (caller.name.hasPrefix("key:") || caller.name.isEmpty)
+    let name = caller.name
+    return !caller.isSecret
+      && (name.hasPrefix("key:") || name.isEmpty || name.unicodeScalars.contains("\u{feff}"))
   }
 
   // MARK: - Parts

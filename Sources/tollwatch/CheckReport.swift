@@ -15,7 +15,7 @@ struct CheckReport {
   var summary: String {
     let faults = check.diagnostics.count { $0.severity == .error }
     let warnings = check.diagnostics.count - faults
-    var parts = [Quantity.count(check.ruleCount, "rule")]
+    var parts = check.ruleCount > 0 ? [Quantity.count(check.ruleCount, "rule")] : []
     if !check.registry.keys.isEmpty {
       parts.append(Quantity.count(check.registry.keys.count, "key"))
       parts.append(Quantity.count(check.registry.tiers.count, "tier"))
@@ -23,7 +23,8 @@ struct CheckReport {
     if check.sourceCount > 0 { parts.append(Quantity.count(check.sourceCount, "source")) }
     let verdict = faults == 0 ? "no faults" : Quantity.count(faults, "fault")
     let more = warnings > 0 ? ", " + Quantity.count(warnings, "warning") : ""
-    return "\(verdict)\(more): \(parts.joined(separator: ", "))"
+    let what = parts.isEmpty ? "" : ": " + parts.joined(separator: ", ")
+    return verdict + more + what
   }
 
   // MARK: - Text

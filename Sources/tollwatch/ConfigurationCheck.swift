@@ -192,7 +192,13 @@ struct ConfigurationCheck {
     _ ranked: [PresetFit]
   ) {
     let share = Double(check.matchedCount) / Double(max(1, check.lineCount))
-    let better = ranked.first { $0.share > share + Self.advantageMin && $0.preset.name != format }
+    let exactShare =
+      Double(check.matchedCount - check.trailingTextCount) / Double(max(1, check.lineCount))
+    let better = ranked.first {
+      $0.preset.name != format
+        && ($0.share > share + Self.advantageMin
+          || $0.share >= share && $0.exactShare > exactShare + Self.advantageMin)
+    }
     samples.append(
       Sample(
         name: source.name, format: format, isGuessed: isGuessed, check: check, better: better))

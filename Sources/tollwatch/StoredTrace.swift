@@ -87,8 +87,13 @@ struct StoredTrace {
     let end = try reader.latestTime()
     query.from = command.from?.resolved(end: end)
     query.to = command.to?.resolved(end: end)
-    query.entities = [name]
-    query.entityTypes = kind.entityTypes
+    // What its keys did is the supplier's, too.
+    if kind == .supplier {
+      query.suppliers = [name]
+    } else {
+      query.entities = [name]
+      query.entityTypes = kind.entityTypes
+    }
     query.countMax = Self.alertCountMax
     query.order = .latestFirst
     query.includesEvidence = false

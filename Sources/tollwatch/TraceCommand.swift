@@ -111,6 +111,7 @@ struct TraceCommand: AsyncParsableCommand {
     let names = trace.alertEntities
     let alerts = latest.values.filter {
       names.contains($0.entity) && history.kind.entityTypes.contains($0.entityType)
+        || history.kind == .supplier && $0.supplier == entity
     }
     return TraceReport(history, alerts: Array(alerts))
   }
