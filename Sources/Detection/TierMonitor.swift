@@ -410,7 +410,16 @@ struct TierMonitor: Sendable {
       score: min(Self.scoreMax, chance.surpriseAtLeast(finding.attempted)),
       sampleSize: keys.span[slot].cells.count, isLearning: false,
       reason: reason(finding, entity, Int(keys[slot].tier), end, context),
-      resolveAfter: Self.quietMilliseconds)
+      resolveAfter: Self.quietMilliseconds, picture: picture(finding, slot, second))
+  }
+
+  /// A quota's windows are too long to have been kept.
+  private func picture(_ finding: Finding, _ slot: Int, _ second: Int64) -> AlertPicture? {
+    if case .quota = finding.kind { return nil }
+    let model = tiers[Int(keys[slot].tier)]
+    return keys[slot].cells.picture(upTo: second, judged: finding.seconds) {
+      model.lawfulMax(in: $0)
+    }
   }
 
   /// A quota's trouble begins with the request that exceeded it.

@@ -213,7 +213,7 @@ struct VolumeJudge: Sendable {
       of: Int64(windows), endingWith: moment.window, shape: moment.shape, zone: moment.zone)
   }
 
-  private func dispersion(_ windows: Int, _ moment: JudgedWindow) -> Double {
+  func dispersion(_ windows: Int, _ moment: JudgedWindow) -> Double {
     let isLong = windows > 1 && Int64(windows) * moment.shape.windowSeconds >= 1800
     return isLong ? moment.expected.hourDispersion : moment.expected.windowDispersion
   }
@@ -302,7 +302,8 @@ struct VolumeJudge: Sendable {
       unit: "requests per \(Wording.duration(milliseconds: length))", score: finding.score,
       sampleSize: Int(moment.windowCount), isLearning: finding.knowledge < .week,
       reason: reason(finding, series, at: moment, context) + aside(thinnest, moment, context),
-      resolveAfter: quietWindows * moment.shape.windowSeconds * 1000)
+      resolveAfter: quietWindows * moment.shape.windowSeconds * 1000,
+      picture: picture(finding, series, at: moment))
   }
 
   /// Quiet for a quarter of the longest window, so that a rise with a pause is one episode.
