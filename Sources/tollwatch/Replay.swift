@@ -31,9 +31,9 @@ struct Replay {
     let screen = Screen.output
     let isText = (plan.command.output ?? (screen.isTerminal ? .text : .json)) == .text
     let paths = plan.segmentPaths
-    let text = AlertText(isColored: screen.isColored, columns: { screen.columns }) {
-      paths[$0.source]?[$0.segmentIndex]
-    }
+    let text = AlertText(
+      isColored: screen.isColored, columns: { screen.columns },
+      file: { paths[$0.source]?[$0.segmentIndex] })
     output = StandardOutput(isText ? .text(text) : .jsonLines)
     report = ReplayReport(plan)
     progress = ReplayProgress(plan.sources)
