@@ -21,7 +21,7 @@ public enum EntityType: String, CaseIterable, Sendable {
 /// The identifier is a hash of the rule, the entity and the start, so that writing the same
 /// episode twice is writing it once.
 public struct Alert: Hashable, Sendable {
-  public enum State: String, Sendable {
+  public enum State: String, CaseIterable, Sendable {
     case open, resolved
     /// Of a rule that is judged and counted, never sent.
     case shadow

@@ -26,6 +26,7 @@ public struct Engine: ~Copyable, Sendable {
   var tiers: [TierMonitor]
   var precursors: [PrecursorMonitor]
   private let entityResolver: EntityResolver
+  var usage: UsageLedger
   /// Shortest windows in use, seconds; each is closed for all its monitors at once.
   private let windowLengths: [Int64]
   /// The next second in which some window ends.
@@ -61,6 +62,9 @@ public struct Engine: ~Copyable, Sendable {
     precursors = plan.precursors
     windowLengths = plan.windowLengths
     entityResolver = EntityResolver(registry: registry)
+    usage = UsageLedger(
+      isOn: options.countsUsage, registry: registry, hash: options.hash,
+      bounds: options.bounds.usage)
   }
 
   /// A batch to fill, if one is free: its memory is reused.
@@ -326,6 +330,7 @@ public struct Engine: ~Copyable, Sendable {
     statistics.note(reference.time)
     let slot = Int(reference.batch) - queue.firstBatch
     queue.batches[slot].referenceCount -= 1
+    if usage.isOn { countUsage(reference, slot, lookup.key) }
     let subscribers = classifier.subscribers(of: Int(lookup.classID))
     guard !subscribers.isEmpty else { return }
     let caller =
@@ -335,6 +340,14 @@ public struct Engine: ~Copyable, Sendable {
       time: reference.time, second: second, slot: slot, index: Int(reference.index),
       caller: caller)
     for number in subscribers { feed(classifier.subscriber(number), record) }
+  }
+
+  private mutating func countUsage(
+    _ reference: RecordQueue.Reference, _ slot: Int, _ key: UInt32
+  ) {
+    let caller = key == KeyTable.nobody ? .nobody : context.keys.caller(key, at: reference.time)
+    if usage.isHourOver(at: reference.time) { usage.closeHour(context.keys) }
+    usage.count(&queue.batches[slot], Int(reference.index), at: reference.time, caller)
   }
 
   @inline(__always)

@@ -107,6 +107,7 @@ extension Engine {
       ("precursor events", precursors.reduce(0) { $0 + $1.droppedEventCount }),
       ("open alerts", context.episodes.refusedCount),
       ("gaps", context.gaps.refusedCount),
+      ("requests in usage rows of their own", usage.foldedCount),
       ("coverage minutes", coverage.reduce(0) { $0 + $1.refusedCount }),
     ].filter { $0.1 > 0 }.map { EngineSummary.Refusal(what: $0.0, count: $0.1) }
   }

@@ -20,7 +20,7 @@ struct EntityResolver: Sendable {
     let symbol = retained.batch.route[index]
     guard symbol != .none else { return nil }
     let known = retained.routes[Int(symbol.index)]
-    let found = known ?? resolve(retained.batch.routes.bytes(of: symbol), &context)
+    let found = known ?? resolve(retained.batch.routes.bytes(of: symbol), &context.names)
     // What found no room is asked for each time, so that its records are counted one by one.
     if known == nil, found.route != BoundedNames.other, found.version != BoundedNames.other {
       retained.routes[Int(symbol.index)] = found
@@ -32,14 +32,15 @@ struct EntityResolver: Sendable {
     }
   }
 
-  private func resolve(
-    _ path: [UInt8], _ context: inout EngineContext
+  /// Route, API and version of a path whose ids are templated.
+  func resolve(
+    _ path: [UInt8], _ names: inout EntityNames
   ) -> RecordQueue.RouteEntities {
     let template = templates.template(for: path.span)
     let name = template.map { Array(templates.templates[$0].utf8) } ?? path
     return RecordQueue.RouteEntities(
-      route: context.names.route(name.span), api: template.map { apiOfTemplate[$0] },
-      version: Self.version(in: path).map { context.names.version($0.span) })
+      route: names.route(name.span), api: template.map { apiOfTemplate[$0] },
+      version: Self.version(in: path).map { names.version($0.span) })
   }
 
   /// The first segment that looks like a version: `v1`, `v2.1`.

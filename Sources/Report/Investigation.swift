@@ -68,11 +68,25 @@ public struct Investigation: Sendable {
     /// Answers from 500 on.
     public var errors: Int64 = 0
     public var throttled: Int64 = 0
+    /// Of the answers, as far as the log has them.
+    public var bytesOut: Int64 = 0
 
-    public init(requests: Int64 = 0, errors: Int64 = 0, throttled: Int64 = 0) {
+    public init(
+      requests: Int64 = 0, errors: Int64 = 0, throttled: Int64 = 0, bytesOut: Int64 = 0
+    ) {
       self.requests = requests
       self.errors = errors
       self.throttled = throttled
+      self.bytesOut = bytesOut
+    }
+
+    public mutating func add(_ more: Usage) {
+      requests += more.requests
+      errors += more.errors
+      throttled += more.throttled
+      // A log may claim any number of bytes.
+      let (sum, isTooLarge) = bytesOut.addingReportingOverflow(more.bytesOut)
+      bytesOut = isTooLarge ? .max : sum
     }
   }
 

@@ -26,6 +26,7 @@ extension InvestigationPage {
         writeColumns(
           [
             ("supplier", false), ("requests", true), ("throttled", true), ("errors", true),
+            ("sent", true),
             ("alerts", true), ("keys", true), ("tiers", false), ("time zone", false),
             ("contact", false),
           ],
@@ -67,6 +68,7 @@ extension InvestigationPage {
     for count in [usage.requests, usage.throttled, usage.errors] {
       number(count == 0 ? "" : Quantity.count(count), into: &row)
     }
+    number(usage.bytesOut == 0 ? "" : Quantity.bytes(usage.bytesOut), into: &row)
   }
 
   private func number(_ text: String, into row: inout Markup) {

@@ -10,6 +10,8 @@ public struct TrafficTimeline: Sendable {
     /// Answered with 500 or more.
     public var errors: Int64 = 0
 
+    public init() {}
+
     static func += (bucket: inout Bucket, other: Bucket) {
       bucket.requests += other.requests
       bucket.throttled += other.throttled

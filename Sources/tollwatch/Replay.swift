@@ -16,8 +16,10 @@ struct Replay {
   private let plan: ReplayPlan
   private var output: StandardOutput
   private let store: AlertStore?
+  private var usage: StoredUsage?
   private var stored: [Alert] = []
   private var report: ReplayReport
+  private var recorder: InvestigationRecorder?
   private var progress: ReplayProgress
   /// Alerts and progress share a screen: then alerts are shown as they come.
   private let isOutputTerminal = Screen.output.isTerminal
@@ -37,7 +39,9 @@ struct Replay {
     output = StandardOutput(isText ? .text(text) : .jsonLines)
     report = ReplayReport(plan)
     progress = ReplayProgress(plan.sources)
+    recorder = plan.command.report.map { InvestigationRecorder(plan, path: $0) }
     store = try Self.openStore(plan)
+    usage = store.map { StoredUsage($0, plan) }
   }
 
   func hasAlert(atLeast severity: Severity) -> Bool { worst.map { $0 >= severity } ?? false }
@@ -69,8 +73,10 @@ struct Replay {
   /// Everything has been read that will be.
   private mutating func end(_ pipeline: inout Pipeline) throws {
     progress.hide()
-    try close(pipeline)
+    try close(&pipeline)
     let summary = pipeline.summary()
+    recorder?.mark(unverified)
+    try recorder?.write(summary, report, isPartial: wasInterrupted)
     StandardError.writeLine(report.text(summary, isPartial: wasInterrupted))
     if summary.statistics.recordCount == 0, summary.statistics.malformedCount > 0 {
       throw Stop(
@@ -86,9 +92,10 @@ struct Replay {
     var streams = plan.sources.map { _ in ParsedSource() }
     let parserCount = max(1, plan.threadCount / plan.sources.count)
     try await withThrowingTaskGroup { group in
-      for (source, stream) in zip(plan.sources, streams) {
-        stream.start(
+      for (number, source) in plan.sources.enumerated() {
+        streams[number].start(
           source, parserCount: parserCount, batches: pool, meter: progress.meter,
+          digests: recorder?.digests(ofSource: number) ?? [],
           shouldStop: { Interruption.isRequested }, in: &group)
       }
       let waiting = streams
@@ -138,9 +145,14 @@ struct Replay {
     case .batch(let batch):
       report.noteMalformed(batch, plan.sources[source])
       let lineCount = batch.lineCount
+      usage?.noteHead(of: batch, source)
+      recorder?.note(batch)
       pipeline.push(batch, from: source, into: &alerts)
       progress.note(lines: lineCount, at: pipeline.clock(of: source))
       while let used = pipeline.spareBatch() { pool.give(used) }
+      if pipeline.waitingUsageCount >= StoredUsage.waitingCountMax {
+        try take(pipeline.takeUsage())
+      }
     case .gap: pipeline.noteGap(in: source)
     case .note(let text):
       progress.hide()
@@ -158,6 +170,7 @@ struct Replay {
     guard !alerts.isEmpty else { return }
     for alert in alerts {
       report.count(alert)
+      recorder?.note(alert)
       worst = max(worst ?? alert.severity, alert.severity)
     }
     do throws(SinkFault) {
@@ -172,6 +185,11 @@ struct Replay {
     if stored.count >= Self.storedCountMax { try write(StoreBatch(alerts: stored)) }
   }
 
+  private mutating func take(_ harvest: UsageHarvest) throws(Stop) {
+    recorder?.note(harvest)
+    try usage?.write(harvest)
+  }
+
   private mutating func write(_ batch: StoreBatch) throws(Stop) {
     var batch = batch
     batch.segmentFiles = plan.segmentPaths
@@ -183,10 +201,11 @@ struct Replay {
 
   /// Writes what is known only at the end: journal, coverage, and which lines no checksum
   /// vouches for.
-  private mutating func close(_ pipeline: borrowing Pipeline) throws {
+  private mutating func close(_ pipeline: inout Pipeline) throws {
     do throws(SinkFault) {
       try output.flush()
     } catch .closed {} catch { throw Stop(ExitStatus.failed, error.description) }
+    try take(pipeline.takeUsage(andOpenHour: true))
     guard let store else { return }
     try write(StoreRows(pipeline, plan).batch(alerts: stored))
     do throws(StoreFault) {
@@ -207,7 +226,7 @@ struct UnverifiedBytes: Hashable, Sendable {
 
 extension Alert {
   /// The alert with its doubtful lines marked; nil where it has none.
-  fileprivate func marking(_ unverified: [UnverifiedBytes]) -> Alert? {
+  func marking(_ unverified: [UnverifiedBytes]) -> Alert? {
     var marked = self
     var isDoubtful = false
     for index in evidence.indices {

@@ -41,6 +41,9 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(help: "The SQLite database to write; nothing is written without it.")
   var db: String?
 
+  @Option(help: "One HTML page of all that was found, written at the end.")
+  var report: String?
+
   @Option(help: "json or text; text at a terminal, else json.")
   var output: Output?
 

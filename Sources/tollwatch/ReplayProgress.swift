@@ -1,5 +1,6 @@
 import AccessLog
 import Detection
+import Ingest
 import Terminal
 
 /// How far a replay is, for the person at the terminal: a line on standard error that is gone
