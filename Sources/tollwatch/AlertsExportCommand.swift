@@ -1,3 +1,4 @@
+import AccessLog
 import AlertStore
 import ArgumentParser
 import Detection

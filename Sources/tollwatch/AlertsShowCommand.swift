@@ -1,6 +1,7 @@
 import AlertStore
 import ArgumentParser
 import Detection
+import RuleFiles
 import Sinks
 import Terminal
 

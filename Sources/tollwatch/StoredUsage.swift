@@ -1,6 +1,7 @@
 import AccessLog
 import AlertStore
 import Detection
+import Ingest
 import Pipeline
 
 /// Brings the usage that a replay counts into its database.

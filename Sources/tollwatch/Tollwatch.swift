@@ -10,6 +10,6 @@ import ArgumentParser
     version: version,
     subcommands: [
       ReplayCommand.self, RulesCommand.self, SimulateCommand.self, FingerprintCommand.self,
-      FormatsCommand.self, ExamCommand.self, AlertsCommand.self,
+      FormatsCommand.self, ExamCommand.self, AlertsCommand.self, UsageCommand.self,
     ])
 }
