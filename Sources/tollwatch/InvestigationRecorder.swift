@@ -35,21 +35,21 @@ struct InvestigationRecorder {
     let from = plan.command.from?.milliseconds ?? .min
     let to = plan.command.to?.milliseconds ?? .max
     var bucket = TrafficTimeline.Bucket()
-    var minute = Int64.min
+    // Neighbours mostly share their minute; a stamp may be anything.
+    var minute: Int64?
     for index in 0..<batch.count {
       let time = batch.time[index]
       guard time >= from, time < to else { continue }
-      let isOfMinute = time >= minute && time - minute < 60_000
-      if !isOfMinute {
-        if bucket.requests > 0 { timeline.add(bucket, atMilliseconds: minute) }
+      if time / 60_000 != minute {
+        if let minute { timeline.add(bucket, atMilliseconds: minute * 60_000) }
         bucket = TrafficTimeline.Bucket()
-        minute = time - time % 60_000
+        minute = time / 60_000
       }
       bucket.requests += 1
       if batch.flags[index].contains(.throttled) { bucket.throttled += 1 }
       if (500..<600).contains(batch.status[index]) { bucket.errors += 1 }
     }
-    if bucket.requests > 0 { timeline.add(bucket, atMilliseconds: minute) }
+    if let minute { timeline.add(bucket, atMilliseconds: minute * 60_000) }
   }
 
   mutating func note(_ alert: Alert) {
