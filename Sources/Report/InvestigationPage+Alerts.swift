@@ -99,23 +99,38 @@ extension InvestigationPage {
     }
   }
 
+  /// The lines under the file that they stand in.
   private func writeEvidence(of alert: Alert, into card: inout Markup) {
     guard !alert.evidence.isEmpty else { return }
-    card.element("ul", [("class", "evidence")]) { list in
-      for line in alert.evidence {
-        list.element("li") { item in
-          let doubt = line.isUnverified ? " (its checksum is wrong or missing)" : ""
-          item.element("span", [("class", "place")], text: place(of: line) + doubt)
-          item.element("code", text: line.line)
+    card.element("div", [("class", "evidence")]) { box in
+      var rest = alert.evidence[...]
+      while let first = rest.first {
+        let file = file(of: first)
+        let count = rest.prefix { self.file(of: $0) == file }.count
+        box.element("p", [("class", "place")], text: file)
+        box.element("ul") { list in
+          for line in rest.prefix(count) { write(line, into: &list) }
         }
+        rest = rest.dropFirst(count)
       }
     }
   }
 
-  private func place(of line: EvidenceLine) -> String {
+  private func write(_ line: EvidenceLine, into list: inout Markup) {
+    list.element("li") { item in
+      item.element(
+        "span", [("title", "offset in the inflated bytes")], text: Quantity.count(line.offset))
+      item.element("code") { code in
+        code.write(line.line)
+        if line.isUnverified { code.write("  (the checksum of its bytes is wrong or missing)") }
+      }
+    }
+  }
+
+  private func file(of line: EvidenceLine) -> String {
     guard let files = investigation.files[line.source], files.indices.contains(line.segmentIndex)
     else { return line.source }
-    return "\(line.source), \(files[line.segmentIndex]) at byte \(Quantity.count(line.offset))"
+    return "\(line.source), \(files[line.segmentIndex])"
   }
 
   private func writeAdvice(_ rule: Investigation.RuleText, into card: inout Markup) {

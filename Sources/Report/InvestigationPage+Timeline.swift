@@ -89,8 +89,9 @@ extension InvestigationPage {
   private func writeBlock(
     _ style: String, _ index: Int, from foot: Double, _ share: Double, into drawing: inout Markup
   ) {
-    // What is there at all can be seen.
-    let height = max(1, share * Self.height)
+    // Requests that are there at all can be seen; a line of errors where there is one in ten
+    // thousand would say more than there is.
+    let height = max(style == "bar" ? 0.7 : 0, share * Self.height)
     drawing.element(
       "rect",
       [

@@ -23,9 +23,9 @@ enum Stylesheet {
     .facts dd small{display:block;font-size:.8rem;font-weight:400;color:var(--quiet)}
     .scroll{overflow-x:auto}
     table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
-    th,td{text-align:left;padding:.38rem .7rem .38rem 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:normal}
-    th{color:var(--quiet);font-weight:500;white-space:nowrap}
-    td.number,th.number{text-align:right}td.time,td.number{white-space:nowrap}td.long{overflow-wrap:anywhere;min-width:11rem}
+    th,td{text-align:left;padding:.38rem 1.1rem .38rem 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:normal;white-space:nowrap}
+    th{color:var(--quiet);font-weight:500}
+    td.number,th.number{text-align:right}td.long{overflow-wrap:anywhere;white-space:normal;min-width:9rem}
     .severity{font-size:.74rem;font-weight:700;letter-spacing:.04em;text-transform:uppercase;white-space:nowrap}
     .critical{color:var(--critical)}.high{color:var(--high)}.medium{color:var(--medium)}.low{color:var(--low)}.info{color:var(--info)}
     .fill-critical{fill:var(--critical)}.fill-high{fill:var(--high)}.fill-medium{fill:var(--medium)}.fill-low{fill:var(--low)}.fill-info{fill:var(--info)}
@@ -51,19 +51,20 @@ enum Stylesheet {
     .reason{margin:.5rem 0}
     .more{display:flex;flex-wrap:wrap;gap:.1rem 1.4rem;margin:.5rem 0 0;padding:0;font-size:.85rem}
     .more div{display:flex;gap:.4rem}.more dt{color:var(--quiet)}.more dd{margin:0}
-    .evidence{margin:.5rem 0 0;padding:0;list-style:none;font-size:.92rem}
-    .evidence li{border-top:1px solid var(--line);padding:.3rem 0}
-    .evidence .place{color:var(--quiet);display:block;font-size:.76rem}
+    .evidence{margin:.5rem 0 0;font-size:.88rem}.evidence ul{margin:0;padding:0;list-style:none}
+    .evidence .place{color:var(--quiet);font-size:.82rem;margin:.4rem 0 .1rem}
+    .evidence li{border-top:1px solid var(--line);padding:.22rem 0;display:flex;gap:.9rem}
+    .evidence li span{color:var(--quiet);font-size:.82em;white-space:nowrap;min-width:6.5em;text-align:right;padding-top:.1em}
     dl.list{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.3rem 1.2rem;margin:0;font-size:.92rem}
     dl.list dt{color:var(--quiet)}dl.list dd{margin:0}
     @media(max-width:40rem){body{padding:1.25rem .9rem 3rem}h1{font-size:1.35rem}.timeline{height:140px}.axis .odd{display:none}
-    dl.list{grid-template-columns:1fr;gap:0}dl.list dd{margin-bottom:.5rem}.facts{grid-template-columns:repeat(2,1fr);gap:.5rem}}
+    .evidence li{display:block}.evidence li span{display:block;text-align:left}.ends span:nth-child(2){text-align:center}dl.list{grid-template-columns:1fr;gap:0}dl.list dd{margin-bottom:.5rem}.facts{grid-template-columns:repeat(2,1fr);gap:.5rem}}
     @media print{:root{color-scheme:light;--bg:#fff;--panel:#f4f6f8;--text:#000;--quiet:#444;--line:#bbb;--bar:#5b8dc9;--throttled:#d9982b;
     --error:#c8413b;--band:#b9c6d4;--judged:#fdf0d5;--gap:#8e98a3;--critical:#9d1039;--high:#c8413b;--medium:#a9660b;--low:#20718f;--info:#5d6773}
     @page{margin:14mm}
     body{max-width:none;padding:0;font-size:10.5pt}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-    h2{break-after:avoid}.alert header,.reason,figure,tr,.facts div{break-inside:avoid}.alert header{break-after:avoid}
-    .scroll{overflow:visible}a{text-decoration:none}.timeline{height:150px}.picture{height:70px}
-    table{font-size:8.5pt}th,td{padding-right:.5rem}thead{display:table-header-group}td.time{white-space:normal}}
+    h2{break-after:avoid;margin-top:1.6rem}.alert header,.reason,figure,tr,.facts div,.evidence li{break-inside:avoid}.alert header{break-after:avoid}
+    .scroll{overflow:visible}.evidence{font-size:8pt}.facts{grid-template-columns:repeat(5,1fr)}.facts dd{font-size:1.1rem}a{text-decoration:none}.timeline{height:150px}.picture{height:70px}
+    table{font-size:8.5pt}th,td{padding-right:.6rem;white-space:normal}thead{display:table-header-group}}
     """
 }

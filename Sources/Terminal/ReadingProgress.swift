@@ -61,7 +61,9 @@ public struct ReadingProgress: Hashable, Sendable {
 
   /// Guessed only once there is something to guess from.
   private var left: String? {
-    guard let byteCount, bytesRead > 0, milliseconds >= 2000 else { return nil }
+    guard let byteCount, bytesRead > 0, bytesRead < byteCount, milliseconds >= 2000 else {
+      return nil
+    }
     let rest = Double(max(0, byteCount - bytesRead)) / Double(bytesRead)
     return Quantity.duration(seconds: Int64((rest * Double(milliseconds) / 1000).rounded(.up)))
   }
