@@ -17,12 +17,23 @@ public struct PresetFit: Sendable {
   public static func best(for bytes: [UInt8], among presets: [Preset] = Presets.all) -> PresetFit? {
     let head = firstLines(of: bytes)
     var best: PresetFit?
-    for preset in presets {
+    for preset in described(bytes) + presets {
       guard let fit = fit(preset, head), fit.share > 0 else { continue }
       if let best, best.rank >= fit.rank { continue }
       best = fit
     }
     return best
+  }
+
+  /// A log that says itself what its columns are.
+  private static func described(_ head: [UInt8]) -> [Preset] {
+    guard let template = W3CLogFormat.template(inHead: head) else { return [] }
+    return [
+      Preset(
+        name: W3CLogFormat.name, summary: "the columns that the log names",
+        formatName: W3CLogFormat.name, description: FormatDescription(template: template),
+        documentation: "https://www.w3.org/TR/WD-logfile.html")
+    ]
   }
 
   private static func fit(_ preset: Preset, _ lines: [UInt8]) -> PresetFit? {

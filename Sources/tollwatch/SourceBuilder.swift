@@ -12,6 +12,8 @@ struct SourceBuilder {
   private let columns: RecordColumns
   private let hash: SipHash
   private(set) var notes: [String] = []
+  /// Why each file that was meant to be read is not.
+  private var unread: [String] = []
 
   /// How much of a file is looked at to find its format.
   private static let headBytesMax = 64 * 1024
@@ -35,6 +37,13 @@ struct SourceBuilder {
       sources.append(try build(source, segments))
     }
     guard !sources.isEmpty else { throw Stop(ExitStatus.noInput, "There is no log to read.") }
+    if !unread.isEmpty, sources.allSatisfy({ $0.segments.isEmpty }) {
+      throw Stop(ExitStatus.noInput, unread.joined(separator: "\n"))
+    }
+    notes += unread.map { "not read: \($0)" }
+    if !unread.isEmpty {
+      notes.append("\(unread.count) file\(unread.count == 1 ? "" : "s") of the logs not read")
+    }
     // Records of one time come in the order of the sources: it must not be that of a file.
     sources.sort { $0.name < $1.name }
     return sources
@@ -93,10 +102,15 @@ struct SourceBuilder {
     let parser = BlockParser(
       readers: readers, identityKinds: kinds, throttledStatuses: source.throttledStatus,
       routes: routes, columns: columns)
+    if source.sampling > 1 {
+      notes.append(
+        "source \(source.name): one of \(source.sampling) requests is logged; "
+          + "counts are estimates, and nothing is said of what is missing")
+    }
     let fitting = fitting(segments, parser, source)
     let order = SegmentOrder(
       fitting, firstTime: { times($0, parser).first }, lastTime: { times($0, parser).last })
-    notes += order.problems.map { "not read: \($0.description)" }
+    unread += order.problems.map(\.description)
     notes += order.duplicates.map {
       "not read again: \($0.skipped.path) is \($0.isWhole ? "the same as" : "the beginning of") "
         + $0.kept.path
@@ -135,6 +149,9 @@ struct SourceBuilder {
     if let template = command.logFormat { description.template = template }
     if !command.identity.isEmpty {
       description.identity = command.identity.map(IdentityField.init(withDefaultSecrecy:))
+    }
+    if name == W3CLogFormat.name, description.template == nil {
+      description.template = W3CLogFormat.template(inHead: heads(of: segments))
     }
     if let name { return try compile(named: name, description, source) }
     if description.template != nil { return try compile("nginx", description, source) }
@@ -190,15 +207,21 @@ struct SourceBuilder {
     return text + (fault.suggestion.map { "\n  try: \($0)" } ?? "")
   }
 
-  private mutating func fitted(
-    _ description: FormatDescription, _ source: Configuration.Source, _ segments: [Segment]
-  ) throws -> (any LineReader, [RecordBatch.IdentityKind]) {
+  /// The first lines of the segments, of which each is whole.
+  private func heads(of segments: [Segment]) -> [UInt8] {
     var heads: [UInt8] = []
     for segment in segments where heads.count < Self.headBytesMax {
       guard let head = try? segment.head(byteCountMax: Self.headBytesMax) else { continue }
       let end = head.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? head.endIndex
       heads += head.prefix(upTo: end)
     }
+    return heads
+  }
+
+  private mutating func fitted(
+    _ description: FormatDescription, _ source: Configuration.Source, _ segments: [Segment]
+  ) throws -> (any LineReader, [RecordBatch.IdentityKind]) {
+    let heads = heads(of: segments)
     // Where there is nothing to read, any format reads it.
     if heads.isEmpty { return try compile("nginx", Presets.all[0].description, source) }
     guard let fit = PresetFit.best(for: heads), fit.share > 0.5 else {

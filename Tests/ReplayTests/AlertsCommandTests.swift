@@ -7,9 +7,19 @@ import Testing
   private let folder: TemporaryFolder
   private let replayed: Tollwatch.Outcome
 
+  /// One replay for all tests, which only look at what it left.
+  private static let shared = Result {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/db.sqlite"
+    let replayed = try fixture.replay("--db", path)
+    return (database: try Data(contentsOf: URL(filePath: path)), replayed: replayed)
+  }
+
   init() throws {
     folder = try TemporaryFolder()
-    replayed = try Self.fixture.replay("--db", folder.path + "/db.sqlite")
+    let shared = try Self.shared.get()
+    replayed = shared.replayed
+    try folder.write(shared.database, to: "db.sqlite")
   }
 
   private func alerts(_ words: String) throws -> Tollwatch.Outcome {
@@ -89,7 +99,7 @@ import Testing
     ("list --db db.sqlite --state opn", 64, "did you mean 'open'"),
     ("list --db db.sqlite --from yesterday", 64, "-24h"),
     ("list --db db.sqlite --from 2026-03-02 --to 2026-03-01", 64, "after --from"),
-    ("list --db db.sqlite --limit -1", 64, "number of rows"),
+    ("list --db db.sqlite --limit=-1", 64, "number of rows"),
     ("list --db notes.txt", 74, "not an SQLite database"),
     ("show --db db.sqlite zzz", 66, "begins with 'zzz'"), ("show --db db.sqlite", 64, "<id>"),
     ("export --db db.sqlite --format xml", 64, "csv"),
