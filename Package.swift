@@ -79,13 +79,17 @@ let package = Package(
     .target(
       name: "Sinks", dependencies: ["AccessLog", "Detection", "Terminal"], swiftSettings: house),
     .target(
+      name: "LogSurvey", dependencies: ["AccessLog", "Detection", "Terminal"],
+      swiftSettings: house),
+    .target(
       name: "ShippedRules", resources: [.embedInCode("pack")], swiftSettings: house),
     .target(name: "TrafficSimulator", dependencies: ["CZlib"], swiftSettings: house),
     .executableTarget(
       name: "tollwatch",
       dependencies: [
         "ShippedRules", "TrafficSimulator", "AccessLog", "Detection", "Pipeline", "Ingest",
-        "RuleFiles", "RuleWorkshop", "FormatWorkshop", "AlertStore", "Sinks", "Terminal",
+        "RuleFiles", "RuleWorkshop", "FormatWorkshop", "LogSurvey", "AlertStore", "Sinks",
+        "Terminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -109,6 +113,9 @@ let package = Package(
       exclude: ["Bad"], swiftSettings: house),
     .testTarget(
       name: "FormatWorkshopTests", dependencies: ["FormatWorkshop", "AccessLog"],
+      swiftSettings: house),
+    .testTarget(
+      name: "LogSurveyTests", dependencies: ["LogSurvey", "RuleFiles", "Detection", "AccessLog"],
       swiftSettings: house),
     .testTarget(
       name: "RuleWorkshopTests",

@@ -5,6 +5,7 @@ import Detection
 import Foundation
 import Pipeline
 import Sinks
+import Terminal
 
 /// One replay under way: sources merged by time into the pipeline, alerts out to standard
 /// output and the database.
@@ -18,6 +19,9 @@ struct Replay {
   private var usage: StoredUsage?
   private var stored: [Alert] = []
   private var report: ReplayReport
+  private var progress: ReplayProgress
+  /// Alerts and progress share a screen: then alerts are shown as they come.
+  private let isOutputTerminal = Screen.output.isTerminal
   private var unverified: [UnverifiedBytes] = []
   private var worst: Severity?
 
@@ -25,15 +29,15 @@ struct Replay {
 
   init(_ plan: ReplayPlan) throws(Stop) {
     self.plan = plan
-    let isText = (plan.command.output ?? (StandardOutput.isTerminal() ? .text : .json)) == .text
+    let screen = Screen.output
+    let isText = (plan.command.output ?? (screen.isTerminal ? .text : .json)) == .text
     let paths = plan.segmentPaths
-    let isColored =
-      StandardOutput.isTerminal() && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
-    output = StandardOutput(
-      isText
-        ? .text(AlertText(isColored: isColored) { paths[$0.source]?[$0.segmentIndex] })
-        : .jsonLines)
+    let text = AlertText(isColored: screen.isColored, columns: { screen.columns }) {
+      paths[$0.source]?[$0.segmentIndex]
+    }
+    output = StandardOutput(isText ? .text(text) : .jsonLines)
     report = ReplayReport(plan)
+    progress = ReplayProgress(plan.sources)
     store = try Self.openStore(plan)
     usage = store.map { StoredUsage($0, plan) }
   }
@@ -55,12 +59,18 @@ struct Replay {
     for note in plan.notes { StandardError.writeLine(note) }
     Interruption.listen()
     var pipeline = plan.pipeline()
-    try await readAll(into: &pipeline)
-    try end(&pipeline)
+    do {
+      try await readAll(into: &pipeline)
+      try end(&pipeline)
+    } catch {
+      progress.hide()
+      throw error
+    }
   }
 
   /// Everything has been read that will be.
   private mutating func end(_ pipeline: inout Pipeline) throws {
+    progress.hide()
     try close(&pipeline)
     let summary = pipeline.summary()
     StandardError.writeLine(report.text(summary, isPartial: wasInterrupted))
@@ -80,7 +90,7 @@ struct Replay {
     try await withThrowingTaskGroup { group in
       for (source, stream) in zip(plan.sources, streams) {
         stream.start(
-          source, parserCount: parserCount, batches: pool,
+          source, parserCount: parserCount, batches: pool, meter: progress.meter,
           shouldStop: { Interruption.isRequested }, in: &group)
       }
       let waiting = streams
@@ -129,12 +139,16 @@ struct Replay {
     switch step {
     case .batch(let batch):
       report.noteMalformed(batch, plan.sources[source])
+      let lineCount = batch.lineCount
       usage?.noteHead(of: batch, source)
       pipeline.push(batch, from: source, into: &alerts)
+      progress.note(lines: lineCount, at: pipeline.clock(of: source))
       while let used = pipeline.spareBatch() { pool.give(used) }
       try usage?.writeIfMuch(&pipeline)
     case .gap: pipeline.noteGap(in: source)
-    case .note(let text): StandardError.writeLine(text)
+    case .note(let text):
+      progress.hide()
+      StandardError.writeLine(text)
     case .unverified(let segment, let bytes):
       unverified.append(
         UnverifiedBytes(source: plan.sources[source].name, segment: segment, bytes: bytes))
@@ -151,7 +165,9 @@ struct Replay {
       worst = max(worst ?? alert.severity, alert.severity)
     }
     do throws(SinkFault) {
+      if isOutputTerminal { progress.hide() }
       try output.deliver(alerts)
+      if isOutputTerminal { try output.flush() }
     } catch .closed {
       throw Stop(ExitStatus.failed, "standard output was closed")
     } catch { throw Stop(ExitStatus.failed, error.description) }

@@ -2,6 +2,7 @@ import AccessLog
 import Detection
 import Foundation
 import Ingest
+import Terminal
 
 /// The end of a replay, for the person: what was read, what was found, what slept and why.
 struct ReplayReport {
@@ -69,9 +70,11 @@ struct ReplayReport {
       lines.append("from \(first.rfc3339) to \(last.rfc3339)")
     }
     lines.append(
-      "\(count(summary.keyCount)) keys (\(count(summary.unknownKeyCount)) not in the registry), "
-        + "\(count(summary.addressCount)) addresses without a key, "
-        + "\(count(summary.supplierCount)) suppliers, \(count(summary.seriesCount)) series")
+      "\(Quantity.count(summary.keyCount, "key")) "
+        + "(\(count(summary.unknownKeyCount)) not in the registry), "
+        + Quantity.count(summary.addressCount, "address", plural: "addresses")
+        + " without a key, \(Quantity.count(summary.supplierCount, "supplier")), "
+        + "\(count(summary.seriesCount)) series")
     if statistics.trailingTextCount > 0 {
       lines.append("\(count(statistics.trailingTextCount)) lines went on after the format's end")
     }
@@ -116,6 +119,30 @@ struct ReplayReport {
 
   private func slept(_ summary: EngineSummary) -> [String] {
     summary.sleepingRules.map { "slept: \($0.id): \($0.reason)" }
+      + [wakeUp(summary)].compactMap(\.self)
+  }
+
+  /// What to type so that rules that need a registry can judge.
+  private func wakeUp(_ summary: EngineSummary) -> String? {
+    guard plan.registry.keys.isEmpty, summary.statistics.recordCount > 0,
+      summary.sleepingRules.contains(where: { $0.reason.contains("registry") })
+    else { return nil }
+    guard summary.keyCount > 0 else {
+      return "no line names its caller, so a registry would find none; where a field does, say "
+        + "which: --identity '$http_x_api_key'; else log it"
+    }
+    let draft = NextCommand(words: ["tollwatch", "registry", "draft"]).with(
+      draftOptions + ["-o", "registry.yaml", "--"] + plan.command.logs)
+    return "to wake them: \(draft)\n  fill it in, then add: --registry registry.yaml"
+  }
+
+  private var draftOptions: [String] {
+    let command = plan.command
+    return [
+      ("--config", command.config), ("--format", command.format),
+      ("--log-format", command.logFormat), ("--fingerprint-key", command.fingerprintKey),
+    ].flatMap { option, value in value.map { [option, $0] } ?? [] }
+      + command.identity.flatMap { ["--identity", $0] }
   }
 
   private func doubts(_ summary: EngineSummary) -> [String] {

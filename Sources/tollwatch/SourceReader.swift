@@ -19,9 +19,13 @@ struct SourceReader: ~Copyable {
   private var lines = LineBlocks()
   private var waiting: [Step] = []
   private var first = 0
+  private let meter: ReadingMeter
+  /// Compressed bytes of the segment that the meter knows of.
+  private var meteredBytes: Int64 = 0
 
-  init(_ segments: [Segment]) {
+  init(_ segments: [Segment], meter: ReadingMeter = ReadingMeter()) {
     self.segments = segments
+    self.meter = meter
     reader = nil
   }
 
@@ -40,7 +44,9 @@ struct SourceReader: ~Copyable {
   private mutating func advance() {
     do throws(IngestError) {
       if reader == nil { reader = try SegmentReader(segments[index]) }
-      if let event = try reader?.next() {
+      let event = try reader?.next()
+      tellMeter(reader?.compressedBytesRead ?? 0)
+      if let event {
         take(event)
       } else {
         endSegment()
@@ -50,6 +56,11 @@ struct SourceReader: ~Copyable {
       waiting.append(.gap)
       endSegment()
     }
+  }
+
+  private mutating func tellMeter(_ bytes: Int64) {
+    meter.add(bytes - meteredBytes)
+    meteredBytes = bytes
   }
 
   private mutating func take(_ event: consuming SegmentEvent) {
@@ -75,6 +86,9 @@ struct SourceReader: ~Copyable {
 
   private mutating func endSegment() {
     finishLine()
+    // What could not be read is done with as well.
+    if let size = segments[index].byteCount { tellMeter(size) }
+    meteredBytes = 0
     lines = LineBlocks()
     reader = nil
     index += 1

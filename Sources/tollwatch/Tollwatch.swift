@@ -9,7 +9,8 @@ import ArgumentParser
     abstract: "Watches the traffic that passes an API gateway, from its compressed access logs.",
     version: version,
     subcommands: [
-      ReplayCommand.self, RulesCommand.self, SimulateCommand.self, FingerprintCommand.self,
-      FormatsCommand.self, ExamCommand.self, AlertsCommand.self, UsageCommand.self,
+      ReplayCommand.self, CheckCommand.self, RegistryCommand.self, RulesCommand.self,
+      TraceCommand.self, AlertsCommand.self, UsageCommand.self, SimulateCommand.self,
+      FingerprintCommand.self, FormatsCommand.self, ExamCommand.self,
     ])
 }
