@@ -40,24 +40,28 @@ struct UsageLedger: Sendable {
   @inline(__always)
   func isHourOver(at time: Int64) -> Bool { time / Self.hourMilliseconds != hour }
 
-  /// Counts the record at `index`, which lies in the open hour or opens one.
+  /// Counts the record at `index`, which stands for `weight` requests, and lies in the open hour
+  /// or opens one.
   @inline(__always)
   mutating func count(
-    _ retained: inout RecordQueue.Retained, _ index: Int, at time: Int64, _ caller: KeyTable.Caller
+    _ retained: inout RecordQueue.Retained, _ index: Int, _ weight: Int, at time: Int64,
+    _ caller: KeyTable.Caller
   ) {
     if hour == nil { hour = time / Self.hourMilliseconds }
     let part = UsagePart(source: retained.source, segment: retained.batch.segmentIndex)
     let place = UsagePlace(
       key: caller.key, row: caller.row, resource: names.resource(&retained, index),
       network: UsageNetwork(of: retained.batch, index), part: part)
-    let slot = table.find(place) ?? newSlot(for: place, supplier: caller.supplier)
-    table.counts[slot].add(retained.batch, index, at: time)
+    let slot = table.find(place) ?? newSlot(for: place, supplier: caller.supplier, weight)
+    table.counts[slot].add(retained.batch, index, weight, at: time)
   }
 
   /// A row for `place`, or where there is no room that of its caller or supplier.
-  private mutating func newSlot(for place: UsagePlace, supplier: Int32) -> Int {
+  private mutating func newSlot(
+    for place: UsagePlace, supplier: Int32, _ weight: Int
+  ) -> Int {
     if hasRoom(bounds.rowsPerHour) { return table.insert(place) }
-    foldedCount += 1
+    foldedCount += weight
     let caller = place.ofAnyRoute
     if let slot = table.find(caller) { return slot }
     if hasRoom(2 * bounds.rowsPerHour) { return table.insert(caller) }

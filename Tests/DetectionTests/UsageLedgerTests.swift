@@ -116,6 +116,23 @@ import Testing
     #expect(row.counts.requests == 1)
   }
 
+  /// Of a sampled source each record stands for several requests.
+  @Test func `a sampled source counts what was not logged`() throws {
+    let bench = TestBench(rules: [], registry: Self.registry)
+    var source = bench.declaration(0)
+    source.sampling = 10
+    var engine = Engine(
+      rules: RuleSet([]), registry: Self.registry, sources: [source],
+      options: EngineOptions(
+        countsUsage: true, hash: TestBench.hash, fingerprint: { _ in "key:0" }))
+    var alerts: [Alert] = []
+    let requests = [200, 404].map { TestRequest(time: monday * 1000, status: $0) }
+    engine.observe(bench.batch(requests[...]), from: 0, into: &alerts)
+    engine.finish(0, into: &alerts)
+    let counts = try #require(engine.takeUsage(andOpenHour: true).hours.first?.rows.first).counts
+    #expect((counts.requests, counts.clientErrors, counts.serverErrors) == (20, 10, 0))
+  }
+
   @Test func `without being asked nothing is counted`() {
     let outcome = run([TestRequest(time: monday * 1000)], countsUsage: false)
     #expect(outcome.rows.isEmpty)
