@@ -10,6 +10,7 @@ enum AWSVariables {
     var template = Template(escape: .backslash)
     try DollarTemplate(variable: variable).append(fields, to: &template)
     template.requiredCount = requiredCount
+    template.trailing = .knownText
     let plan = try VariablePlan(template, description, timeAdvice: "")
     return try TemplateReader(template, plan, description)
   }
@@ -43,7 +44,6 @@ enum AWSVariables {
       variable.shape = .client
     case "trace_id": variable.take(.requestID)
     case "domain_name": variable.take(.host)
-    case "redirect_url": variable.hiding = .always
     default: break
     }
     // What was added over the years is quoted in some lines and not in others.
@@ -51,9 +51,5 @@ enum AWSVariables {
     return variable
   }
 
-  private static let added: Set = [
-    "trace_id", "domain_name", "chosen_cert_arn", "actions_executed", "redirect_url",
-    "error_reason", "target_port_list", "target_status_code_list", "classification",
-    "classification_reason",
-  ]
+  private static let added: Set = ["trace_id", "domain_name", "chosen_cert_arn"]
 }

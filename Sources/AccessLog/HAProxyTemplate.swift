@@ -59,6 +59,7 @@ struct HAProxyTemplate {
         continue
       }
       let item = try scan.item(at: byte.offset)
+      try refuseEncodings(item)
       if item.name == "o", !item.isSample {
         flags.take(item.flags)
         continue
@@ -67,6 +68,7 @@ struct HAProxyTemplate {
       own.take(item.flags)
       try append(item, own, to: &template)
     }
+    template.dropBlanksAtEnd()
     return template
   }
 
@@ -88,11 +90,6 @@ struct HAProxyTemplate {
   private func append(
     _ item: HAProxyScan.Item, _ flags: Flags, to template: inout Template
   ) throws(FormatFault) {
-    guard !item.flags.contains("json"), !item.flags.contains("cbor") else {
-      throw FormatFault(
-        "'\(item.spelling)' writes the whole line as JSON or CBOR", at: item.offset,
-        suggestion: "format: json, with a map of the fields")
-    }
     if item.isSample {
       var variable = sample(item)
       variable.isSelfQuoted = flags.isQuoted
@@ -118,6 +115,14 @@ struct HAProxyTemplate {
       }
       if item.flags.contains("+X") { variable.slot = .ignored }
       try template.append(variable)
+    }
+  }
+
+  private func refuseEncodings(_ item: HAProxyScan.Item) throws(FormatFault) {
+    guard !item.flags.contains("json"), !item.flags.contains("cbor") else {
+      throw FormatFault(
+        "'\(item.spelling)' writes the whole line as JSON or CBOR", at: item.offset,
+        suggestion: "format: json, with a map of the fields")
     }
   }
 

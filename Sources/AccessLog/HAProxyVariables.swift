@@ -6,6 +6,7 @@ enum HAProxyVariables {
     _ name: String, spelling: String, at offset: Int
   ) -> TemplateVariable? {
     var variable = TemplateVariable(spelling, at: offset)
+    variable.aliases = ["%" + name]
     switch name {
     case "ci":
       variable.take(.address)

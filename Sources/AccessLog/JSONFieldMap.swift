@@ -1,5 +1,5 @@
-/// Which values of a JSON line are read, as a tree of keys: looking up a key of a line compares
-/// it with the one or two that have its length and ends.
+/// Which values of a JSON line are read, as a tree of keys. A key of a line is looked up by its
+/// first eight bytes, which are one load, and its length.
 struct JSONFieldMap: Sendable {
   /// Without references, so that walking the tree counts none.
   struct Node {
@@ -9,14 +9,25 @@ struct JSONFieldMap: Sendable {
     /// Indices in `nodes` and `leaves`; -1 is none.
     var firstChild = -1
     var nextSibling = -1
-    /// The next child of the same parent with the same slot in the parent's table.
-    var nextInSlot = -1
     var firstLeaf = -1
-    /// Where the table of the children begins in `slots`; its size is a power of two.
-    var tableStart = 0
-    var tableMask = -1
     /// Whether evidence may show it; `nil` where nobody said so.
     var hiding: Hiding?
+  }
+
+  /// What looking a key up reads of a node: small, because it is read for every key.
+  struct Entry {
+    /// The first eight bytes of the key, the first one lowest; zeros where it is shorter.
+    var head: UInt64
+    var keyCount: Int32
+    var keyStart: Int32
+    /// The next child of the same parent with the same slot in the parent's table, or -1.
+    var nextInSlot: Int32 = -1
+  }
+
+  /// Where the table of a node's children is; its size is a power of two.
+  struct Table {
+    var start: Int32 = 0
+    var mask: Int32 = -1
   }
 
   /// A field that a value fills; one value may fill several.
@@ -35,8 +46,12 @@ struct JSONFieldMap: Sendable {
   private(set) var nodes = [Node()]
   private(set) var leaves: [Leaf] = []
   private(set) var keys: [UInt8] = []
+  /// One for each node, in their order.
+  private var entries: [Entry] = []
+  private var tables: [Table] = []
+  private var firstLeaves: [Int32] = []
   /// Hash tables of all nodes, end to end: the first child of each slot, or -1.
-  private(set) var slots: [Int16] = []
+  private var slots: [Int16] = []
   /// Texts that mean something by themselves: marks of throttling, and what stands for nothing.
   private(set) var words = ByteWords()
   /// Those that stand for nothing, in every field.
@@ -112,6 +127,13 @@ extension JSONFieldMap {
   /// Makes the tables; what is added afterwards would not be found.
   mutating func makeTables() {
     slots = []
+    entries = nodes.map { node in
+      let key = node.keyStart..<node.keyStart + node.keyCount
+      return Entry(
+        head: keys.span.head(of: key), keyCount: Int32(key.count), keyStart: Int32(key.lowerBound))
+    }
+    tables = Array(repeating: Table(), count: nodes.count)
+    firstLeaves = nodes.map { Int32($0.firstLeaf) }
     for parent in nodes.indices where nodes[parent].firstChild >= 0 {
       var children: [Int] = []
       var child = nodes[parent].firstChild
@@ -126,44 +148,66 @@ extension JSONFieldMap {
   private mutating func makeTable(of parent: Int, _ children: [Int]) {
     var size = 8
     while size < children.count * 4 { size *= 2 }
-    nodes[parent].tableStart = slots.count
-    nodes[parent].tableMask = size - 1
+    let start = slots.count
+    tables[parent] = Table(start: Int32(start), mask: Int32(size - 1))
     slots += Array(repeating: -1, count: size)
     for child in children {
-      let key = nodes[child].keyStart..<nodes[child].keyStart + nodes[child].keyCount
-      let slot = nodes[parent].tableStart + Self.hash(keys.span, key) & (size - 1)
-      nodes[child].nextInSlot = Int(slots[slot])
+      let hash = Self.hash(entries[child].head, Int(entries[child].keyCount))
+      let slot = start + hash & (size - 1)
+      entries[child].nextInSlot = Int32(slots[slot])
       slots[slot] = Int16(truncatingIfNeeded: child)
     }
   }
 
-  /// Length, first and last byte: enough to tell the few keys of an object apart.
   @inline(__always)
-  private static func hash(_ bytes: Span<UInt8>, _ key: Range<Int>) -> Int {
-    if key.isEmpty { return 0 }
-    return key.count &* 7 &+ Int(bytes[key.lowerBound]) &* 3 &+ Int(bytes[key.upperBound - 1])
+  private static func hash(_ head: UInt64, _ count: Int) -> Int {
+    Int(truncatingIfNeeded: (head &* 0x9e37_79b9_7f4a_7c15) >> 48) &+ count
   }
+
+  /// The first field that the value of `node` fills, an index in `leaves`; -1 is none.
+  @inline(__always)
+  func firstLeaf(of node: Int) -> Int { Int(firstLeaves.span[node]) }
 
   /// The child of `node` by that key; -1 where nobody wants it.
   @inline(__always)
   func child(of node: Int, _ line: Span<UInt8>, _ key: Range<Int>) -> Int {
-    let nodes = nodes.span
-    let mask = nodes[node].tableMask
-    if mask < 0 { return -1 }
-    var child = Int(slots.span[nodes[node].tableStart + Self.hash(line, key) & mask])
+    let table = tables.span[node]
+    if table.mask < 0 { return -1 }
+    let count = key.count
+    let head = line.head(of: key)
+    let slot = Int(table.start) + Self.hash(head, count) & Int(table.mask)
+    var child = Int(slots.span[slot])
     while child >= 0 {
-      if nodes[child].keyCount == key.count,
-        keys.span.isSame(from: nodes[child].keyStart, as: key, of: line)
-      {
-        return child
+      let entry = entries.span[child]
+      if entry.head == head, entry.keyCount == count {
+        if count <= 8 { return child }
+        if keys.span.isSame(from: Int(entry.keyStart), as: key, of: line) { return child }
       }
-      child = nodes[child].nextInSlot
+      child = Int(entry.nextInSlot)
     }
     return -1
   }
 }
 
 extension Span<UInt8> {
+  /// The first eight bytes of `range`, the first one lowest, with zeros for those it lacks.
+  @inline(__always)
+  fileprivate func head(of range: Range<Int>) -> UInt64 {
+    let missing = 8 - range.count
+    if range.lowerBound + 8 <= count {
+      let word = word(at: range.lowerBound)
+      if missing <= 0 { return word }
+      return missing == 8 ? 0 : word & (UInt64.max >> UInt64(missing * 8))
+    }
+    var word: UInt64 = 0
+    var index = range.upperBound
+    while index > range.lowerBound {
+      index -= 1
+      if index - range.lowerBound < 8 { word = word << 8 | UInt64(self[index]) }
+    }
+    return word
+  }
+
   /// Whether the bytes from `start` on are those of `range` of `text`; by words where there are
   /// eight or more, the last of which may overlap the one before.
   @inline(__always)

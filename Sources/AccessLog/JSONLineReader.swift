@@ -178,29 +178,37 @@ struct JSONLineReader: LineReader {
     _ node: Int, _ range: Range<Int>, isString: Bool, _ line: Span<UInt8>, _ scan: inout Scan,
     into fields: inout RecordFields
   ) throws(MalformedLine) {
-    var index = map.nodes.span[node].firstLeaf
-    guard index >= 0, !range.isEmpty, isString || !isNull(line, range),
-      !map.words.contains(line, range, among: map.absentWords)
+    var index = map.firstLeaf(of: node)
+    guard index >= 0, !range.isEmpty, isString || !isNull(line, range), !isAbsent(line, range)
     else { return }
     let isEscaped = isString && scan.isEscaped
+    let isDash = range.count == 1 && line[range.lowerBound] == ASCII.dash
     let leaves = map.leaves.span
     while index >= 0 {
-      let leaf = leaves[index]
-      index = leaf.next
-      let slot = Int(leaf.use.slot.rawValue)
-      let isDash = range.count == 1 && line[range.lowerBound] == ASCII.dash
-      if leaf.rank >= scan.ranks[slot] || isDash && leaf.use.dashIsAbsent { continue }
-      switch leaf.form {
-      case .plain: try fields.set(leaf.use, range, of: line, isEscaped: isEscaped)
-      case .address: try fields.setAddress(leaf.use, range, of: line, isEscaped: isEscaped)
+      let use = leaves[index].use
+      let rank = leaves[index].rank
+      let place = index
+      index = leaves[index].next
+      let slot = Int(use.slot.rawValue)
+      if rank >= scan.ranks[slot] || isDash && use.dashIsAbsent { continue }
+      switch leaves[place].form {
+      case .plain: try fields.set(use, range, of: line, isEscaped: isEscaped)
+      case .address: try fields.setAddress(use, range, of: line, isEscaped: isEscaped)
       case .mark:
         // Of several marks one is enough.
-        if isMark(line, range, leaf.words) { fields.isThrottled = true }
+        if isMark(line, range, leaves[place].words) { fields.isThrottled = true }
         continue
-      default: try fields.set(leaf.form, leaf.use, range, of: line)
+      case .time: try fields.set(.time, use, range, of: line)
+      case .duration: try fields.set(.duration, use, range, of: line)
       }
-      scan.ranks[slot] = leaf.rank
+      scan.ranks[slot] = rank
     }
+  }
+
+  @inline(__always)
+  private func isAbsent(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    if map.absentWords.isEmpty { return false }
+    return map.words.contains(line, range, among: map.absentWords)
   }
 
   /// Whether one of the parts between commas is one of the words: Envoy writes `UF,RL`.
@@ -251,9 +259,12 @@ extension JSONLineReader {
 
   @inline(__always)
   func skipSpace(_ line: Span<UInt8>, _ scan: inout Scan) {
-    while scan.at < line.count, line[scan.at] <= ASCII.space, isSpace(line[scan.at]) {
-      scan.at += 1
-    }
+    if scan.at < line.count, line[scan.at] > ASCII.space { return }
+    skipSpaces(line, &scan)
+  }
+
+  private func skipSpaces(_ line: Span<UInt8>, _ scan: inout Scan) {
+    while scan.at < line.count, isSpace(line[scan.at]) { scan.at += 1 }
   }
 
   private func isSpace(_ byte: UInt8) -> Bool {

@@ -23,11 +23,22 @@ public struct PresetFit: Sendable {
     for bytes: [UInt8], among presets: [Preset] = Presets.all
   ) -> [PresetFit] {
     let head = firstLines(of: bytes)
-    let fits = presets.compactMap { fit($0, head) }.filter { $0.share > 0 }
+    let fits = (described(bytes) + presets).compactMap { fit($0, head) }.filter { $0.share > 0 }
     return fits.enumerated().sorted { a, b in
       a.element.rank != b.element.rank
         ? a.element.rank > b.element.rank : a.offset < b.offset
     }.map(\.element)
+  }
+
+  /// A log that says itself what its columns are.
+  private static func described(_ head: [UInt8]) -> [Preset] {
+    guard let template = W3CLogFormat.template(inHead: head) else { return [] }
+    return [
+      Preset(
+        name: W3CLogFormat.name, summary: "the columns that the log names",
+        formatName: W3CLogFormat.name, description: FormatDescription(template: template),
+        documentation: "https://www.w3.org/TR/WD-logfile.html")
+    ]
   }
 
   private static func fit(_ preset: Preset, _ lines: [UInt8]) -> PresetFit? {

@@ -17,6 +17,8 @@ struct Template {
   enum Trailing: UInt8 {
     /// More text: it is counted.
     case text
+    /// More text, as the writer's documentation has it: nothing in it is wanted.
+    case knownText
     /// More text, but not blanks alone: they are an empty field that the format does not have.
     case textButBlanks
     /// Nothing but blanks: more columns are another format.
@@ -48,6 +50,13 @@ struct Template {
     }
     variables.append(variable)
     literals.append([])
+  }
+
+  /// What stood before variables that write nothing.
+  mutating func dropBlanksAtEnd() {
+    while literals[literals.count - 1].last == ASCII.space {
+      literals[literals.count - 1].removeLast()
+    }
   }
 
   /// Takes several variables that follow each other for one text of the client's, as
@@ -173,7 +182,8 @@ enum TextEscape: UInt8, Sendable {
     case .backslash, .json: TextEscapes.decode(text, into: &output)
     case .hash: TextEscapes.decodeHash(text, into: &output)
     case .backslashQuote, .structured:
-      TextEscapes.decodeQuotes(text, after: ASCII.backslash, into: &output)
+      TextEscapes.decodeQuotes(
+        text, after: ASCII.backslash, isStructured: self == .structured, into: &output)
     case .doubledQuote: TextEscapes.decodeQuotes(text, after: ASCII.quote, into: &output)
     case .none: output.append(contentsOf: text)
     }

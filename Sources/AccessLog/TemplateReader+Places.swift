@@ -21,37 +21,48 @@ struct TextPlace {
 }
 
 extension TemplateReader {
-  @inline(__always)
+  /// Where the text of `step` stands that begins at `start`. `read` has the frequent cases of
+  /// this in its own loop, because a call for each variable costs as much as finding its end.
   func place(
     of step: TemplateStep, _ index: Int, _ steps: Span<TemplateStep>, _ literals: Span<UInt8>,
     in line: Span<UInt8>, from start: Int, _ times: inout TimeParts
   ) throws(MalformedLine) -> TextPlace {
     switch step.ending {
-    case .fixed:
-      if start < line.count, line[start] == ASCII.dash { return TextPlace(start, start + 1) }
-      return TextPlace(start, start + step.count)
-    case .integer:
-      let end = Self.endOfInteger(line, start)
-      if end == start { throw MalformedLine(.notANumber, at: start) }
-      return TextPlace(start, end)
+    case .fixed: return Self.fixedPlace(step, line, start)
+    case .integer: return try Self.integerPlace(line, start)
     case .quote: return TextPlace(start, try Self.closingQuote(line, start))
-    case .plainQuote:
-      guard start < line.count, let quote = line.firstIndex(of: ASCII.quote, from: start) else {
-        throw MalformedLine(.missingField, at: line.count)
-      }
-      return TextPlace(start, quote)
     case .literal: return try TextPlace(start, firstPlace(of: step, index, literals, line, start))
     default:
       return try rarePlace(of: step, index, steps, literals, in: line, from: start, &times)
     }
   }
 
+  @inline(__always)
+  static func fixedPlace(_ step: TemplateStep, _ line: Span<UInt8>, _ start: Int) -> TextPlace {
+    let isAbsent = start < line.count && line[start] == ASCII.dash
+    return TextPlace(start, isAbsent ? start + 1 : start + step.count)
+  }
+
+  @inline(__always)
+  static func integerPlace(
+    _ line: Span<UInt8>, _ start: Int
+  ) throws(MalformedLine) -> TextPlace {
+    let end = endOfInteger(line, start)
+    if end == start { throw MalformedLine(.notANumber, at: start) }
+    return TextPlace(start, end)
+  }
+
   @inline(never)
-  private func rarePlace(
+  func rarePlace(
     of step: TemplateStep, _ index: Int, _ steps: Span<TemplateStep>, _ literals: Span<UInt8>,
     in line: Span<UInt8>, from start: Int, _ times: inout TimeParts
   ) throws(MalformedLine) -> TextPlace {
     switch step.ending {
+    case .plainQuote:
+      guard start < line.count, let quote = line.firstIndex(of: ASCII.quote, from: start) else {
+        throw MalformedLine(.missingField, at: line.count)
+      }
+      return TextPlace(start, quote)
     case .time: return try timePlace(of: step, literals, line, start, &times)
     case .selfQuoted: return try selfQuoted(step, index, literals, line, start)
     case .beforeTime, .fromRight:
@@ -187,11 +198,17 @@ extension TemplateReader {
   }
 
   @inline(__always)
-  private func firstPlace(
+  func firstPlace(
     of step: TemplateStep, _ index: Int, _ literals: Span<UInt8>, _ line: Span<UInt8>,
     _ start: Int
   ) throws(MalformedLine) -> Int {
+    // Most texts between blanks are short, and a search has a price before it begins.
     var from = start
+    let near = min(start + 12, line.count)
+    while from < near {
+      if line[from] == step.firstByte, step.literalFits(line, at: from, literals) { return from }
+      from += 1
+    }
     while from < line.count, let place = line.firstIndex(of: step.firstByte, from: from) {
       if step.literalFits(line, at: place, literals) { return place }
       from = place + 1

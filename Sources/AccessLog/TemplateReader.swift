@@ -11,6 +11,8 @@ struct TemplateReader: LineReader {
   private let trailing: Template.Trailing
   private let refusesTrailingText: Bool
   private let hasTimeParts: Bool
+  private let hasMarker: Bool
+  private let marker: UInt8
   private let zoneOffsetMinutes: Int
   private let referenceDay: Int?
   /// Of all time patterns, one behind the other.
@@ -29,6 +31,8 @@ struct TemplateReader: LineReader {
     _ template: Template, _ plan: VariablePlan, _ description: FormatDescription
   ) throws(FormatFault) {
     escape = template.escape
+    hasMarker = template.escape.marker != nil
+    marker = template.escape.marker ?? 0
     stampMoment = plan.moment
     queryIdentities = plan.queryIdentities
     requiredCount = template.requiredCount
@@ -105,7 +109,7 @@ struct TemplateReader: LineReader {
     try readRaw(line, from: 0, into: &fields)
   }
 
-  @inline(__always)
+  @inline(never)
   func read(
     _ line: Span<UInt8>, from start: Int, into fields: inout RecordFields
   ) throws(MalformedLine) {
@@ -114,13 +118,21 @@ struct TemplateReader: LineReader {
     guard line.has(literals.extracting(0..<leadCount), at: start) else {
       throw MalformedLine(.literal, at: start)
     }
-    let hasEscapes = escape.marker.map { line.firstIndex(of: $0, from: start) != nil } ?? false
+    let hasEscapes = hasMarker && line.firstIndex(of: marker, from: start) != nil
     var times = TimeParts()
     var at = start + leadCount
     for index in steps.indices {
       let step = steps[index]
       if step.ending == .captures, at >= line.count || line[at] != UInt8(ascii: "{") { continue }
-      let place = try place(of: step, index, steps, literals, in: line, from: at, &times)
+      let place: TextPlace
+      switch step.ending {
+      case .fixed: place = Self.fixedPlace(step, line, at)
+      case .integer: place = try Self.integerPlace(line, at)
+      case .quote: place = TextPlace(at, try Self.closingQuote(line, at))
+      case .literal: place = try TextPlace(at, firstPlace(of: step, index, literals, line, at))
+      default:
+        place = try rarePlace(of: step, index, steps, literals, in: line, from: at, &times)
+      }
       let isEnd = !step.literalFits(line, at: place.next, literals)
       if isEnd, index + 1 < requiredCount || !step.isCut(line, at: place.next, literals) {
         throw MalformedLine(place.next >= line.count ? .missingField : .literal, at: place.next)
@@ -144,7 +156,7 @@ struct TemplateReader: LineReader {
   ) throws(MalformedLine) {
     if at < line.count {
       guard mayEnd(line, at) else { throw MalformedLine(.literal, at: at) }
-      fields.hasTrailingText = true
+      fields.hasTrailingText = trailing != .knownText
     }
     if fields.latencyMicroseconds < -1 { fields.latencyMicroseconds = -1 }
     if !queryIdentities.isEmpty { takeQueryIdentities(line, into: &fields) }
@@ -154,7 +166,7 @@ struct TemplateReader: LineReader {
     guard !refusesTrailingText, Self.isSeparator(line[at]),
       escape != .none || line.firstIndex(of: ASCII.quote, from: at) == nil
     else { return false }
-    if trailing == .text { return true }
+    if trailing == .text || trailing == .knownText { return true }
     var end = at
     while end < line.count, line[end] == ASCII.space || line[end] == ASCII.tab { end += 1 }
     return (end == line.count) == (trailing == .blanks)
@@ -175,11 +187,10 @@ struct TemplateReader: LineReader {
     _ step: TemplateStep, _ range: Range<Int>, of line: Span<UInt8>, hasEscapes: Bool,
     into fields: inout RecordFields
   ) throws(MalformedLine) {
-    let isEscaped = hasEscapes && self.isEscaped(line, range)
+    let isEscaped = hasEscapes && !step.isRaw && self.isEscaped(line, range)
     if step.ending == .captures {
-      return try takeCaptures(step, range, of: line, isEscaped: isEscaped, into: &fields)
-    }
-    if step.use.slot != .timeParts {
+      try takeCaptures(step, range, of: line, isEscaped: isEscaped, into: &fields)
+    } else if step.use.slot != .timeParts {
       try fields.set(step.use, range, of: line, isEscaped: isEscaped)
     }
     if step.identity != .ignored {
@@ -189,8 +200,7 @@ struct TemplateReader: LineReader {
 
   @inline(__always)
   private func isEscaped(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
-    guard let marker = escape.marker, !range.isEmpty else { return false }
-    return line.firstIndex(of: marker, in: range) != nil
+    line.firstIndex(of: marker, in: range) != nil
   }
 
   /// Whether the variable and the next one can be read as one text, because nothing stands

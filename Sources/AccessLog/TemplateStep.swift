@@ -41,6 +41,8 @@ struct TemplateStep: Sendable {
   let count: Int
   /// Some field or identity is read from it.
   let isWanted: Bool
+  /// It is logged as it came, so that nothing in it is an escape.
+  let isRaw: Bool
   /// Whether evidence may show it.
   let hiding: Hiding
   /// In the reader's list of time parts, or of capture slots.
@@ -62,6 +64,7 @@ struct TemplateStep: Sendable {
     use = plan.uses[index]
     identity = plan.identitySlots[index]
     isWanted = plan.isWanted(index)
+    isRaw = template.variables[index].isRaw
     let literal = template.literals[index + 1]
     self.literalStart = literalStart
     literalCount = literal.count

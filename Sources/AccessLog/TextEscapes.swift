@@ -28,15 +28,18 @@ enum TextEscapes {
     }
   }
 
-  /// A quote behind `mark` is a quote, as is another mark or a bracket; all else is what it is.
+  /// A quote behind `mark` is a quote, and so are, where `isStructured`, another mark and a
+  /// bracket; all else is what it is.
   static func decodeQuotes(
-    _ text: Span<UInt8>, after mark: UInt8, into output: inout [UInt8]
+    _ text: Span<UInt8>, after mark: UInt8, isStructured: Bool = false,
+    into output: inout [UInt8]
   ) {
     var index = 0
     while index < text.count {
       if text[index] == mark, index + 1 < text.count {
         let next = text[index + 1]
-        if next == ASCII.quote || next == mark || next == UInt8(ascii: "]") { index += 1 }
+        let isOther = isStructured && (next == mark || next == UInt8(ascii: "]"))
+        if next == ASCII.quote || isOther { index += 1 }
       }
       output.append(text[index])
       index += 1

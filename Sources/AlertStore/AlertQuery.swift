@@ -97,6 +97,13 @@ struct Conditions {
     parts.append("(\(each.joined(separator: " OR ")))")
   }
 
+  /// The column must be one of `texts`, in which no character stands for others.
+  mutating func add(_ column: String, isOneOf texts: [String]) {
+    let places = texts.map { _ in "?" }.joined(separator: ", ")
+    parts.append("\(column) IN (\(places))")
+    values += texts.map(\.stored)
+  }
+
   /// Of SQLite's wildcards the star alone is meant.
   private static func glob(_ text: String) -> String {
     text.map { "[?".contains($0) ? "[\($0)]" : String($0) }.joined()

@@ -32,6 +32,8 @@ public struct UsageQuery: Hashable, Sendable {
   public var apis: [String] = []
   public var versions: [String] = []
   public var routes: [String] = []
+  /// Of these routes, whose stars are what routes are written with; `nil` asks for nothing.
+  public var exactRoutes: [String]?
   public var networks: [String] = []
   public var countMax: Int?
 
@@ -76,6 +78,7 @@ extension UsageQuery {
     series.add("api", among: apis)
     series.add("version", among: versions)
     series.add("route", among: routes)
+    if let exactRoutes { series.add("route", isOneOf: exactRoutes) }
     series.add("network", among: networks)
     return (hours, series)
   }

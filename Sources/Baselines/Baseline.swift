@@ -82,6 +82,8 @@ public struct Baseline: Sendable {
   private static let dispersionFloor = 0.0025
   private static let dispersionPrior = 0.03
   @usableFromInline static let daySeconds: Int64 = 86_400
+  /// Requests of an hour that is more than chance may bring a quiet series.
+  private static let rushRequestsMin = 60.0
   /// What was clipped in more than this share of three days' windows is no attack any more but
   /// a new habit: after a day at all hours, or some days at office hours.
   private static let pressureMax = 0.3
@@ -234,17 +236,23 @@ public struct Baseline: Sendable {
     let usual = Double(tally.sum)
     let value = pressure > Self.pressureMax ? usual + clippedRequests : usual
     learnLevel(windows: windows, value: value, shape.keeps(tally.windowCount))
-    // A new level is no scatter around the old one.
-    windowScatter.learn(
-      windows: windows, sum: usual, squareSum: tally.squareSum, mean: current.mean,
-      keep: shape.keeps(tally.windowCount).rate)
+    // A new level is no scatter around the old one, nor is a rush hour that nothing was known of:
+    // a first Monday must not make the series look restless for weeks.
+    let isScatter = current.knowledge >= .day || usual < Self.rushRequestsMin
+    if isScatter {
+      windowScatter.learn(
+        windows: windows, sum: usual, squareSum: tally.squareSum, mean: current.mean,
+        keep: shape.keeps(tally.windowCount).rate)
+    }
     windowCount += tally.windowCount
     requestCount += Int64(value.rounded(.up))
     if profile == nil, requestCount >= Self.profileRequestsMin { profile = SeasonalProfile() }
     guard profile != nil else { return }
-    let mean = current.mean * windows
-    hourScatter.learn(
-      windows: 1, sum: usual, squareSum: usual * usual, mean: mean, keep: shape.hourKeeps.rate)
+    if isScatter {
+      hourScatter.learn(
+        windows: 1, sum: usual, squareSum: usual * usual, mean: current.mean * windows,
+        keep: shape.hourKeeps.rate)
+    }
     profile?.learn(hour, count: Float(value), windows: Float(windows))
     if !knowsAnHourOfTheWeek { knowsAnHourOfTheWeek = isKnownByWeek(hour, shape) }
   }
@@ -408,7 +416,10 @@ public struct Baseline: Sendable {
     let dayMean = (daily.perWindow * daily.windows + prior * rate) / (daily.windows + prior)
     let weekly = profile.weekly(hour)
     guard weekly.windows >= 1.5 * visit else {
-      let season = daily.windows >= 1.7 * visit ? 0.05 : 0.15
+      // What days of one type differ by is learnt as scatter; this is what a mean of so few of
+      // them may be off.
+      let visits = daily.windows / visit
+      let season = visits >= 1.7 ? 0.1 / visits : 0.15
       return (dayMean, season, isGrown(shape) ? .day : .none)
     }
     let weekPrior = 2 * priorWindows(requests: 10, over: dayMean, shape)

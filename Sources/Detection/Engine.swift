@@ -10,6 +10,7 @@ import Baselines
 public struct Engine: ~Copyable, Sendable {
   let options: EngineOptions
   let sources: [SourceDeclaration]
+  let sampling: Sampling
   var context: EngineContext
   var clocks: [SourceClock]
   private var finished: [Bool]
@@ -55,7 +56,9 @@ public struct Engine: ~Copyable, Sendable {
     gapStarts = Array(repeating: nil, count: sources.count)
     began = Array(repeating: false, count: sources.count)
     coverage = Array(repeating: CoverageLedger(), count: sources.count)
-    let plan = EnginePlan(rules: rules.rules, registry: registry, bounds: options.bounds)
+    sampling = Sampling(sources)
+    let plan = EnginePlan(
+      rules: rules.rules, registry: registry, bounds: options.bounds, sampling: sampling)
     classifier = RequestClassifier(plan.subscriptions)
     volumes = plan.volumes
     tiers = plan.tiers
@@ -338,7 +341,7 @@ public struct Engine: ~Copyable, Sendable {
       ? .nobody : context.keys.caller(lookup.key, at: reference.time)
     let record = RecordPlace(
       time: reference.time, second: second, slot: slot, index: Int(reference.index),
-      caller: caller)
+      caller: caller, weight: sampling.weights[queue.batches[slot].source])
     for number in subscribers { feed(classifier.subscriber(number), record) }
   }
 
@@ -374,6 +377,8 @@ public struct Engine: ~Copyable, Sendable {
     var slot: Int
     var index: Int
     var caller: KeyTable.Caller
+    /// What the record counts.
+    var weight: Int32
   }
 
   @inline(__always)
@@ -397,7 +402,7 @@ public struct Engine: ~Copyable, Sendable {
     switch subscriber {
     case .volume(let index):
       guard let entity = entity(volumes[index].entityType, record) else { return }
-      if volumes[index].count(entity, at: record.second, &context) {
+      if volumes[index].count(entity, record.weight, at: record.second, &context) {
         volumes[index].keepEvidence(evidence(record), for: entity)
       }
     case .tier(let index): feedTier(index, record)
@@ -422,7 +427,8 @@ public struct Engine: ~Copyable, Sendable {
     let isThrottled =
       queue.batches[record.slot].batch.flags[record.index].contains(.throttled)
     let isNotable = tiers[index].count(
-      key, tier: Int(record.caller.tier), isThrottled: isThrottled, second: record.second)
+      key, tier: Int(record.caller.tier), isThrottled: isThrottled, second: record.second,
+      weight: record.weight)
     if isNotable, tiers[index].wantsEvidence(for: key) {
       tiers[index].keepEvidence(evidence(record), for: key)
     }

@@ -66,6 +66,9 @@ extension Engine {
 
   private func sleepReason(_ index: Int) -> String? {
     let rule = context.rules[index]
+    if sampling.isPartial, rule.detector.plan.looksForAbsence {
+      return "not all requests are logged, so nothing follows from what is missing"
+    }
     switch rule.detector.plan {
     case .tier:
       guard tiers.first(where: { $0.rule == index })?.judgedCount == 0 else { return nil }

@@ -8,6 +8,8 @@ struct EventRing: Sendable {
     var step: Int32
     /// Hash of the joined field; 0 where there is none.
     var value: UInt64
+    /// A target had it for its own.
+    var isUsed = false
   }
 
   private var events: [Event] = []
@@ -33,13 +35,37 @@ struct EventRing: Sendable {
     return hasDropped
   }
 
-  /// Events of `step` after `start` and up to `end`, that agree in `value`.
-  func count(step: Int32, after start: Int64, through end: Int64, value: UInt64) -> Int {
+  /// Events of `step` after `start` and up to `end`, that agree in `value`; with `unusedOnly`,
+  /// those that no target had for its own.
+  func count(
+    step: Int32, after start: Int64, through end: Int64, value: UInt64, unusedOnly: Bool = false
+  ) -> Int {
     var count = 0
     for event in events
-    where event.step == step && event.time > start && event.time <= end && event.value == value {
+    where event.step == step && event.time > start && event.time <= end
+      && event.value == value && !(unusedOnly && event.isUsed)
+    {
       count += 1
     }
     return count
+  }
+
+  /// Takes `wanted` events of `step` in the same span that no target had for its own; the
+  /// oldest, because they are the first that come to be too old. False, with nothing taken,
+  /// where there are fewer.
+  mutating func take(
+    _ wanted: Int, step: Int32, after start: Int64, through end: Int64, value: UInt64
+  ) -> Bool {
+    var places: [Int] = []
+    for index in events.indices where places.count < wanted {
+      let event = events[index]
+      guard event.step == step, !event.isUsed, event.value == value, event.time > start,
+        event.time <= end
+      else { continue }
+      places.append(index)
+    }
+    guard places.count == wanted else { return false }
+    for index in places { events[index].isUsed = true }
+    return true
   }
 }

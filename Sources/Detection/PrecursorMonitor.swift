@@ -4,10 +4,14 @@ import Baselines
 /// One rule of kind `precursor` at work: each target's look-back, and each entity's habit.
 ///
 /// Targets are judged when their second has ended, so that a precursor with the same stamp
-/// counts wherever it stood. Precursors are not used up: one pair of quotes may serve two
-/// orders. A habit is judged by a likelihood ratio of "half of the targets miss" against the
-/// entity's own share of misses, restarted at one (Page's CUSUM; Wald 1945): no single miss can
-/// reach a million.
+/// counts wherever it stood. One pair of quotes may serve two orders, as far as a rule that counts
+/// each miss goes. A habit is looked at twice: whether targets have precursors before them, and
+/// whether they have precursors of their own, for in busy traffic some others' always stand
+/// before. Whoever has the habit of sharing them is judged by the first alone.
+///
+/// A habit is judged by a likelihood ratio of "half of the targets miss" against the entity's own
+/// share of misses, restarted at one (Page's CUSUM; Wald 1945): no single miss can reach a
+/// million.
 struct PrecursorMonitor: Sendable {
   static let entityCountMax = 1_000_000
   static let ringCountMax = 256
@@ -36,8 +40,6 @@ struct PrecursorMonitor: Sendable {
   /// A share of misses above this is no habit.
   private static let missShareMax = 0.25
   private static let brokenShare = 0.5
-  /// Targets that a habit remembers.
-  private static let memory = 5000.0
   private static let quietMilliseconds: Int64 = 3_600_000
 
   init(
@@ -55,14 +57,53 @@ struct PrecursorMonitor: Sendable {
   private struct PrecursorEntity: Sendable {
     let entity: Entity
     var ring = EventRing()
+    /// Targets in strict mode.
+    var targets = 0.0
+    /// Any precursors, and precursors of its own.
+    var habits: [2 of Habit] = InlineArray(repeating: Habit())
+    /// The run of misses that is told, by a rule that counts each.
+    var run = Run()
+    var lines: [EvidenceLine] = []
+  }
+
+  /// A share of misses, and what speaks against it now.
+  private struct Habit: Sendable {
+    /// Targets that it remembers.
+    private static let memory = 5000.0
+
     var targets = 0.0
     var misses = 0.0
     /// Natural logarithm of the likelihood ratio, not below zero.
     var evidenceOfBreak = 0.0
-    var runStart: Int64 = 0
-    var runTargets = 0.0
-    var runMisses = 0.0
-    var lines: [EvidenceLine] = []
+    var run = Run()
+
+    mutating func learn(_ miss: Bool) {
+      targets += 1
+      if miss { misses += 1 }
+      guard targets > Self.memory else { return }
+      targets /= 2
+      misses /= 2
+    }
+
+    /// What share of misses the habit allows, generously: a normal bound over the mean of a
+    /// Beta(1, 1) posterior.
+    var missShareBound: Double {
+      let count = targets + 2
+      let share = (misses + 1) / count
+      return share + (share * (1 - share) / count).squareRoot()
+    }
+  }
+
+  private struct Run: Sendable {
+    var start: Int64 = 0
+    var targets = 0.0
+    var misses = 0.0
+
+    mutating func add(_ time: Int64, _ miss: Bool, isOpen: Bool) {
+      if !isOpen { self = Run(start: time) }
+      targets += 1
+      if miss { misses += 1 }
+    }
   }
 
   private struct Target: Sendable {
@@ -87,8 +128,11 @@ struct PrecursorMonitor: Sendable {
     guard let slot = slot(of: entity) else { return false }
     let target = Target(slot: slot, time: time, value: value)
     waiting.append(target)
-    guard plan.mode == .strict || isHabitual(slot) else { return false }
-    return isMiss(target) && entities[slot].lines.count < EpisodeTable.evidenceCountMax
+    guard plan.mode == .strict || isHabitual(slot, 0) || isHabitual(slot, 1) else {
+      return false
+    }
+    return (isMiss(target) || lacksItsOwn(target))
+      && entities[slot].lines.count < EpisodeTable.evidenceCountMax
   }
 
   mutating func keepEvidence(_ line: EvidenceLine, for entity: Entity) {
@@ -123,24 +167,49 @@ struct PrecursorMonitor: Sendable {
   private mutating func judge(_ target: Target, at now: Int64, _ context: inout EngineContext) {
     let start = target.time - plan.withinMilliseconds
     let miss = isMiss(target)
-    guard context.gaps.isComplete(from: start, to: target.time + 1),
-      !(miss && entities[target.slot].ring.droppedThrough > start)
-    else {
+    let isOwn = plan.mode == .habit && takeOwn(target)
+    let isUnsure = entities[target.slot].ring.droppedThrough > start
+    guard context.gaps.isComplete(from: start, to: target.time + 1), !(miss && isUnsure) else {
       abstainedCount += 1
       return
     }
     judgedCount += 1
     switch plan.mode {
     case .strict: judgeStrictly(target, miss, at: now, &context)
-    case .habit: judgeHabit(target, miss, at: now, &context)
+    case .habit:
+      let told = judgeHabit(0, target, miss, at: now, &context)
+      // A miss of any precursors is a miss of its own, and told once.
+      if !isUnsure, !told { _ = judgeHabit(1, target, !isOwn, at: now, &context) }
+      if entities[target.slot].habits[0].evidenceOfBreak == 0,
+        entities[target.slot].habits[1].evidenceOfBreak == 0
+      {
+        entities[target.slot].lines.removeAll()
+      }
     }
   }
 
-  private func isMiss(_ target: Target) -> Bool {
+  /// Takes the precursors of `target` for its own; false, with what there is left to others,
+  /// where some are missing.
+  private mutating func takeOwn(_ target: Target) -> Bool {
+    guard !lacksItsOwn(target) else { return false }
+    let start = target.time - plan.withinMilliseconds
+    for index in plan.steps.indices {
+      _ = entities[target.slot].ring.take(
+        plan.steps[index].count, step: Int32(index), after: start, through: target.time,
+        value: target.value)
+    }
+    return true
+  }
+
+  private func lacksItsOwn(_ target: Target) -> Bool {
+    isMiss(target, unusedOnly: true)
+  }
+
+  private func isMiss(_ target: Target, unusedOnly: Bool = false) -> Bool {
     for (index, step) in plan.steps.enumerated() {
       let count = entities[target.slot].ring.count(
         step: Int32(index), after: target.time - plan.withinMilliseconds, through: target.time,
-        value: target.value)
+        value: target.value, unusedOnly: unusedOnly)
       if count < step.count { return true }
     }
     return false
@@ -152,100 +221,97 @@ struct PrecursorMonitor: Sendable {
     let slot = target.slot
     entities[slot].targets += 1
     guard miss else { return }
-    continueRun(slot, target, miss, isOpen: isOpen(slot, context))
-    report(slot, at: now, score: VolumeJudge.scoreMin, usualShare: 0, &context)
+    entities[slot].run.add(target.time, miss, isOpen: isOpen(slot, context))
+    let finding = Finding(
+      run: entities[slot].run, targets: entities[slot].targets, share: 0, usualShare: 0,
+      score: VolumeJudge.scoreMin, isOwn: false)
+    report(finding, slot, at: now, &context)
   }
 
+  /// True if an alert was told.
   private mutating func judgeHabit(
-    _ target: Target, _ miss: Bool, at now: Int64, _ context: inout EngineContext
-  ) {
+    _ number: Int, _ target: Target, _ miss: Bool, at now: Int64,
+    _ context: inout EngineContext
+  ) -> Bool {
     let slot = target.slot
-    guard isHabitual(slot) else {
-      learn(slot, miss)
-      entities[slot].evidenceOfBreak = 0
-      return
+    guard isHabitual(slot, number) else {
+      entities[slot].habits[number].learn(miss)
+      entities[slot].habits[number].evidenceOfBreak = 0
+      return false
     }
-    let share = missShareBound(slot)
+    let usualShare = entities[slot].habits[number].missShareBound
     let factor =
-      miss ? Self.brokenShare / share : (1 - Self.brokenShare) / (1 - share)
-    let before = entities[slot].evidenceOfBreak
+      miss ? Self.brokenShare / usualShare : (1 - Self.brokenShare) / (1 - usualShare)
+    let before = entities[slot].habits[number].evidenceOfBreak
     // Bounded above too, so that a healed habit is soon believed.
     let after = min(max(0, before + Arithmetic.log(factor)), 2 * Self.alarm)
-    entities[slot].evidenceOfBreak = after
-    continueRun(slot, target, miss, isOpen: before > 0)
-    if after < Self.doubt { learn(slot, miss) }
-    if miss, after >= Self.alarm {
-      report(slot, at: now, score: after / Arithmetic.ln10, usualShare: share, &context)
-    }
-    if after == 0 { entities[slot].lines.removeAll() }
-  }
-
-  private mutating func continueRun(_ slot: Int, _ target: Target, _ miss: Bool, isOpen: Bool) {
-    if !isOpen {
-      entities[slot].runTargets = 0
-      entities[slot].runMisses = 0
-      entities[slot].runStart = target.time
-    }
-    entities[slot].runTargets += 1
-    if miss { entities[slot].runMisses += 1 }
+    entities[slot].habits[number].evidenceOfBreak = after
+    entities[slot].habits[number].run.add(target.time, miss, isOpen: before > 0)
+    if after < Self.doubt { entities[slot].habits[number].learn(miss) }
+    guard miss, after >= Self.alarm else { return false }
+    let habit = entities[slot].habits[number]
+    let finding = Finding(
+      run: habit.run, targets: habit.targets, share: habit.misses / habit.targets,
+      usualShare: usualShare, score: after / Arithmetic.ln10, isOwn: number == 1)
+    report(finding, slot, at: now, &context)
+    return true
   }
 
   private func isOpen(_ slot: Int, _ context: borrowing EngineContext) -> Bool {
     context.episodes.isOpen(EpisodeKey(rule: rule, entity: entities[slot].entity))
   }
 
-  private mutating func learn(_ slot: Int, _ miss: Bool) {
-    entities[slot].targets += 1
-    if miss { entities[slot].misses += 1 }
-    guard entities[slot].targets > Self.memory else { return }
-    entities[slot].targets /= 2
-    entities[slot].misses /= 2
-  }
-
-  private func isHabitual(_ slot: Int) -> Bool {
-    entities[slot].targets >= targetCountMin && missShareBound(slot) <= Self.missShareMax
-  }
-
-  /// What share of misses the entity's habit allows, generously: a normal bound over the mean
-  /// of a Beta(1, 1) posterior.
-  private func missShareBound(_ slot: Int) -> Double {
-    let count = entities[slot].targets + 2
-    let share = (entities[slot].misses + 1) / count
-    return share + (share * (1 - share) / count).squareRoot()
+  private func isHabitual(_ slot: Int, _ number: Int) -> Bool {
+    entities[slot].habits[number].targets >= targetCountMin
+      && entities[slot].habits[number].missShareBound <= Self.missShareMax
   }
 
   // MARK: - verdicts
 
+  private struct Finding {
+    var run: Run
+    /// Targets that the habit knows.
+    var targets: Double
+    var share: Double
+    var usualShare: Double
+    var score: Double
+    /// What is missing is precursors of the target's own.
+    var isOwn: Bool
+  }
+
   private mutating func report(
-    _ slot: Int, at now: Int64, score: Double, usualShare: Double,
-    _ context: inout EngineContext
+    _ finding: Finding, _ slot: Int, at now: Int64, _ context: inout EngineContext
   ) {
-    let state = entities[slot]
-    let share = state.targets > 0 ? state.misses / state.targets : 0
+    let entity = entities[slot].entity
+    let run = finding.run
     let verdict = Verdict(
-      rule: rule, entity: state.entity, startedAt: state.runStart, detectedAt: now,
-      kind: Precursor.kind, observed: state.runMisses, expectedLow: 0,
-      expectedMid: state.runTargets * share, expectedHigh: state.runTargets * usualShare,
-      unit: "misses in \(Wording.plural(Int64(state.runTargets), "target"))", score: score,
-      sampleSize: Int(state.targets), isLearning: state.targets < 100,
-      reason: reason(state, share, now, context), resolveAfter: Self.quietMilliseconds)
-    context.report(verdict, evidence: state.lines)
+      rule: rule, entity: entity, startedAt: run.start, detectedAt: now,
+      kind: Precursor.kind, observed: run.misses, expectedLow: 0,
+      expectedMid: run.targets * finding.share, expectedHigh: run.targets * finding.usualShare,
+      unit: "misses in \(Wording.plural(Int64(run.targets), "target"))", score: finding.score,
+      sampleSize: Int(finding.targets), isLearning: finding.targets < 100,
+      reason: reason(finding, entity, now, context), resolveAfter: Self.quietMilliseconds)
+    context.report(verdict, evidence: entities[slot].lines)
     entities[slot].lines.removeAll()
   }
 
   private func reason(
-    _ state: PrecursorEntity, _ share: Double, _ now: Int64, _ context: borrowing EngineContext
+    _ finding: Finding, _ entity: Entity, _ now: Int64, _ context: borrowing EngineContext
   ) -> String {
     let steps = plan.steps.map { "\($0.count) × \($0.matcher.text)" }.joined(separator: " and ")
-    let who = context.phrase(for: state.entity, at: now)
+    let who = context.phrase(for: entity, at: now)
     let within = Wording.duration(milliseconds: plan.withinMilliseconds)
-    let count = Wording.number(state.runMisses)
-    let of = state.runMisses == state.runTargets ? "" : " of \(Wording.number(state.runTargets))"
+    let count = Wording.number(finding.run.misses)
+    let of =
+      finding.run.misses == finding.run.targets
+      ? "" : " of \(Wording.number(finding.run.targets))"
+    let own = finding.isOwn ? " of their own" : ""
     let what =
-      "\(who) sent \(count)\(of) \(plan.target.text) without \(steps) in the \(within) before"
+      "\(who) sent \(count)\(of) \(plan.target.text) without \(steps)\(own) in the \(within) "
+      + "before"
     guard plan.mode == .habit else { return what }
-    return what + "; it usually misses \(Wording.oneDecimal(share * 100)) in 100 "
-      + "(\(Wording.plural(Int64(state.targets), "target")) seen)"
+    return what + "; it usually misses \(Wording.oneDecimal(finding.share * 100)) in 100 "
+      + "(\(Wording.plural(Int64(finding.targets), "target")) seen)"
   }
 }
 

@@ -24,7 +24,10 @@ struct ExamFormats {
 
   /// What a user of that gateway would write; a fault where nothing fits.
   static func choices(for row: ExamRow) throws(FormatFault) -> [Choice] {
-    if let template = row.template { return [try templateChoice(row.format, template)] }
+    if let template = row.template {
+      return [try templateChoice(row.format, template)]
+        + (alternatives[row.format] ?? []).compactMap(Self.choice)
+    }
     let names = presets[row.format] ?? [row.format.split(separator: "/").joined(separator: "-")]
     let choices = names.compactMap(Self.choice)
     guard !choices.isEmpty else {
@@ -63,8 +66,12 @@ struct ExamFormats {
   /// What stands before the template in the gateway's configuration.
   private static let escapes = ["nginx/json": "json", "nginx/escape_none": "none"]
 
+  /// What stands in the same files as lines of the template: Debian puts lines with the virtual
+  /// host into a file of their own, others do not.
+  private static let alternatives = ["apache/combined": ["vhost-combined", "host-combined"]]
+
   private static let presets: [String: [String]] = [
-    "apache/combined": ["apache-combined", "combined"],
+    "apache/combined": ["apache-combined"],
     "apisix/json": ["apisix-json"],
     "apisix/syslog_json": ["apisix-json"],
     "aws/alb": ["aws-alb"],
@@ -78,11 +85,12 @@ struct ExamFormats {
     "haproxy/http": ["haproxy-http", "haproxy-https"],
     "kong/json": ["kong-file-log"],
     "kong/proxy_access": ["kong", "main", "combined", "common"],
-    "nginx/bunkerweb": ["bunkerweb"],
+    "nginx/bunkerweb": ["bunkerweb", "host-combined"],
     "nginx/combined": ["combined"],
     "nginx/common": ["common"],
+    "nginx/custom": ["npmplus", "host-combined"],
     "nginx/main": ["main"],
-    "nginx/npm": ["npm-proxy", "npm-standard"],
+    "nginx/npm": ["npm-proxy", "npm-standard", "combined"],
     "nginx/npmplus": ["npmplus"],
     "nginx/upstreaminfo": ["ingress-nginx"],
     "other/cpanel": ["cpanel"],

@@ -63,7 +63,7 @@ struct AlertPage {
     if let expected { facts.append(("expected", expected)) }
     if alert.score.isFinite {
       facts.append(
-        ("score", "\(DecimalText.text(alert.score)): by chance once in 10 to this power"))
+        ("score", "\(DecimalText.text(alert.score)), minus log10 of the probability of chance"))
     }
     let learning = alert.isLearning ? "; this hour of the week was not yet seen twice" : ""
     facts.append(("rests on", Quantity.count(alert.sampleSize, "sample") + learning))
@@ -118,11 +118,19 @@ struct AlertPage {
         TerminalText.escaped)
     }
     var lines = ["rule         \(rule.title)"]
-    if let why = rule.why { lines.append("why          \(why)") }
-    if let runbook = rule.runbook { lines.append("runbook      \(runbook)") }
+    lines += Self.paragraph("why", rule.why) + Self.paragraph("runbook", rule.runbook)
     if rule.contentHash != alert.ruleHash {
       lines.append("             the rule was changed since it told this alert")
     }
-    return lines.flatMap { $0.split(separator: "\n") }.map { TerminalText.escaped(String($0)) }
+    return lines.map(TerminalText.escaped)
+  }
+
+  /// The lines of a rule's text, under each other.
+  private static func paragraph(_ name: String, _ text: String?) -> [String] {
+    let lines = (text ?? "").split(separator: "\n")
+    return lines.enumerated().map { index, line in
+      let heading = index == 0 ? name : ""
+      return heading + String(repeating: " ", count: 13 - heading.count) + line
+    }
   }
 }

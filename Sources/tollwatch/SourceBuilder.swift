@@ -13,6 +13,8 @@ struct SourceBuilder {
   private let columns: RecordColumns
   private let hash: SipHash
   private(set) var notes: [String] = []
+  /// Why each file that was meant to be read is not.
+  private var unread: [String] = []
   /// Of sources whose format nobody told.
   private(set) var guesses: [(name: String, guess: FormatGuess)] = []
 
@@ -34,6 +36,13 @@ struct SourceBuilder {
     var sources =
       configuration.sources.isEmpty ? try undeclaredSources() : try declaredSources()
     guard !sources.isEmpty else { throw Stop(ExitStatus.noInput, "There is no log to read.") }
+    if !unread.isEmpty, sources.allSatisfy({ $0.segments.isEmpty }) {
+      throw Stop(ExitStatus.noInput, unread.joined(separator: "\n"))
+    }
+    notes += unread.map { "not read: \($0)" }
+    if !unread.isEmpty {
+      notes.append("\(unread.count) file\(unread.count == 1 ? "" : "s") of the logs not read")
+    }
     // Records of one time come in the order of the sources: it must not be that of a file.
     sources.sort { $0.name < $1.name }
     return sources
@@ -52,7 +61,11 @@ struct SourceBuilder {
   /// Without a configuration each log is a source, with its rotations, and is read by the format
   /// that was told or that fits it. What no format fits is left out where something else fits.
   private mutating func undeclaredSources() throws -> [ReplayPlan.Source] {
-    let families = LogFamilies(try find(command.logs)).families
+    let segments = try find(command.logs)
+    var families = LogFamilies(segments).families
+    if families.count > 1, try arePiecesOfOneLog(families) {
+      families = [LogFamilies.Family(name: LogFamilies.onlyName, segments: segments)]
+    }
     var sources: [ReplayPlan.Source] = []
     var unfit: [(family: LogFamilies.Family, stop: Stop)] = []
     for family in families {
@@ -70,6 +83,32 @@ struct SourceBuilder {
     }
     noteGuesses(sources)
     return sources
+  }
+
+  /// Whether each log ends before the next one begins and all are of one format: then somebody
+  /// cut one log into pieces, whatever their names.
+  private mutating func arePiecesOfOneLog(_ families: [LogFamilies.Family]) throws -> Bool {
+    let source = Configuration.Source(
+      name: LogFamilies.onlyName, paths: command.logs, format: nil)
+    let guessCount = guesses.count
+    defer { guesses.removeLast(guesses.count - guessCount) }
+    guard let read = try? readers(for: source, families[0].segments) else { return false }
+    let parser = BlockParser(readers: read.0, identityKinds: read.1)
+    var pieces: [(first: Int64, segment: Segment)] = []
+    for segment in families.flatMap(\.segments) {
+      guard let head = try? segment.head(byteCountMax: Self.headBytesMax),
+        let first = times(head, parser).first
+      else { return false }
+      pieces.append((first, segment))
+    }
+    pieces.sort { $0.first < $1.first }
+    for (piece, next) in zip(pieces, pieces.dropFirst()) {
+      guard let tail = try? piece.segment.tail(byteCountMax: Self.headBytesMax),
+        let last = times(tail, parser).max(),
+        last - source.latenessMilliseconds <= next.first
+      else { return false }
+    }
+    return true
   }
 
   private static func unread(_ family: LogFamilies.Family) -> String {
@@ -155,14 +194,15 @@ struct SourceBuilder {
     let parser = BlockParser(
       readers: readers, identityKinds: kinds, throttledStatuses: source.throttledStatus,
       routes: routes, columns: columns)
+    if source.sampling > 1 {
+      notes.append(
+        "source \(source.name): one of \(source.sampling) requests is logged; "
+          + "counts are estimates, and nothing is said of what is missing")
+    }
     let fitting = fitting(segments, parser, source)
     let order = SegmentOrder(
       fitting, firstTime: { times($0, parser).first }, lastTime: { times($0, parser).last })
-    if order.segments.isEmpty, !order.problems.isEmpty {
-      throw Stop(
-        ExitStatus.noInput, order.problems.map(\.description).joined(separator: "\n"))
-    }
-    notes += order.problems.map { "not read: \($0.description)" }
+    unread += order.problems.map(\.description)
     notes += order.duplicates.map {
       "not read again: \($0.skipped.path) is \($0.isWhole ? "the same as" : "the beginning of") "
         + $0.kept.path
@@ -201,6 +241,9 @@ struct SourceBuilder {
     if let template = command.logFormat { description.template = template }
     if !command.identity.isEmpty {
       description.identity = command.identity.map(IdentityField.init(withDefaultSecrecy:))
+    }
+    if name == W3CLogFormat.name, description.template == nil {
+      description.template = W3CLogFormat.template(inHead: heads(of: segments))
     }
     if let name { return try compile(named: name, description, source) }
     if description.template != nil { return try compile("nginx", description, source) }

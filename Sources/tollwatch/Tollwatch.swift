@@ -10,8 +10,7 @@ import ArgumentParser
     version: version,
     subcommands: [
       ReplayCommand.self, CheckCommand.self, RegistryCommand.self, RulesCommand.self,
-      TraceCommand.self, AlertsCommand.self, SimulateCommand.self, FingerprintCommand.self,
-      FormatsCommand.self,
-      ExamCommand.self,
+      TraceCommand.self, AlertsCommand.self, UsageCommand.self, SimulateCommand.self,
+      FingerprintCommand.self, FormatsCommand.self, ExamCommand.self,
     ])
 }

@@ -219,3 +219,48 @@ struct NginxLogFormatTests {
     }
   }
 }
+
+struct NginxVariablesTests {
+  @Test
+  func `a variable that nginx does not have is told with the nearest`() throws {
+    let template = "$remote_addr [$time_local] $statsu $consumer_id $http_x_whatever $arg_x"
+    let unknown = try NginxLogFormat.unknownVariables(in: FormatDescription(template: template))
+    #expect(unknown.map(\.name) == ["$statsu", "$consumer_id"])
+    #expect(unknown.first?.nearest == "$status")
+    #expect(unknown.first?.offset == 27)
+  }
+
+  @Test(
+    arguments: [
+      ("$uri$is_args$args", "/a?b=c", "/a", "b=c"), ("$uri$is_args$args", "/a", "/a", nil),
+      ("$scheme://$host$request_uri", "https://h.example/a?b", "/a", "b"),
+    ] as [(String, String, String, String?)])
+  func `variables that make one URL are read as one`(
+    variables: String, text: String, path: String, query: String?
+  ) throws {
+    let record = try parseNginx("1795290709.400 \(text) 200", "$msec \(variables) $status").first()
+    #expect(record.path == path && record.query == query && record.status == 200)
+  }
+
+  @Test
+  func `an identity may be named by its header`() throws {
+    let record = try parseNginx(
+      "1795290709.400 k1", "$msec $http_x_api_key", identity: ["X-Api-Key"]
+    ).first()
+    #expect(record.identity == "k1")
+  }
+
+  @Test
+  func `of a list of addresses the nearest one counts that is not private`() throws {
+    for (list, address) in [
+      ("198.51.100.1, 203.0.113.9, 10.0.0.1", "203.0.113.9"),
+      ("192.168.1.7, 10.0.0.1", "192.168.1.7"),
+      ("2001:db8::1, fd00::1, ::1", "2001:db8::1"), ("203.0.113.9", "203.0.113.9"),
+      ("unknown, 203.0.113.9, unknown", "203.0.113.9"), ("203.0.113.9, 172.32.0.1", "172.32.0.1"),
+    ] {
+      let line = "1795290709.400 \"\(list)\""
+      let record = try parseNginx(line, "$msec \"$http_x_forwarded_for\"").first()
+      #expect(record.address == address)
+    }
+  }
+}

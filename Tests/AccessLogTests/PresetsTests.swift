@@ -67,6 +67,17 @@ struct PresetFitTests {
   }
 
   @Test
+  func `a log that names its columns is read by them`() throws {
+    let columns = "#Fields: date time cs-uri-stem c-ip cs-method sc-status"
+    let line = "2026-11-21 19:51:49 /a 192.0.2.7 GET 200"
+    let fit = try #require(PresetFit.best(for: Array("\(columns)\n\(line)\n".utf8)))
+    #expect(fit.preset.name == "w3c" && fit.share == 1)
+    #expect(fit.preset.description.template == columns)
+    let record = try parse(Array(line.utf8), "w3c", fit.preset.description).first()
+    #expect(record.address == "192.0.2.7" && record.path == "/a")
+  }
+
+  @Test
   func `a log of something else fits nothing`() {
     #expect(best(["2025/01/03 16:41:26 [error] 31#31: *3 open() failed", "kernel: x"]) == nil)
     #expect(best([""]) == nil)

@@ -1,3 +1,5 @@
+import Testing
+
 @testable import AccessLog
 
 /// A generator whose seed is printed with a failure, so that the run can be repeated.
@@ -50,6 +52,11 @@ extension RecordBatch {
       upstreamLatency: upstreamLatencyMicroseconds[index], flags: flags[index].rawValue)
   }
 
+  /// The first record; a failure says why there is none.
+  func first() throws -> PlainRecord {
+    try #require(plainRecords.first, "\(malformed.map(\.fault))")
+  }
+
   var plainRecords: [PlainRecord] { (0..<count).map(plain) }
 }
 
@@ -63,6 +70,18 @@ func parse(_ bytes: [UInt8], _ name: String, _ description: FormatDescription) t
   var batch = RecordBatch(hash: testHash)
   parser.parse(bytes, into: &batch)
   return batch
+}
+
+/// A parser of one format, for tests with many lines.
+func blockParser(
+  _ name: String, template: String? = nil, identity: String...
+) throws -> BlockParser {
+  let description = FormatDescription(
+    template: template, identity: identity.map { IdentityField(field: $0, isSecret: false) })
+  let format = try #require(RecordFormats.format(named: name))
+  return BlockParser(
+    readers: [try format.reader(for: description)], identityKinds: description.identityKinds,
+    columns: .all)
 }
 
 /// Parses lines of an nginx template.

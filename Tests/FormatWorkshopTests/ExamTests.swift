@@ -84,6 +84,7 @@ struct ExamTests {
     let ambiguous = try Self.row(
       #"{"status": 200}"#, line: broken, tags: #"["ambiguous_format"]"#)
     #expect(ExamTests.verdict(ambiguous) == .right)
+    #expect(ExamTests.verdict(try Self.row("{}", line: broken)) == .right)
     let wrong = try Self.row(#"{"status": 201}"#, tags: #"["ambiguous_format"]"#)
     #expect(ExamTests.verdict(wrong) != .right)
   }
@@ -163,6 +164,34 @@ struct ExamTests {
       return
     }
     #expect(reasons.count == 2)
+  }
+
+  @Test
+  func `what the writer left out is let pass, and what it says is not`() throws {
+    let template = #"$remote_addr [$time_local] \"$request\""#
+    let line = #"192.0.2.7 [21/Nov/2026:19:51:49 +0000] \"<BADREQ>\""#
+    let expected = #"{"target": "/half", "method": "GET"}"#
+    let row = try Self.row(expected, line: line, template: template)
+    #expect(ExamGrader.grade(row).verdict == .right)
+    #expect(ExamGrader.grade(row).allowances.count == 2)
+    let said = #"192.0.2.7 [21/Nov/2026:19:51:49 +0000] \"/half\""#
+    let other = try Self.row(#"{"target": "/half"}"#, line: said, template: template)
+    #expect(ExamGrader.grade(other).verdict != .right)
+  }
+
+  @Test
+  func `HAProxy's captures are compared one by one`() throws {
+    let line =
+      #"192.0.2.7:39759 [09/Dec/2013:12:59:46.633] fe be/s 0/5/1/4/9 200 8 - - ---- 8/8/8/1/0 0/6 "#
+      + #"{shop.test||} \"GET /a HTTP/1.1\""#
+    func verdict(_ captures: String) throws -> ExamGrader.Verdict {
+      try ExamTests.verdict(
+        Self.row(
+          #"{"captured_request_headers": "\#(captures)", "client_port": 39759}"#, line: line,
+          format: "haproxy/http", template: nil))
+    }
+    #expect(try verdict("shop.test||") == .right)
+    #expect(try verdict("shop.test|x|") != .right)
   }
 
   @Test

@@ -18,9 +18,30 @@ import Testing
     ("replay --log-format $remote_addr_$tiem_local good.log", 78), ("replay prose.txt", 78),
     ("replay --rules bad.yaml good.log", 78), ("replay --registry bad.yaml good.log", 78),
     ("replay --config bad.yaml", 78), ("replay good.log", 0),
+    ("replay packed.tar", 66), ("replay packed.xz", 66), ("replay good.log packed.xz", 0),
+    ("formats list", 0), ("formats show caddy", 0), ("formats show cady", 64),
+    ("exam missing", 66),
     ("simulate --seed 1 --days 0 --out new", 64), ("simulate --seed 1 --out .", 64),
     ("--version", 0), ("--help", 0),
   ]
+
+  /// What a tar archive begins with.
+  private static let tarHeader =
+    Data("access.log".utf8) + Data(count: 247) + Data("ustar".utf8) + Data(count: 762)
+
+  @Test func `a file that is not read is told with the pipe, and counted`() throws {
+    let line = #"10.0.0.1 - - [02/Mar/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "curl""#
+    try folder.write(line + "\n", to: "good.log")
+    try folder.write(Self.tarHeader, to: "packed.tar")
+    try folder.write(Data("BZh91AY&SY".utf8), to: "packed.log.bz2")
+    let outcome = try Tollwatch.run(["replay", "."], in: folder.path)
+    for part in [
+      "tar -xOf ./packed.tar | tollwatch replay", "bzip2 -dc ./packed.log.bz2 | tollwatch replay",
+      "2 files of the logs not read", "1 lines: 1 parsed",
+    ] {
+      #expect(outcome.report.contains(part), "\(outcome.report)")
+    }
+  }
 
   @Test(arguments: statuses)
   func `the exit status says what was wrong`(words: String, status: Int32) throws {
@@ -28,6 +49,8 @@ import Testing
     try folder.write("It was a dark and stormy night;\nthe rain fell.\n", to: "prose.txt")
     let line = #"10.0.0.1 - - [02/Mar/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "curl""#
     try folder.write(line + "\n", to: "good.log")
+    try folder.write(Self.tarHeader, to: "packed.tar")
+    try folder.write(Data([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 0]), to: "packed.xz")
     let arguments = words.split(separator: " ").map(String.init)
     let outcome = try Tollwatch.run(arguments, in: folder.path)
     #expect(outcome.status == status, "\(outcome.report)")

@@ -6,14 +6,12 @@
 public enum ALBLogFormat: RecordFormat {
   public static let name = "alb"
 
+  /// Behind these come the rule, the actions and what else AWS added.
   private static let fields = """
     $type $time $elb $client:$client_port $target $request_processing_time \
     $target_processing_time $response_processing_time $elb_status_code $target_status_code \
     $received_bytes $sent_bytes "$request" "$user_agent" $ssl_cipher $ssl_protocol \
-    $target_group_arn $trace_id $domain_name $chosen_cert_arn $matched_rule_priority \
-    $request_creation_time $actions_executed $redirect_url $error_reason \
-    $target_port_list $target_status_code_list $classification $classification_reason \
-    $conn_trace_id
+    $target_group_arn $trace_id $domain_name $chosen_cert_arn
     """
 
   public static func reader(

@@ -36,6 +36,7 @@ public enum TraefikLogFormat: RecordFormat {
       variable.hiding = .unlessAddress
     case "ClientUsername":
       variable.shape = .client
+      variable.isRaw = true
       variable.aliases = ["$remote_user", "remote_user"]
     case "StartUTC":
       variable.takeTime(.clf)

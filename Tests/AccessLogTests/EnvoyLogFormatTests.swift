@@ -1,0 +1,109 @@
+import Testing
+
+@testable import AccessLog
+
+private func parseEnvoy(
+  _ text: String, _ template: String? = nil, identity: String...
+) throws -> RecordBatch {
+  try parse(
+    Array(text.utf8), "envoy",
+    FormatDescription(
+      template: template, identity: identity.map { IdentityField(field: $0, isSecret: true) }))
+}
+
+struct EnvoyLogFormatTests {
+  @Test(arguments: [
+    ("%START_TIME", "never closed", 0), ("%START_TIME(%Y", "without ')%'", 0),
+    ("%START_TIME% %REQ% x", "does not say which header", 13), ("%PROTOCOL%", "has no time", 0),
+    ("%START_TIME% %", "never closed", 13), ("text", "no commands", 0),
+    ("%START_TIME(%Y %Q)%", "cannot be read back", 15),
+    ("%START_TIME% %REQ(:METHOD)%%REQ(:PATH)%", "nothing stands between", 27),
+  ])
+  func `a template that cannot be compiled says where and why`(
+    template: String, message: String, offset: Int
+  ) {
+    let fault = #expect(throws: FormatFault.self) {
+      try EnvoyLogFormat.reader(for: FormatDescription(template: template))
+    }
+    #expect(fault?.message.contains(message) == true, "\(fault?.message ?? "")")
+    #expect(fault?.offset == offset)
+  }
+
+  @Test
+  func `a command that Envoy does not have is told with the nearest`() throws {
+    let description = FormatDescription(template: "%START_TIME% %RESPONSE_COD% %CUSTOM_THING%")
+    let unknown = try EnvoyLogFormat.unknownVariables(in: description)
+    #expect(unknown.map(\.name) == ["%RESPONSE_COD%", "%CUSTOM_THING%"])
+    #expect(unknown.first?.nearest == "%RESPONSE_CODE%")
+    #expect(try EnvoyLogFormat.unknownVariables(in: FormatDescription(template: "istio")).isEmpty)
+  }
+
+  @Test(
+    arguments: [
+      ("%START_TIME(%s)%", "1795290709", 0), ("%START_TIME(%s.%3f)%", "1795290709.400", 400),
+      ("%START_TIME(%Y/%m/%dT%H:%M:%S%z)%", "2026/11/21T20:51:49+0100", 0),
+      ("%START_TIME%", "2026-11-21T19:51:49.400Z", 400),
+    ] as [(String, String, Int64)])
+  func `a stamp may have any form`(template: String, text: String, milliseconds: Int64) throws {
+    let record = try parseEnvoy("\(text) 200", "\(template) %RESPONSE_CODE%").first()
+    #expect(record.time == 1_795_290_709_000 + milliseconds)
+  }
+
+  @Test(arguments: [
+    ("-", false), ("RL", true), ("DC,RL", true), ("RLSE", true), ("URX", false), ("RLX", false),
+  ])
+  func `a flag says that a request was throttled`(flags: String, isThrottled: Bool) throws {
+    let batch = try parseEnvoy(
+      "2026-11-21T19:51:49.400Z 503 \(flags)", "%START_TIME% %RESPONSE_CODE% %RESPONSE_FLAGS%")
+    #expect(batch.flags[0].contains(.throttled) == isThrottled)
+  }
+
+  @Test
+  func `fields behind those of the format are counted`() throws {
+    let batch = try parseEnvoy(EnvoyLogFormat.samples[1].line + " - outbound|80||x")
+    #expect(batch.count == 1 && batch.trailingTextCount == 1)
+  }
+
+  @Test
+  func `a CONNECT has no target`() throws {
+    let line = EnvoyLogFormat.samples[1].line.replacing("- - HTTP/1.1", with: "CONNECT - HTTP/1.1")
+    let record = try parseEnvoy(line).first()
+    #expect(record.method == "CONNECT" && record.path == nil)
+  }
+
+  /// What a client writes into a header is not told from what the gateway writes; a line must be
+  /// read as it was meant, or not at all.
+  @Test
+  func `quotes of a client never give a wrong record`() throws {
+    let seed = UInt64.random(in: 0 ..< .max)
+    var generator = SeededGenerator(seed: seed)
+    let pieces = ["\"", "\" \"", " ", "a", "\" 200 - 0 1 2 3 \"", "-", "HTTP/1.1\" 200 ", "\\"]
+    func hostile(_ count: Int) -> String {
+      (0..<Int.random(in: 0...count, using: &generator)).map { _ in
+        pieces.randomElement(using: &generator)!
+      }.joined()
+    }
+    var readCount = 0
+    let parser = try blockParser("envoy")
+    var batch = RecordBatch(hash: testHash)
+    for _ in 0..<1000 {
+      let (agent, target) = (hostile(5), "/" + hostile(2).replacing(" ", with: ""))
+      let line = """
+        [2026-11-21T19:51:49.400Z] "GET \(target) HTTP/1.1" 503 UF 0 12 2 1 "192.0.2.2" "\(agent)" \
+        "id-1" "api.example.test" "127.0.0.1:1"
+        """
+      parser.parse(Array(line.utf8), into: &batch)
+      try #require(batch.count + batch.malformed.count == 1)
+      guard batch.count == 1 else { continue }
+      readCount += 1
+      let record = batch.plain(0)
+      #expect(record.address == "192.0.2.2", "seed \(seed): \(line)")
+      #expect(record.status == 503 && record.bytesOut == 12, "seed \(seed): \(line)")
+      #expect(record.host == "api.example.test", "seed \(seed): \(line)")
+      let isAbsent = agent.isEmpty || agent == "-"
+      #expect(record.userAgent == (isAbsent ? nil : agent), "seed \(seed): \(line)")
+      #expect(record.path == target, "seed \(seed): \(line)")
+    }
+    #expect(readCount > 100)
+  }
+}
