@@ -38,20 +38,13 @@ public struct PictureText: Sendable {
     let isFine = picture.windowMilliseconds < 60_000
     let time = start.dropFirst(11).prefix(isFine ? 8 : 5)
     let highest = windows.map(\.count).max() ?? 0
-    return "  \(length) a bar from \(time)Z; the highest \(number(highest))"
+    return "  \(length) a bar from \(time)Z; the highest \(Quantity.number(highest))"
   }
 
   private func band(_ last: AlertPicture.Window) -> String {
-    let range =
-      last.low > 0 ? "\(number(last.low)) to \(number(last.high))" : "at most \(number(last.high))"
+    let high = Quantity.number(last.high)
+    let range = last.low > 0 ? "\(Quantity.number(last.low)) to \(high)" : "at most \(high)"
     return "  usual at the end: \(range)"
-  }
-
-  private func number(_ value: Double) -> String {
-    guard value.magnitude < 1e15 else { return "a great many" }
-    let tenths = Int64((value * 10).rounded())
-    guard value < 10, tenths % 10 != 0 else { return Quantity.count(Int64(value.rounded())) }
-    return "\(tenths / 10).\(tenths % 10)"
   }
 }
 

@@ -18,6 +18,14 @@ public enum Quantity {
     "\(count(value)) \(value == 1 ? noun : plural ?? noun + "s")"
   }
 
+  /// `1,840`; below ten with one decimal where it says something.
+  public static func number(_ value: Double) -> String {
+    guard value.isFinite, value.magnitude < 1e15 else { return "a great many" }
+    let tenths = Int64((value * 10).rounded())
+    guard value.magnitude < 10, tenths % 10 != 0 else { return count(Int64(value.rounded())) }
+    return "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
+  }
+
   /// `999 bytes`, `1.5 GB`: powers of a thousand, three digits at most.
   public static func bytes(_ value: Int64) -> String {
     guard value >= 1000 else { return count(value, "byte") }

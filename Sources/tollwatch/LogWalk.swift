@@ -35,7 +35,7 @@ struct LogWalk {
     try await withThrowingTaskGroup { group in
       for (source, stream) in zip(plan.sources, streams) {
         stream.start(
-          source, parserCount: parserCount, batches: pool, meter: progress.meter,
+          source, parserCount: parserCount, batches: pool, meter: progress.meter, digests: [],
           shouldStop: { Interruption.isRequested }, in: &group)
       }
       let waiting = streams

@@ -19,6 +19,7 @@ struct Replay {
   private var usage: StoredUsage?
   private var stored: [Alert] = []
   private var report: ReplayReport
+  private var recorder: InvestigationRecorder?
   private var progress: ReplayProgress
   /// Alerts and progress share a screen: then alerts are shown as they come.
   private let isOutputTerminal = Screen.output.isTerminal
@@ -32,12 +33,13 @@ struct Replay {
     let screen = Screen.output
     let isText = (plan.command.output ?? (screen.isTerminal ? .text : .json)) == .text
     let paths = plan.segmentPaths
-    let text = AlertText(isColored: screen.isColored, columns: { screen.columns }) {
-      paths[$0.source]?[$0.segmentIndex]
-    }
+    let text = AlertText(
+      isColored: screen.isColored, columns: { screen.columns },
+      file: { paths[$0.source]?[$0.segmentIndex] })
     output = StandardOutput(isText ? .text(text) : .jsonLines)
     report = ReplayReport(plan)
     progress = ReplayProgress(plan.sources)
+    recorder = plan.command.report.map { InvestigationRecorder(plan, path: $0) }
     store = try Self.openStore(plan)
     usage = store.map { StoredUsage($0, plan) }
   }
@@ -73,6 +75,8 @@ struct Replay {
     progress.hide()
     try close(&pipeline)
     let summary = pipeline.summary()
+    recorder?.mark(unverified)
+    try recorder?.write(summary, report, isPartial: wasInterrupted)
     StandardError.writeLine(report.text(summary, isPartial: wasInterrupted))
     if summary.statistics.recordCount == 0, summary.statistics.malformedCount > 0 {
       throw Stop(
@@ -88,9 +92,10 @@ struct Replay {
     var streams = plan.sources.map { _ in ParsedSource() }
     let parserCount = max(1, plan.threadCount / plan.sources.count)
     try await withThrowingTaskGroup { group in
-      for (source, stream) in zip(plan.sources, streams) {
-        stream.start(
+      for (number, source) in plan.sources.enumerated() {
+        streams[number].start(
           source, parserCount: parserCount, batches: pool, meter: progress.meter,
+          digests: recorder?.digests(ofSource: number) ?? [],
           shouldStop: { Interruption.isRequested }, in: &group)
       }
       let waiting = streams
@@ -141,10 +146,13 @@ struct Replay {
       report.noteMalformed(batch, plan.sources[source])
       let lineCount = batch.lineCount
       usage?.noteHead(of: batch, source)
+      recorder?.note(batch)
       pipeline.push(batch, from: source, into: &alerts)
       progress.note(lines: lineCount, at: pipeline.clock(of: source))
       while let used = pipeline.spareBatch() { pool.give(used) }
-      try usage?.writeIfMuch(&pipeline)
+      if pipeline.waitingUsageCount >= StoredUsage.waitingCountMax {
+        try take(pipeline.takeUsage())
+      }
     case .gap: pipeline.noteGap(in: source)
     case .note(let text):
       progress.hide()
@@ -162,6 +170,7 @@ struct Replay {
     guard !alerts.isEmpty else { return }
     for alert in alerts {
       report.count(alert)
+      recorder?.note(alert)
       worst = max(worst ?? alert.severity, alert.severity)
     }
     do throws(SinkFault) {
@@ -174,6 +183,11 @@ struct Replay {
     guard store != nil else { return }
     stored += alerts
     if stored.count >= Self.storedCountMax { try write(StoreBatch(alerts: stored)) }
+  }
+
+  private mutating func take(_ harvest: UsageHarvest) throws(Stop) {
+    recorder?.note(harvest)
+    try usage?.write(harvest)
   }
 
   private mutating func write(_ batch: StoreBatch) throws(Stop) {
@@ -191,8 +205,8 @@ struct Replay {
     do throws(SinkFault) {
       try output.flush()
     } catch .closed {} catch { throw Stop(ExitStatus.failed, error.description) }
+    try take(pipeline.takeUsage(andOpenHour: true))
     guard let store else { return }
-    try usage?.writeRest(&pipeline)
     try write(StoreRows(pipeline, plan).batch(alerts: stored))
     do throws(StoreFault) {
       let doubtful = try store.alerts().compactMap { $0.marking(unverified) }
@@ -212,7 +226,7 @@ struct UnverifiedBytes: Hashable, Sendable {
 
 extension Alert {
   /// The alert with its doubtful lines marked; nil where it has none.
-  fileprivate func marking(_ unverified: [UnverifiedBytes]) -> Alert? {
+  func marking(_ unverified: [UnverifiedBytes]) -> Alert? {
     var marked = self
     var isDoubtful = false
     for index in evidence.indices {

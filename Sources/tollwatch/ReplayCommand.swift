@@ -39,6 +39,9 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(help: "The SQLite database to write; nothing is written without it.")
   var db: String?
 
+  @Option(help: "One HTML page of all that was found, written at the end.")
+  var report: String?
+
   @Option(help: "json or text; text at a terminal, else json.")
   var output: OutputForm?
 
@@ -108,7 +111,7 @@ struct ReplayCommand: AsyncParsableCommand {
   private var options: ReplayOptions {
     ReplayOptions(
       config: config, registry: registry, rules: rules, format: format, logFormat: logFormat,
-      identity: identity, logs: logs, db: db, output: output, from: from, to: to,
+      identity: identity, logs: logs, db: db, report: report, output: output, from: from, to: to,
       detectFrom: detectFrom, threads: threads, fingerprintKey: fingerprintKey)
   }
 }

@@ -19,6 +19,8 @@ struct ReplayOptions {
   var logs: [String] = []
   /// The SQLite database to write.
   var db: String?
+  /// The HTML page to write at the end.
+  var report: String?
   /// `nil` is text at a terminal, else JSON.
   var output: OutputForm?
   var from: EventTime?

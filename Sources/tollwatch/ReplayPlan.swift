@@ -3,6 +3,7 @@ import Detection
 import Foundation
 import Ingest
 import Pipeline
+import Report
 import RuleFiles
 
 /// What a replay is going to do: everything that can be wrong is found out here, before the
@@ -30,13 +31,14 @@ struct ReplayPlan {
     self.command = command
     let configuration = try Self.configuration(command, notes: &notes)
     try Self.checkFolder(of: command.db)
+    try Self.checkReport(command.report)
     fingerprints = try Self.fingerprints(command, configuration, notes: &notes)
     rules = try Self.rules(command, configuration, notes: &notes)
     registry = try Self.registry(command, configuration, fingerprints, notes: &notes)
     var builder = SourceBuilder(
       command: command, configuration: configuration,
       routes: RouteTemplates(registry.apis.flatMap(\.routes)),
-      columns: rules.columns.union(command.columns).union(command.db == nil ? [] : .bytes),
+      columns: rules.columns.union(command.columns).union(countsUsage ? .bytes : []),
       hash: fingerprints.tableHash)
     sources = try builder.sources()
     notes += builder.notes
@@ -50,6 +52,9 @@ struct ReplayPlan {
     Dictionary(uniqueKeysWithValues: sources.map { ($0.name, $0.segments.map(\.path)) })
   }
 
+  /// Whether who asked for what is counted by the hour: for the database, and for the page.
+  private var countsUsage: Bool { command.db != nil || command.report != nil }
+
   func pipeline() -> Pipeline {
     let fingerprints = fingerprints
     return Pipeline(
@@ -61,7 +66,7 @@ struct ReplayPlan {
       },
       options: EngineOptions(
         from: command.from, to: command.to, detectFrom: command.detectFrom,
-        countsUsage: command.db != nil,
+        countsUsage: countsUsage,
         hash: fingerprints.tableHash, fingerprint: { fingerprints.name(for: $0) }))
   }
 
@@ -72,6 +77,14 @@ struct ReplayPlan {
     guard folder.isEmpty || FileManager.default.fileExists(atPath: folder) else {
       throw Stop(ExitStatus.failed, "\(database): there is no folder \(folder)")
     }
+  }
+
+  /// Hours of reading must not end with a page that cannot be written.
+  private static func checkReport(_ path: String?) throws(Stop) {
+    guard let path else { return }
+    do throws(AtomicFile.Fault) {
+      try AtomicFile.check(path)
+    } catch { throw Stop(ExitStatus.failed, "\(path): \(error)") }
   }
 
   /// Who has nowhere to keep a key gets one for this run: only his fingerprints are of no use

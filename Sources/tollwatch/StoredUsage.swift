@@ -7,7 +7,7 @@ import Pipeline
 /// Brings the usage that a replay counts into its database.
 struct StoredUsage {
   /// Rows that are written in one transaction, or somewhat more: a whole hour is.
-  private static let waitingCountMax = 20_000
+  static let waitingCountMax = 20_000
 
   private let writer: UsageWriter
   private let plan: ReplayPlan
@@ -30,17 +30,7 @@ struct StoredUsage {
     heads[part, default: []] += batch.bytes.prefix(room)
   }
 
-  mutating func writeIfMuch(_ pipeline: inout Pipeline) throws(Stop) {
-    guard pipeline.waitingUsageCount >= Self.waitingCountMax else { return }
-    try write(pipeline.takeUsage())
-  }
-
-  /// No more records will come.
-  mutating func writeRest(_ pipeline: inout Pipeline) throws(Stop) {
-    try write(pipeline.takeUsage(andOpenHour: true))
-  }
-
-  private func write(_ harvest: UsageHarvest) throws(Stop) {
+  func write(_ harvest: UsageHarvest) throws(Stop) {
     guard !harvest.isEmpty else { return }
     do throws(StoreFault) {
       try writer.write(harvest) { part in
