@@ -119,7 +119,7 @@ struct CheckReport {
       var lines: Int
       var matched: Int
       var identified: Int
-      var better_format: String?
+      var betterFormat: String?
       var misses: [Miss]
       var records: [[String: String]]
     }
@@ -154,7 +154,7 @@ struct CheckReport {
     return Document.Source(
       name: sample.name, format: sample.format, guessed: sample.isGuessed, files: check.fileCount,
       lines: check.lineCount, matched: check.matchedCount, identified: check.identifiedCount,
-      better_format: sample.better?.preset.name,
+      betterFormat: sample.better?.preset.name,
       misses: check.misses.map {
         Document.Miss(
           file: $0.file, line: $0.line, offset: $0.offset, reason: $0.reason, shape: $0.shape)
@@ -169,6 +169,7 @@ struct CheckReport {
 enum JSONPage {
   static func text(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(value) else { return "{}" }
     return String(decoding: data, as: UTF8.self)

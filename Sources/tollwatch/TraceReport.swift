@@ -104,22 +104,22 @@ struct TraceReport {
 
     struct Incident: Encodable {
       var id: String
-      var rule_id: String
+      var ruleId: String
       var severity: String
       var state: String
-      var started_at: String
-      var ended_at: String?
+      var startedAt: String
+      var endedAt: String?
       var reason: String
     }
 
     var kind: String
     var name: String
     var requests: Int
-    var client_errors: Int
-    var server_errors: Int
+    var clientErrors: Int
+    var serverErrors: Int
     var throttled: Int
-    var first_seen: String?
-    var last_seen: String?
+    var firstSeen: String?
+    var lastSeen: String?
     var top: [String: [Entry]]
     var other: [String: Int]
     var hours: [Hour]
@@ -133,9 +133,9 @@ struct TraceReport {
     return JSONPage.text(
       Document(
         kind: history.kind.rawValue, name: history.name, requests: history.requestCount,
-        client_errors: history.clientErrorCount, server_errors: history.serverErrorCount,
-        throttled: history.throttledCount, first_seen: history.firstTime?.rfc3339,
-        last_seen: history.lastTime?.rfc3339,
+        clientErrors: history.clientErrorCount, serverErrors: history.serverErrorCount,
+        throttled: history.throttledCount, firstSeen: history.firstTime?.rfc3339,
+        lastSeen: history.lastTime?.rfc3339,
         top: Dictionary(
           uniqueKeysWithValues: lists.map { title, list in
             (title, list.entries.map { Document.Entry(name: $0.text, requests: $0.count) })
@@ -153,9 +153,9 @@ struct TraceReport {
         },
         alerts: alerts.map {
           Document.Incident(
-            id: $0.id, rule_id: $0.ruleID, severity: $0.severity.rawValue,
-            state: $0.state.rawValue, started_at: $0.startedAt.rfc3339,
-            ended_at: $0.endedAt?.rfc3339, reason: $0.reason)
+            id: $0.id, ruleId: $0.ruleID, severity: $0.severity.rawValue,
+            state: $0.state.rawValue, startedAt: $0.startedAt.rfc3339,
+            endedAt: $0.endedAt?.rfc3339, reason: $0.reason)
         }))
   }
 }

@@ -18,12 +18,17 @@ import Testing
     #expect(draft.output.isEmpty)
     let check = try Tollwatch.run(["check", "--registry", "draft.yaml"], in: folder.path)
     #expect(check.status == 0, "\(check.text)")
+    let text = String(decoding: try Self.fixture.contents("tollwatch.yaml"), as: UTF8.self)
+    try folder.write(
+      text.replacing("[access.log.gz]", with: "[\(Self.fixture.path)/access.log.gz]")
+        .replacing("[registry.yaml]", with: "[draft.yaml]")
+        .replacing("rules: [rules.yaml]\nshipped_rules: off\n", with: "")
+        .replacing("fingerprint_key: fingerprint_key", with: "fingerprint_key: \(key)"),
+      to: "drafted.yaml")
     let replay = try Tollwatch.run(
-      [
-        "replay", "--registry", "draft.yaml", "--fingerprint-key", key, "--format", "combined",
-        Self.fixture.path + "/access.log.gz",
-      ], in: folder.path)
-    #expect(!replay.report.contains("a registry would wake"), "\(replay.report)")
+      ["replay", "--config", "drafted.yaml", "--output", "json"], in: folder.path)
+    #expect(replay.status == 0)
+    #expect(replay.report.contains("(0 not in the registry)"), "\(replay.report)")
   }
 
   @Test func `a file that is there is not overwritten`() throws {
