@@ -131,7 +131,8 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "SinksTests", dependencies: ["Sinks", "Detection", "AccessLog"], swiftSettings: house),
-    .testTarget(name: "TerminalTests", dependencies: ["Terminal", "AccessLog"], swiftSettings: house),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["Terminal", "AccessLog"], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(
       name: "TrafficSimulatorTests", dependencies: ["TrafficSimulator"], swiftSettings: house),
