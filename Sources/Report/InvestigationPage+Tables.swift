@@ -173,6 +173,7 @@ extension InvestigationPage {
     page.newLine()
     let making = investigation.making
     page.element("dl", [("class", "list")]) { list in
+      list.newLine()
       // What differs between two runs over the same logs has a line of its own each.
       writeFact("command", making.command.map(\.shellQuoted).joined(separator: " "), into: &list)
       writeFact("version", "tollwatch \(making.version)", into: &list)

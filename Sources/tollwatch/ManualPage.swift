@@ -46,12 +46,16 @@ struct ManualPage {
   }
 
   var text: String {
+    let abstract = Self.escaped(root.abstract ?? "")
     var lines = [
       ".TH TOLLWATCH 1 \"\" \"tollwatch \(Tollwatch.version)\" \"User Commands\"", ".SH NAME",
-      "tollwatch \\- \(Self.escaped(root.abstract ?? ""))", ".SH SYNOPSIS",
+      "tollwatch \\- \(abstract.prefix(1).lowercased())\(abstract.dropFirst())", ".SH SYNOPSIS",
     ]
     for command in shown(root) {
       lines.append(contentsOf: Self.bold("tollwatch \(command.commandName)") + [".br"])
+    }
+    if let discussion = root.discussion {
+      lines += [".SH DESCRIPTION"] + Self.paragraphs(discussion)
     }
     lines += [".SH COMMANDS"]
     for command in shown(root) { lines += section(of: command, path: ["tollwatch"]) }
