@@ -159,6 +159,23 @@ import Testing
     #expect(page.html.contains("23 more are in what the replay printed"))
   }
 
+  @Test func `spans of coverage without a break between them are one`() {
+    var page = Self.investigation([])
+    func span(_ start: Int64, _ end: Int64) -> CoverageSpan {
+      var minute = CoverageLedger.Minute(number: Self.start / 60 + start)
+      minute.parsed = 7
+      var span = CoverageSpan(minute)
+      span.end = EventTime(seconds: Self.start + end * 60)
+      return span
+    }
+    page.summary.sources[0].coverage = [span(0, 10), span(10, 20), span(30, 40)]
+    let html = InvestigationPage(page).html
+    #expect(html.contains(">2026-11-21 09:00</td><td class=\"time\">2026-11-21 09:20</td>"))
+    #expect(html.contains(">14</td>"))
+    #expect(html.contains(">2026-11-21 09:30</td>"))
+    #expect(!html.contains(">2026-11-21 09:10</td>"))
+  }
+
   @Test func `a picture shows its counts in their band`() {
     var alert = Self.alert(0)
     alert.picture = AlertPicture(

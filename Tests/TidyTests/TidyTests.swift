@@ -18,6 +18,7 @@ import Testing
     "FormatWorkshop": ["AccessLog"],
     "AlertStore": ["AccessLog", "Baselines", "Detection"],
     "Terminal": ["AccessLog", "Baselines", "Detection"],
+    "Report": ["AccessLog", "Baselines", "Detection", "Terminal"],
     "Sinks": ["AccessLog", "Baselines", "Detection", "AlertStore", "Terminal"],
     "TrafficSimulator": [],
   ]
