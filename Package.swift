@@ -79,6 +79,9 @@ let package = Package(
     .target(
       name: "Sinks", dependencies: ["AccessLog", "Detection", "Terminal"], swiftSettings: house),
     .target(
+      name: "LogSurvey", dependencies: ["AccessLog", "Detection", "Terminal"],
+      swiftSettings: house),
+    .target(
       name: "Report", dependencies: ["AccessLog", "Detection", "Terminal"], swiftSettings: house),
     .target(
       name: "ShippedRules", resources: [.embedInCode("pack")], swiftSettings: house),
@@ -87,8 +90,8 @@ let package = Package(
       name: "tollwatch",
       dependencies: [
         "ShippedRules", "TrafficSimulator", "AccessLog", "Detection", "Pipeline", "Ingest",
-        "RuleFiles", "RuleWorkshop", "FormatWorkshop", "AlertStore", "Sinks", "Terminal",
-        "Report",
+        "RuleFiles", "RuleWorkshop", "FormatWorkshop", "LogSurvey", "AlertStore", "Sinks",
+        "Terminal", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -114,6 +117,9 @@ let package = Package(
       name: "FormatWorkshopTests", dependencies: ["FormatWorkshop", "AccessLog"],
       swiftSettings: house),
     .testTarget(
+      name: "LogSurveyTests", dependencies: ["LogSurvey", "RuleFiles", "Detection", "AccessLog"],
+      swiftSettings: house),
+    .testTarget(
       name: "RuleWorkshopTests",
       dependencies: ["RuleWorkshop", "RuleFiles", "Detection", "AccessLog", "ShippedRules"],
       swiftSettings: house),
@@ -125,10 +131,8 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "SinksTests", dependencies: ["Sinks", "Detection", "AccessLog"], swiftSettings: house),
-    .testTarget(name: "TerminalTests", dependencies: ["Terminal", "AccessLog"], swiftSettings: house),
     .testTarget(
-      name: "ReportTests", dependencies: ["Report", "Detection", "AccessLog"],
-      swiftSettings: house),
+      name: "TerminalTests", dependencies: ["Terminal", "AccessLog"], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(
       name: "TrafficSimulatorTests", dependencies: ["TrafficSimulator"], swiftSettings: house),

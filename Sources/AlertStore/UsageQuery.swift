@@ -34,6 +34,7 @@ public struct UsageQuery: Hashable, Sendable {
   public var routes: [String] = []
   /// Of these routes, whose stars are what routes are written with; `nil` asks for nothing.
   public var exactRoutes: [String]?
+  public var networks: [String] = []
   public var countMax: Int?
 
   public init() {}
@@ -78,6 +79,7 @@ extension UsageQuery {
     series.add("version", among: versions)
     series.add("route", among: routes)
     if let exactRoutes { series.add("route", isOneOf: exactRoutes) }
+    series.add("network", among: networks)
     return (hours, series)
   }
 }

@@ -350,7 +350,10 @@ public struct Engine: ~Copyable, Sendable {
   ) {
     let caller = key == KeyTable.nobody ? .nobody : context.keys.caller(key, at: reference.time)
     if usage.isHourOver(at: reference.time) { usage.closeHour(context.keys) }
-    usage.count(&queue.batches[slot], Int(reference.index), at: reference.time, caller)
+    // Usage is told as it came, so a record stands for all that its source did not log.
+    let weight = sources[queue.batches[slot].source].sampling
+    usage.count(
+      &queue.batches[slot], Int(reference.index), weight, at: reference.time, caller)
   }
 
   @inline(__always)

@@ -116,20 +116,30 @@ public struct UsageCounts: Hashable, Sendable {
     last = max(last, other.last)
   }
 
+  /// Adds a record that stands for `weight` requests like it.
   @inline(__always)
-  mutating func add(_ batch: borrowing RecordBatch, _ index: Int, at time: Int64) {
-    requests += 1
+  mutating func add(_ batch: borrowing RecordBatch, _ index: Int, _ weight: Int, at time: Int64) {
+    requests += weight
     switch batch.status[index] {
-    case 400..<500: clientErrors += 1
-    case 500..<600: serverErrors += 1
+    case 400..<500: clientErrors += weight
+    case 500..<600: serverErrors += weight
     default: break
     }
-    if batch.flags[index].contains(.throttled) { throttled += 1 }
-    if index < batch.bytesIn.count { bytesIn = Self.sum(bytesIn, max(0, batch.bytesIn[index])) }
+    if batch.flags[index].contains(.throttled) { throttled += weight }
+    if index < batch.bytesIn.count {
+      bytesIn = Self.sum(bytesIn, Self.product(batch.bytesIn[index], weight))
+    }
     if index < batch.bytesOut.count {
-      bytesOut = Self.sum(bytesOut, max(0, batch.bytesOut[index]))
+      bytesOut = Self.sum(bytesOut, Self.product(batch.bytesOut[index], weight))
     }
     last = max(last, time)
+  }
+
+  /// None where the log does not tell.
+  @inline(__always)
+  private static func product(_ bytes: Int64, _ weight: Int) -> Int64 {
+    let (product, isTooLarge) = max(0, bytes).multipliedReportingOverflow(by: Int64(weight))
+    return isTooLarge ? .max : product
   }
 
   /// A log may claim any number of bytes, and must not stop the engine: the largest number is

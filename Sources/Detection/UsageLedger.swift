@@ -5,16 +5,17 @@ import AccessLog
 ///
 /// Records come in the canonical order, so an hour is whole when a record of the next one comes;
 /// then its rows are named, sorted and kept for ``take(andOpenHour:)``. What it says is a
-/// function of the records alone. Callers choose paths and addresses, so there are bounds; what
-/// has no row of its own any more is counted in one row for its supplier, whose key is
-/// ``otherName``, and the totals stay right.
+/// function of the records alone. Callers choose paths and addresses, so there are bounds: what
+/// has no row of its own any more is counted for its caller, whatever the route and network, and
+/// where there are too many callers as well, for its supplier. What is not told apart is called
+/// ``otherName``; the totals stay right.
 struct UsageLedger: Sendable {
   static let otherName = "(other)"
   static let hourMilliseconds: Int64 = 3_600_000
 
   /// Whether anybody asked for it; it costs nothing if not.
   let isOn: Bool
-  /// Requests that were counted for their supplier alone.
+  /// Requests that were counted for their caller or supplier alone.
   private(set) var foldedCount = 0
 
   private let bounds: UsageBounds
@@ -39,27 +40,37 @@ struct UsageLedger: Sendable {
   @inline(__always)
   func isHourOver(at time: Int64) -> Bool { time / Self.hourMilliseconds != hour }
 
-  /// Counts the record at `index`, which lies in the open hour or opens one.
+  /// Counts the record at `index`, which stands for `weight` requests, and lies in the open hour
+  /// or opens one.
   @inline(__always)
   mutating func count(
-    _ retained: inout RecordQueue.Retained, _ index: Int, at time: Int64, _ caller: KeyTable.Caller
+    _ retained: inout RecordQueue.Retained, _ index: Int, _ weight: Int, at time: Int64,
+    _ caller: KeyTable.Caller
   ) {
     if hour == nil { hour = time / Self.hourMilliseconds }
     let part = UsagePart(source: retained.source, segment: retained.batch.segmentIndex)
     let place = UsagePlace(
       key: caller.key, row: caller.row, resource: names.resource(&retained, index),
       network: UsageNetwork(of: retained.batch, index), part: part)
-    let slot = table.find(place) ?? newSlot(for: place, supplier: caller.supplier)
-    table.counts[slot].add(retained.batch, index, at: time)
+    let slot = table.find(place) ?? newSlot(for: place, supplier: caller.supplier, weight)
+    table.counts[slot].add(retained.batch, index, weight, at: time)
   }
 
-  /// A row for `place`, or where there is no room that of its supplier.
-  private mutating func newSlot(for place: UsagePlace, supplier: Int32) -> Int {
-    let hasRoom = table.places.count < bounds.rowsPerHour && rowCount < bounds.rows
-    if hasRoom { return table.insert(place) }
-    foldedCount += 1
+  /// A row for `place`, or where there is no room that of its caller or supplier.
+  private mutating func newSlot(
+    for place: UsagePlace, supplier: Int32, _ weight: Int
+  ) -> Int {
+    if hasRoom(bounds.rowsPerHour) { return table.insert(place) }
+    foldedCount += weight
+    let caller = place.ofAnyRoute
+    if let slot = table.find(caller) { return slot }
+    if hasRoom(2 * bounds.rowsPerHour) { return table.insert(caller) }
     let folded = UsagePlace.folded(supplier: supplier, part: place.part)
     return table.find(folded) ?? table.insert(folded)
+  }
+
+  private func hasRoom(_ rowsPerHour: Int) -> Bool {
+    table.places.count < rowsPerHour && rowCount < bounds.rows
   }
 
   /// Names the rows of the hour and puts them into an order that is a function of the records.
@@ -73,7 +84,9 @@ struct UsageLedger: Sendable {
       var series = names.series(of: place, at: counts.last, keys)
       if series == nil {
         foldedCount += counts.requests
-        series = names.foldedSeries(place, keys)
+        series =
+          names.series(of: place.ofAnyRoute, at: counts.last, keys)
+          ?? names.foldedSeries(place, keys)
       }
       rows.append(UsageRow(series: series ?? 0, part: place.part, counts: counts))
     }
@@ -111,11 +124,12 @@ struct UsageLedger: Sendable {
 
 /// How much usage is kept apart.
 package struct UsageBounds: Sendable {
-  /// Rows of one hour; beyond them a request is counted for its supplier.
-  package var rowsPerHour = 20_000
+  /// Rows of one hour that tell routes and networks apart; as many more may tell callers apart.
+  package var rowsPerHour = 30_000
   /// Rows of a run, each some 40 bytes in the database.
   package var rows = 5_000_000
-  /// Combinations of caller, route, version and network in a run, each some 200 bytes.
+  /// Combinations of caller, route, version and network in a run, each some 200 bytes; as many
+  /// more may tell callers apart.
   package var series = 200_000
 
   package init() {}

@@ -56,7 +56,8 @@ struct UsageNames: Sendable {
     var anyPart = place
     anyPart.part = UsagePart(source: 0, segment: 0)
     if let index = known[anyPart] { return index }
-    guard known.count < seriesCountMax else { return nil }
+    let isCaller = place.resource == UsagePlace.anyResource
+    guard known.count < (isCaller ? 2 : 1) * seriesCountMax else { return nil }
     let index = index(of: makeSeries(place, at: time, keys))
     known[anyPart] = index
     return index
@@ -94,6 +95,10 @@ struct UsageNames: Sendable {
     }
     series.supplier = keys.supplier(ofRow: place.row).map { registry.suppliers[$0].name }
     series.application = keys.application(ofRow: place.row).map { keys.applications[$0] }
+    if place.resource == UsagePlace.anyResource {
+      series.route = UsageLedger.otherName
+      return series
+    }
     guard let resource = resources[Int(place.resource)] else { return series }
     series.api = resource.api.map { registry.apis[Int($0)].name }
     series.route = entities.name(of: Entity(type: .route, index: resource.route))

@@ -12,6 +12,14 @@ struct UsagePlace: Hashable, Sendable {
   /// The key of what is counted for its supplier alone.
   static let foldedKey = UInt32.max - 1
 
+  /// The resource of what is counted for its caller alone.
+  static let anyResource = UInt32.max
+
+  /// The caller's place for what finds no room.
+  var ofAnyRoute: UsagePlace {
+    UsagePlace(key: key, row: row, resource: Self.anyResource, network: .none, part: part)
+  }
+
   static func folded(supplier: Int32, part: UsagePart) -> UsagePlace {
     UsagePlace(key: foldedKey, row: supplier, resource: 0, network: .none, part: part)
   }

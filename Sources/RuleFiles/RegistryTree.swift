@@ -97,7 +97,7 @@ private struct TreeReader {
       var reader = reader
       let routes = reader.texts("routes", isRequired: true)
       for route in routes where !route.text.hasPrefix("/") {
-        sink.report("a route must begin with '/'", at: route.mark, suggestion: "/\(route.text)")
+        sink.report("a route must begin with '/'", at: route.mark)
       }
       let versions = named("versions", &reader).map { version($0.entry, $0.reader) }
       let end = retirement(&reader)
@@ -148,7 +148,7 @@ private struct TreeReader {
       if entry.value.isNull {
         return (entry, FieldReader(entries: [], mark: entry.mark, sink: sink))
       }
-      return FieldReader(entry.value, as: "'\(entry.key)'", sink: sink).map { (entry, $0) }
+      return FieldReader(entry.value, as: "each of '\(key)'", sink: sink).map { (entry, $0) }
     }
   }
 
@@ -172,8 +172,9 @@ enum ZoneReader {
   static func zoneName(_ key: String, _ fields: inout FieldReader) -> String? {
     guard let text = fields.placedText(key) else { return nil }
     if ZoneDatabase.exists(text.text) { return text.text }
+    let shown = fields.sink.hidesText ? key : text.text
     fields.sink.report(
-      "'\(text.text)' is not a time zone such as Europe/Oslo", at: text.mark,
+      "'\(shown)' is not a time zone such as Europe/Oslo", at: text.mark,
       suggestion: ZoneDatabase.nearest(to: text.text))
     return nil
   }

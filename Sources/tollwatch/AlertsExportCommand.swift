@@ -14,7 +14,7 @@ struct AlertsExportCommand: ParsableCommand {
       run as a formula begin with an apostrophe.
 
         tollwatch alerts export --db incident.sqlite > alerts.jsonl
-        tollwatch alerts export --db incident.sqlite --format csv --severity high > alerts.csv
+        tollwatch alerts export --db incident.sqlite --format csv > alerts.csv
       """)
 
   enum Format: String, ExpressibleByArgument, CaseIterable { case json, csv }

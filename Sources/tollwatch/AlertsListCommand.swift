@@ -13,8 +13,9 @@ struct AlertsListCommand: ParsableCommand {
       An alert is listed if any part of it lies between --from and --to.
 
         tollwatch alerts list --db incident.sqlite
-        tollwatch alerts list --db incident.sqlite --supplier northwind --from 2026-11-20
-        tollwatch alerts list --db incident.sqlite --rule '*-spike' --severity high --limit 0
+        tollwatch alerts list --db incident.sqlite --supplier northwind
+        tollwatch alerts list --db incident.sqlite --from 2026-11-20 --severity high
+        tollwatch alerts list --db incident.sqlite --rule '*-spike' --limit 0
       """)
 
   static let countMaxAssumed = 50
@@ -22,7 +23,7 @@ struct AlertsListCommand: ParsableCommand {
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var filter: AlertFilter
 
-  @Option(help: "So many at most; 0 for all.", transform: CountArgument.parse)
+  @Option(help: "So many at most, 50 if left out; 0 for all.", transform: CountArgument.parse)
   var limit = Self.countMaxAssumed
 
   func run() throws {

@@ -19,7 +19,7 @@ struct ReplayPlan {
     var segments: [Segment]
   }
 
-  let command: ReplayCommand
+  let command: ReplayOptions
   let fingerprints: Fingerprints
   let rules: RuleSet
   let registry: KeyRegistry
@@ -27,7 +27,7 @@ struct ReplayPlan {
   /// What the person should know before the alerts: warnings, files left out.
   private(set) var notes: [String] = []
 
-  init(_ command: ReplayCommand) throws {
+  init(_ command: ReplayOptions) throws {
     self.command = command
     let configuration = try Self.configuration(command, notes: &notes)
     try Self.checkFolder(of: command.db)
@@ -38,7 +38,7 @@ struct ReplayPlan {
     var builder = SourceBuilder(
       command: command, configuration: configuration,
       routes: RouteTemplates(registry.apis.flatMap(\.routes)),
-      columns: countsUsage ? rules.columns.union(.bytes) : rules.columns,
+      columns: rules.columns.union(command.columns).union(countsUsage ? .bytes : []),
       hash: fingerprints.tableHash)
     sources = try builder.sources()
     notes += builder.notes
@@ -90,7 +90,7 @@ struct ReplayPlan {
   /// Who has nowhere to keep a key gets one for this run: only his fingerprints are of no use
   /// later.
   private static func fingerprints(
-    _ command: ReplayCommand, _ configuration: Configuration, notes: inout [String]
+    _ command: ReplayOptions, _ configuration: Configuration, notes: inout [String]
   ) throws(Stop) -> Fingerprints {
     let told = command.fingerprintKey ?? configuration.fingerprintKey
     let path = Fingerprints.path(told: told, database: command.db)
@@ -106,7 +106,7 @@ struct ReplayPlan {
   }
 
   private static func configuration(
-    _ command: ReplayCommand, notes: inout [String]
+    _ command: ReplayOptions, notes: inout [String]
   ) throws -> Configuration {
     guard let path = command.config else { return Configuration() }
     do {
@@ -117,7 +117,7 @@ struct ReplayPlan {
   }
 
   private static func rules(
-    _ command: ReplayCommand, _ configuration: Configuration, notes: inout [String]
+    _ command: ReplayOptions, _ configuration: Configuration, notes: inout [String]
   ) throws -> RuleSet {
     do {
       let loaded = try RuleLoader.load(
@@ -129,11 +129,11 @@ struct ReplayPlan {
   }
 
   private static func registry(
-    _ command: ReplayCommand, _ configuration: Configuration, _ fingerprints: Fingerprints,
+    _ command: ReplayOptions, _ configuration: Configuration, _ fingerprints: Fingerprints,
     notes: inout [String]
   ) throws -> KeyRegistry {
     let paths = configuration.registry + command.registry
-    guard !paths.isEmpty else { return KeyRegistry() }
+    guard !paths.isEmpty, command.usesRegistry else { return KeyRegistry() }
     do {
       let loaded = try RegistryLoader.load(paths: paths) {
         fingerprints.name(for: Array($0.utf8))

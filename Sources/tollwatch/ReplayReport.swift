@@ -136,6 +136,30 @@ struct ReplayReport {
 
   private func slept(_ summary: EngineSummary) -> [String] {
     summary.sleepingRules.map { "slept: \($0.id): \($0.reason)" }
+      + [wakeUp(summary)].compactMap(\.self)
+  }
+
+  /// What to type so that rules that need a registry can judge.
+  private func wakeUp(_ summary: EngineSummary) -> String? {
+    guard plan.registry.keys.isEmpty, summary.statistics.recordCount > 0,
+      summary.sleepingRules.contains(where: { $0.reason.contains("registry") })
+    else { return nil }
+    guard summary.keyCount > 0 else {
+      return "no line names its caller, so a registry would find none; where a field does, say "
+        + "which: --identity '$http_x_api_key'; else log it"
+    }
+    let draft = NextCommand(words: ["tollwatch", "registry", "draft"]).with(
+      draftOptions + ["-o", "registry.yaml", "--"] + plan.command.logs)
+    return "to wake them: \(draft)\n  fill it in, then add: --registry registry.yaml"
+  }
+
+  private var draftOptions: [String] {
+    let command = plan.command
+    return [
+      ("--config", command.config), ("--format", command.format),
+      ("--log-format", command.logFormat), ("--fingerprint-key", command.fingerprintKey),
+    ].flatMap { option, value in value.map { [option, $0] } ?? [] }
+      + command.identity.flatMap { ["--identity", $0] }
   }
 
   private func doubts(_ summary: EngineSummary) -> [String] {

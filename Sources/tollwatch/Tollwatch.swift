@@ -15,8 +15,9 @@ import ArgumentParser
       """,
     version: version,
     subcommands: [
-      ReplayCommand.self, RulesCommand.self, SimulateCommand.self, FingerprintCommand.self,
-      FormatsCommand.self, ExamCommand.self, AlertsCommand.self, UsageCommand.self,
+      ReplayCommand.self, CheckCommand.self, RegistryCommand.self, RulesCommand.self,
+      TraceCommand.self, AlertsCommand.self, UsageCommand.self, SimulateCommand.self,
+      FingerprintCommand.self, FormatsCommand.self, ExamCommand.self,
       ManualCommand.self,
     ])
 }

@@ -13,10 +13,11 @@ struct UsageCommand: ParsableCommand {
       Usage is kept by the hour: an hour that lies partly in the time frame counts whole.
 
         tollwatch usage --db gateway.sqlite
-        tollwatch usage --db gateway.sqlite --by route --supplier northwind --from -24h
+        tollwatch usage --db gateway.sqlite --by route --from -24h
+        tollwatch usage --db gateway.sqlite --by consumer --supplier northwind
         tollwatch usage --db gateway.sqlite --compare northwind contoso
         tollwatch usage --db gateway.sqlite --deprecated --registry registry.yaml
-        tollwatch usage --db gateway.sqlite --by consumer --output csv --limit 0 > usage.csv
+        tollwatch usage --db gateway.sqlite --output csv --limit 0 > usage.csv
 
       --deprecated lists who called a version or an API since the registry says that it is \
       deprecated, with whom to write to. Days count from the last hour in the database.
@@ -41,7 +42,7 @@ struct UsageCommand: ParsableCommand {
   var api: [String] = []
 
   @Option(help: "Of this version alone: v1.")
-  var version: [String] = []
+  var apiVersion: [String] = []
 
   @Option(help: "Of this route alone: /v*/orders, as the answer by route shows it.")
   var route: [String] = []
@@ -58,7 +59,7 @@ struct UsageCommand: ParsableCommand {
   @Option(help: "The configuration file, for its registry.")
   var config: String?
 
-  @Option(help: "So many rows at most; 0 for all.", transform: CountArgument.parse)
+  @Option(help: "So many rows at most, 50 if left out; 0 for all.", transform: CountArgument.parse)
   var limit = 50
 
   @Option(help: "text, json (an object a line) or csv.")
@@ -90,7 +91,7 @@ struct UsageCommand: ParsableCommand {
       query.suppliers = supplier
       query.consumers = consumer
       query.apis = api
-      query.versions = version
+      query.versions = apiVersion
       query.routes = route
       let answer = try answer(query, hours, reader)
       guard !answer.rows.isEmpty else {

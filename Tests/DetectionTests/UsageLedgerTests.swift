@@ -116,6 +116,23 @@ import Testing
     #expect(row.counts.requests == 1)
   }
 
+  /// Of a sampled source each record stands for several requests.
+  @Test func `a sampled source counts what was not logged`() throws {
+    let bench = TestBench(rules: [], registry: Self.registry)
+    var source = bench.declaration(0)
+    source.sampling = 10
+    var engine = Engine(
+      rules: RuleSet([]), registry: Self.registry, sources: [source],
+      options: EngineOptions(
+        countsUsage: true, hash: TestBench.hash, fingerprint: { _ in "key:0" }))
+    var alerts: [Alert] = []
+    let requests = [200, 404].map { TestRequest(time: monday * 1000, status: $0) }
+    engine.observe(bench.batch(requests[...]), from: 0, into: &alerts)
+    engine.finish(0, into: &alerts)
+    let counts = try #require(engine.takeUsage(andOpenHour: true).hours.first?.rows.first).counts
+    #expect((counts.requests, counts.clientErrors, counts.serverErrors) == (20, 10, 0))
+  }
+
   @Test func `without being asked nothing is counted`() {
     let outcome = run([TestRequest(time: monday * 1000)], countsUsage: false)
     #expect(outcome.rows.isEmpty)
@@ -170,13 +187,16 @@ import Testing
     var requests = traffic(&random, sources: 1)[0]
     for index in 0..<300 {
       requests.append(
-        TestRequest(time: (monday + 12_100) * 1000 + Int64(index), key: "k1", path: "/v1/quotes"))
+        TestRequest(
+          time: (monday + 12_100) * 1000 + Int64(index), key: "k1", path: "/v\(index % 40)/orders",
+          method: "POST"))
     }
     let rules: [Rule] = [
       .volume("route", per: .route, minutes: [5], times: 1.1, more: 2),
       .volume("key", minutes: [5], times: 1.1, more: 2), .precursor("orders", mode: .strict),
     ]
     let without = run(requests, rules: rules, countsUsage: false)
+    #expect(!without.alerts.isEmpty)
     #expect(run(requests, rules: rules).alerts == without.alerts)
   }
 
@@ -188,7 +208,7 @@ import Testing
   }
 
   @Test(arguments: ["rows an hour", "rows", "series"])
-  func `what finds no room is counted for its supplier, and told`(bound: String) throws {
+  func `what finds no room is counted for its caller or supplier, and told`(bound: String) throws {
     var bounds = UsageBounds()
     switch bound {
     case "rows an hour": bounds.rowsPerHour = 2
@@ -202,11 +222,13 @@ import Testing
     let rows = outcome.rows.filter { $0.hour == outcome.rows.last?.hour }
     let folded = rows.filter { $0.series.key == UsageLedger.otherName }
     #expect(rows.reduce(0) { $0 + $1.counts.requests } == 80)
-    #expect(folded.reduce(0) { $0 + $1.counts.requests } == (bound == "rows" ? 80 : 60))
+    let ofCallers = rows.filter { $0.series.route == UsageLedger.otherName }
+    #expect(ofCallers.map(\.series.key) == (bound == "rows" ? [] : ["k2", "k3"]))
+    #expect(folded.reduce(0) { $0 + $1.counts.requests } == (bound == "rows" ? 80 : 40))
     #expect(Set(folded.map(\.series.supplier)) == ["north", "south", nil])
     #expect(folded.allSatisfy { $0.series.route == nil && $0.series.network == nil })
     let told = try #require(outcome.refusals.first { $0.what.contains("usage") })
-    #expect(told.count == folded.reduce(0) { $0 + $1.counts.requests })
+    #expect(told.count == (folded + ofCallers).reduce(0) { $0 + $1.counts.requests })
     #expect(first.rows.reduce(0) { $0 + $1.counts.requests } == 80)
   }
 

@@ -16,6 +16,7 @@ import Testing
     "RuleFiles": ["AccessLog", "Baselines", "Detection"],
     "RuleWorkshop": ["AccessLog", "Baselines", "Detection", "Pipeline", "RuleFiles"],
     "FormatWorkshop": ["AccessLog"],
+    "LogSurvey": ["AccessLog", "Detection", "Terminal"],
     "AlertStore": ["AccessLog", "Baselines", "Detection"],
     "Terminal": ["AccessLog", "Baselines", "Detection"],
     "Report": ["AccessLog", "Baselines", "Detection", "Terminal"],
