@@ -78,6 +78,36 @@ struct HAProxyLogFormatTests {
     #expect(record.identity == "k1" && record.userAgent == "Evil\"" && record.address == "::1")
   }
 
+  /// HAProxy 2.6 writes samples as they came: `%{+Q}[…]` does not escape the quotes in them.
+  @Test(
+    arguments: [
+      (#""k1" "curl/8.5.0""#, "k1", "curl/8.5.0"), (#""" "curl""#, nil, "curl"),
+      (#""k#22" "#7B hash""#, "k#22", "#7B hash"), (#""k1" "Evil"Agent"""#, "k1", #"Evil"Agent""#),
+      (#""k"1" "back\\slash\"""#, #"k"1"#, #"back\\slash\""#),
+      (#""k1" """] [x] """#, "k1", #"""] [x] "#), (#""" """"#, nil, #"""#),
+    ] as [(String, String?, String?)])
+  func `a sample is read as it came`(text: String, key: String?, agent: String?) throws {
+    let record = try parseHAProxy(
+      #"::1:47824 [21/Nov/2026:19:51:49.400] 200 "GET /a#22b HTTP/1.1" "# + text, samples,
+      identity: "X-Api-Key"
+    ).first()
+    #expect(record.identity == key && record.userAgent == agent)
+    #expect(record.path == #"/a"b"# && record.address == "::1")
+  }
+
+  @Test(arguments: [
+    #""k1" "x" 200 "-" "y""#, #""k1" "curl" "x""#, #""a" "b" "c""#, #""k" "1" "a"" "b""#,
+  ])
+  func `samples that can be read in two ways are refused`(text: String) throws {
+    let batch = try parseHAProxy(
+      #"::1:47824 [21/Nov/2026:19:51:49.400] 200 "GET /a HTTP/1.1" "# + text, samples)
+    #expect(batch.count == 0 && batch.malformed.count == 1)
+  }
+
+  private let samples = """
+    %ci:%cp [%tr] %ST %{+Q}r %{+Q}[req.fhdr(X-Api-Key)] %{+Q}[req.fhdr(User-Agent)]
+    """
+
   @Test
   func `a request that is none is a record without a method`() throws {
     let line =
