@@ -75,7 +75,14 @@ let package = Package(
       name: "AlertStore",
       dependencies: ["AccessLog", "Detection", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: house),
-    .target(name: "Sinks", dependencies: ["AccessLog", "Detection"], swiftSettings: house),
+    .target(name: "Terminal", dependencies: ["AccessLog", "Detection"], swiftSettings: house),
+    .target(
+      name: "Sinks", dependencies: ["AccessLog", "Detection", "Terminal"], swiftSettings: house),
+    .target(
+      name: "LogSurvey", dependencies: ["AccessLog", "Detection", "Terminal"],
+      swiftSettings: house),
+    .target(
+      name: "Report", dependencies: ["AccessLog", "Detection", "Terminal"], swiftSettings: house),
     .target(
       name: "ShippedRules", resources: [.embedInCode("pack")], swiftSettings: house),
     .target(name: "TrafficSimulator", dependencies: ["CZlib"], swiftSettings: house),
@@ -83,7 +90,8 @@ let package = Package(
       name: "tollwatch",
       dependencies: [
         "ShippedRules", "TrafficSimulator", "AccessLog", "Detection", "Pipeline", "Ingest",
-        "RuleFiles", "RuleWorkshop", "FormatWorkshop", "AlertStore", "Sinks",
+        "RuleFiles", "RuleWorkshop", "FormatWorkshop", "LogSurvey", "AlertStore", "Sinks",
+        "Terminal", "Report",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "Crypto", package: "swift-crypto"),
@@ -109,6 +117,9 @@ let package = Package(
       name: "FormatWorkshopTests", dependencies: ["FormatWorkshop", "AccessLog"],
       swiftSettings: house),
     .testTarget(
+      name: "LogSurveyTests", dependencies: ["LogSurvey", "RuleFiles", "Detection", "AccessLog"],
+      swiftSettings: house),
+    .testTarget(
       name: "RuleWorkshopTests",
       dependencies: ["RuleWorkshop", "RuleFiles", "Detection", "AccessLog", "ShippedRules"],
       swiftSettings: house),
@@ -120,6 +131,8 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "SinksTests", dependencies: ["Sinks", "Detection", "AccessLog"], swiftSettings: house),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["Terminal", "AccessLog"], swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(
       name: "TrafficSimulatorTests", dependencies: ["TrafficSimulator"], swiftSettings: house),

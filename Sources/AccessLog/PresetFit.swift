@@ -15,14 +15,19 @@ public struct PresetFit: Sendable {
   /// that leaves nothing of the lines over; of those, the one that finds most in them; of those,
   /// the first. `nil` where none reads any.
   public static func best(for bytes: [UInt8], among presets: [Preset] = Presets.all) -> PresetFit? {
+    ranked(for: bytes, among: presets).first
+  }
+
+  /// All presets that read any of `bytes`, the best first.
+  public static func ranked(
+    for bytes: [UInt8], among presets: [Preset] = Presets.all
+  ) -> [PresetFit] {
     let head = firstLines(of: bytes)
-    var best: PresetFit?
-    for preset in described(bytes) + presets {
-      guard let fit = fit(preset, head), fit.share > 0 else { continue }
-      if let best, best.rank >= fit.rank { continue }
-      best = fit
-    }
-    return best
+    let fits = (described(bytes) + presets).compactMap { fit($0, head) }.filter { $0.share > 0 }
+    return fits.enumerated().sorted { a, b in
+      a.element.rank != b.element.rank
+        ? a.element.rank > b.element.rank : a.offset < b.offset
+    }.map(\.element)
   }
 
   /// A log that says itself what its columns are.

@@ -52,6 +52,16 @@ public final class AlertStore: Sendable {
     }
   }
 
+  /// Runs `body` in one transaction, which is rolled back where it throws.
+  func transaction(_ body: (Database) throws -> Void) throws(StoreFault) {
+    try access { db in
+      try db.inTransaction(.immediate) {
+        try body(db)
+        return .commit
+      }
+    }
+  }
+
   /// The latest revision of every alert with its evidence, by (`revised_at`, id).
   public func alerts() throws(StoreFault) -> [Alert] {
     try access { db in
@@ -236,40 +246,5 @@ public struct StoreSettings: Hashable, Sendable {
     let pageBytes = try Int64.fetchOne(db, sql: "PRAGMA page_size") ?? 4096
     // A value below the present size has no effect but to keep that size.
     _ = try Int64.fetchOne(db, sql: "PRAGMA max_page_count = \(max(bytesMax / pageBytes, 1))")
-  }
-}
-
-extension StoreFault {
-  /// Runs `body` and turns what GRDB throws into a fault of ours.
-  fileprivate static func catching<Result>(
-    at path: String, _ body: () throws -> Result
-  ) throws(StoreFault) -> Result {
-    do {
-      return try body()
-    } catch let fault as StoreFault {
-      throw fault
-    } catch let error as DatabaseError {
-      // The message alone: the description would show the values of a row.
-      throw StoreFault(Reason(error.resultCode), path: path, detail: error.message)
-    } catch {
-      throw StoreFault(.other, path: path, detail: "\(type(of: error))")
-    }
-  }
-}
-
-extension StoreFault.Reason {
-  fileprivate init(_ code: ResultCode) {
-    self =
-      switch code {
-      case .SQLITE_NOTADB: .notADatabase
-      case .SQLITE_BUSY, .SQLITE_LOCKED: .inUse
-      case .SQLITE_FULL: .full
-      case .SQLITE_READONLY, .SQLITE_PERM: .readOnly
-      case .SQLITE_CORRUPT: .damaged
-      case .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_NOMEM: .inputOutput
-      case .SQLITE_MISUSE: .closed
-      case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG: .rejected
-      default: .other
-      }
   }
 }

@@ -28,10 +28,10 @@ enum EvidenceTable {
   }
 
   static func lines(_ db: Database, of alertID: String? = nil) throws -> [(String, StoredLine)] {
-    let rows = try Row.fetchAll(
-      db,
-      sql: "SELECT * FROM evidence WHERE alert_id = ?1 OR ?1 IS NULL ORDER BY alert_id, ordinal",
-      arguments: [alertID.stored])
+    let condition = alertID == nil ? "?1 IS NULL" : "alert_id = ?1"
+    let statement = try db.cachedStatement(
+      sql: "SELECT * FROM evidence WHERE \(condition) ORDER BY alert_id, ordinal")
+    let rows = try Row.fetchAll(statement, arguments: [alertID.stored])
     return rows.map { row in
       let line = EvidenceLine(
         source: row["source"], line: row["line"], lineHash: row["line_hash"],

@@ -6,7 +6,7 @@ enum Migrations {
   /// `TolW`: says in the file's header whose database this is.
   static let applicationID: Int32 = 0x546F_6C57
 
-  static let all: [String] = [first]
+  static let all: [String] = [first, usage]
 
   /// Takes the missing steps, each in a transaction of its own.
   static func run(_ db: Database, from version: Int, createdBy: String) throws {
@@ -80,6 +80,56 @@ enum Migrations {
       reason TEXT,
       PRIMARY KEY (source, kind, started_at)
     ) STRICT, WITHOUT ROWID;
+    """
+
+  /// Usage by the hour. What is counted is told apart by the file that told of it, so that a
+  /// second replay of a file replaces its own account and that of another file adds to it. Who
+  /// asked for what stands once, in `usage_series`; the view `usage` puts it all together.
+  private static let usage = """
+    CREATE TABLE usage_parts (
+      id INTEGER PRIMARY KEY,
+      source TEXT NOT NULL,
+      file TEXT NOT NULL,
+      head_bytes INTEGER NOT NULL CHECK (head_bytes >= 0),
+      head_hash TEXT NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX usage_parts_content ON usage_parts (source, head_hash, head_bytes);
+
+    CREATE TABLE usage_series (
+      id INTEGER PRIMARY KEY,
+      key TEXT,
+      key_type TEXT CHECK (key_type IN ('key', 'client_ip')),
+      supplier TEXT,
+      application TEXT,
+      api TEXT,
+      route TEXT,
+      version TEXT,
+      network TEXT
+    ) STRICT;
+    CREATE UNIQUE INDEX usage_series_content ON usage_series (
+      ifnull(key, ''), ifnull(key_type, ''), ifnull(supplier, ''), ifnull(application, ''),
+      ifnull(api, ''), ifnull(route, ''), ifnull(version, ''), ifnull(network, ''));
+
+    CREATE TABLE usage_hours (
+      hour INTEGER NOT NULL,
+      part INTEGER NOT NULL REFERENCES usage_parts (id) ON DELETE CASCADE,
+      series INTEGER NOT NULL REFERENCES usage_series (id) ON DELETE CASCADE,
+      requests INTEGER NOT NULL CHECK (requests >= 0),
+      client_errors INTEGER NOT NULL,
+      server_errors INTEGER NOT NULL,
+      throttled INTEGER NOT NULL,
+      bytes_in INTEGER NOT NULL,
+      bytes_out INTEGER NOT NULL,
+      last_at INTEGER NOT NULL,
+      PRIMARY KEY (hour, part, series)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE VIEW usage AS
+    SELECT hour, source, file, key, key_type, supplier, application, api, route, version, network,
+      requests, client_errors, server_errors, throttled, bytes_in, bytes_out, last_at
+    FROM usage_hours
+      JOIN usage_series ON usage_series.id = series
+      JOIN usage_parts ON usage_parts.id = part;
     """
 
   private static let alertColumns = """

@@ -10,6 +10,14 @@ public struct StoreFault: Error, Hashable, Sendable, CustomStringConvertible {
     case notADatabase
     /// A database of another program.
     case foreignApplication
+    /// There is nothing to read at the path.
+    case missing
+    /// It was to be read, and no Tollwatch wrote it.
+    case notOurs
+    /// What a stopped or running writer left beside it cannot be read from here.
+    case unreadableLog
+    /// It was written to while it was read without a lock.
+    case changed
     /// Written by a later Tollwatch, whose tables this one does not know.
     case newerVersion(found: Int, known: Int)
     /// The fingerprints in it were made with another key, and cannot be compared with these.
@@ -49,6 +57,12 @@ public struct StoreFault: Error, Hashable, Sendable, CustomStringConvertible {
     case .notAFile: "is not a regular file"
     case .notADatabase: "is not an SQLite database"
     case .foreignApplication: "is the database of another program; name a new file"
+    case .missing: "there is no such database"
+    case .notOurs: "is not a database that Tollwatch wrote"
+    case .unreadableLog:
+      "has a write-ahead log beside it that cannot be read here; "
+        + "copy both to a folder that you may write to"
+    case .changed: "was written to while it was read; run the command again"
     case .newerVersion(let found, let known):
       "was written by a later Tollwatch (version \(found) of its tables, this one knows \(known))"
     case .otherFingerprintKey(let stored, let given):

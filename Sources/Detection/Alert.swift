@@ -21,7 +21,7 @@ public enum EntityType: String, CaseIterable, Sendable {
 /// The identifier is a hash of the rule, the entity and the start, so that writing the same
 /// episode twice is writing it once.
 public struct Alert: Hashable, Sendable {
-  public enum State: String, Sendable {
+  public enum State: String, CaseIterable, Sendable {
     case open, resolved
     /// Of a rule that is judged and counted, never sent.
     case shadow
@@ -59,6 +59,8 @@ public struct Alert: Hashable, Sendable {
   public var evidence: [EvidenceLine]
   /// The event time of this change.
   public var revisedAt: EventTime
+  /// Where the engine kept the counts of the windows before; never in the canonical form.
+  public var picture: AlertPicture?
 
   public init(
     id: String, revision: Int, ruleID: String, kind: String, ruleHash: String, severity: Severity,
@@ -67,7 +69,7 @@ public struct Alert: Hashable, Sendable {
     endedAt: EventTime? = nil, observed: Double, expectedLow: Double? = nil,
     expectedMid: Double? = nil, expectedHigh: Double? = nil, unit: String, score: Double,
     sampleSize: Int, isLearning: Bool, reason: String, evidence: [EvidenceLine] = [],
-    revisedAt: EventTime
+    revisedAt: EventTime, picture: AlertPicture? = nil
   ) {
     self.id = id
     self.revision = revision
@@ -95,6 +97,7 @@ public struct Alert: Hashable, Sendable {
     self.reason = reason
     self.evidence = evidence
     self.revisedAt = revisedAt
+    self.picture = picture
   }
 }
 

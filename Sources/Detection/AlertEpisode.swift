@@ -48,6 +48,7 @@ struct Verdict {
   var reason: String
   /// How long it must be quiet before the episode is over, milliseconds.
   var resolveAfter: Int64
+  var picture: AlertPicture?
 
   /// How much there is of the trouble: what came, or what is missing.
   var extent: Double {
@@ -198,7 +199,7 @@ struct EpisodeTable: Sendable {
       expectedHigh: verdict.expectedHigh, unit: verdict.unit, score: verdict.score,
       sampleSize: verdict.sampleSize, isLearning: verdict.isLearning, reason: verdict.reason,
       evidence: Array(evidence.prefix(Self.evidenceCountMax)),
-      revisedAt: EventTime(milliseconds: now))
+      revisedAt: EventTime(milliseconds: now), picture: verdict.picture)
   }
 
   private mutating func extend(
@@ -266,6 +267,7 @@ struct EpisodeTable: Sendable {
     alert.sampleSize = verdict.sampleSize
     alert.isLearning = verdict.isLearning
     alert.reason = verdict.reason
+    alert.picture = verdict.picture
   }
 
   /// A hash of the identifier's version, the rule, the entity and the start.

@@ -10,6 +10,7 @@ import Baselines
 public struct Engine: ~Copyable, Sendable {
   let options: EngineOptions
   let sources: [SourceDeclaration]
+  let sampling: Sampling
   var context: EngineContext
   var clocks: [SourceClock]
   private var finished: [Bool]
@@ -26,6 +27,7 @@ public struct Engine: ~Copyable, Sendable {
   var tiers: [TierMonitor]
   var precursors: [PrecursorMonitor]
   private let entityResolver: EntityResolver
+  var usage: UsageLedger
   /// Shortest windows in use, seconds; each is closed for all its monitors at once.
   private let windowLengths: [Int64]
   /// The next second in which some window ends.
@@ -54,13 +56,18 @@ public struct Engine: ~Copyable, Sendable {
     gapStarts = Array(repeating: nil, count: sources.count)
     began = Array(repeating: false, count: sources.count)
     coverage = Array(repeating: CoverageLedger(), count: sources.count)
-    let plan = EnginePlan(rules: rules.rules, registry: registry, bounds: options.bounds)
+    sampling = Sampling(sources)
+    let plan = EnginePlan(
+      rules: rules.rules, registry: registry, bounds: options.bounds, sampling: sampling)
     classifier = RequestClassifier(plan.subscriptions)
     volumes = plan.volumes
     tiers = plan.tiers
     precursors = plan.precursors
     windowLengths = plan.windowLengths
     entityResolver = EntityResolver(registry: registry)
+    usage = UsageLedger(
+      isOn: options.countsUsage, registry: registry, hash: options.hash,
+      bounds: options.bounds.usage)
   }
 
   /// A batch to fill, if one is free: its memory is reused.
@@ -326,6 +333,7 @@ public struct Engine: ~Copyable, Sendable {
     statistics.note(reference.time)
     let slot = Int(reference.batch) - queue.firstBatch
     queue.batches[slot].referenceCount -= 1
+    if usage.isOn { countUsage(reference, slot, lookup.key) }
     let subscribers = classifier.subscribers(of: Int(lookup.classID))
     guard !subscribers.isEmpty else { return }
     let caller =
@@ -333,8 +341,19 @@ public struct Engine: ~Copyable, Sendable {
       ? .nobody : context.keys.caller(lookup.key, at: reference.time)
     let record = RecordPlace(
       time: reference.time, second: second, slot: slot, index: Int(reference.index),
-      caller: caller)
+      caller: caller, weight: sampling.weights[queue.batches[slot].source])
     for number in subscribers { feed(classifier.subscriber(number), record) }
+  }
+
+  private mutating func countUsage(
+    _ reference: RecordQueue.Reference, _ slot: Int, _ key: UInt32
+  ) {
+    let caller = key == KeyTable.nobody ? .nobody : context.keys.caller(key, at: reference.time)
+    if usage.isHourOver(at: reference.time) { usage.closeHour(context.keys) }
+    // Usage is told as it came, so a record stands for all that its source did not log.
+    let weight = sources[queue.batches[slot].source].sampling
+    usage.count(
+      &queue.batches[slot], Int(reference.index), weight, at: reference.time, caller)
   }
 
   @inline(__always)
@@ -361,6 +380,8 @@ public struct Engine: ~Copyable, Sendable {
     var slot: Int
     var index: Int
     var caller: KeyTable.Caller
+    /// What the record counts.
+    var weight: Int32
   }
 
   @inline(__always)
@@ -384,7 +405,7 @@ public struct Engine: ~Copyable, Sendable {
     switch subscriber {
     case .volume(let index):
       guard let entity = entity(volumes[index].entityType, record) else { return }
-      if volumes[index].count(entity, at: record.second, &context) {
+      if volumes[index].count(entity, record.weight, at: record.second, &context) {
         volumes[index].keepEvidence(evidence(record), for: entity)
       }
     case .tier(let index): feedTier(index, record)
@@ -409,7 +430,8 @@ public struct Engine: ~Copyable, Sendable {
     let isThrottled =
       queue.batches[record.slot].batch.flags[record.index].contains(.throttled)
     let isNotable = tiers[index].count(
-      key, tier: Int(record.caller.tier), isThrottled: isThrottled, second: record.second)
+      key, tier: Int(record.caller.tier), isThrottled: isThrottled, second: record.second,
+      weight: record.weight)
     if isNotable, tiers[index].wantsEvidence(for: key) {
       tiers[index].keepEvidence(evidence(record), for: key)
     }

@@ -31,6 +31,7 @@ package struct EngineBounds: Sendable {
   package var tierKeys = TierMonitor.keyCountMax
   package var precursorEntities = PrecursorMonitor.entityCountMax
   package var openEpisodes = EpisodeTable.openCountMax
+  package var usage = UsageBounds()
 
   package init() {}
 }
@@ -43,6 +44,8 @@ public struct EngineOptions: Sendable {
   public var to: EventTime?
   /// Everything is learnt, but nothing told that was detected before.
   public var detectFrom: EventTime?
+  /// Usage is counted by the hour, for ``Engine/takeUsage(andOpenHour:)``.
+  public var countsUsage: Bool
   /// The installation's secret, for tables of log text and hashes of lines.
   public var hash: SipHash
   /// What stands for a secret key: `key:` and hexadecimal digits.
@@ -50,12 +53,14 @@ public struct EngineOptions: Sendable {
   package var bounds = EngineBounds()
 
   public init(
-    from: EventTime? = nil, to: EventTime? = nil, detectFrom: EventTime? = nil, hash: SipHash,
-    fingerprint: @escaping @Sendable ([UInt8]) -> String
+    from: EventTime? = nil, to: EventTime? = nil, detectFrom: EventTime? = nil,
+    countsUsage: Bool = false,
+    hash: SipHash, fingerprint: @escaping @Sendable ([UInt8]) -> String
   ) {
     self.from = from
     self.to = to
     self.detectFrom = detectFrom
+    self.countsUsage = countsUsage
     self.hash = hash
     self.fingerprint = fingerprint
   }

@@ -16,9 +16,14 @@ struct EnginePlan {
   }
 
   private let bounds: EngineBounds
+  private let sampling: Sampling
 
-  init(rules: [Rule], registry: KeyRegistry, bounds: EngineBounds = EngineBounds()) {
+  init(
+    rules: [Rule], registry: KeyRegistry, bounds: EngineBounds = EngineBounds(),
+    sampling: Sampling = .none
+  ) {
     self.bounds = bounds
+    self.sampling = sampling
     for (index, rule) in rules.enumerated() {
       switch rule.detector.plan {
       case .volume(let plan): addVolume(index, rule, plan)
@@ -40,7 +45,8 @@ struct EnginePlan {
 
   private mutating func addVolume(_ index: Int, _ rule: Rule, _ plan: VolumePlan) {
     let judge = VolumeJudge(
-      rule: index, plan: plan, windowCountMin: rule.minSamples.map(Int64.init))
+      rule: index, plan: plan, windowCountMin: rule.minSamples.map(Int64.init),
+      sampling: sampling)
     let seconds = plan.countedSeconds
     volumes[monitor(rule.per, rule.filter, seconds)].add(judge)
     guard judge.watchesUp else { return }
@@ -101,7 +107,7 @@ struct EnginePlan {
     tiers.append(
       TierMonitor(
         rule: index, plan: plan, filter: rule.filter, registry: registry,
-        keyCountMax: bounds.tierKeys))
+        unit: sampling.unit, keyCountMax: bounds.tierKeys))
     subscribe(.tier(tiers.count - 1), rule.filter)
   }
 
@@ -111,6 +117,8 @@ struct EnginePlan {
       PrecursorMonitor(
         rule: index, plan: plan, entityType: rule.per, expression: rule.filter.expression,
         minSamples: rule.minSamples, entityCountMax: bounds.precursorEntities))
+    // A precursor that was not logged is no precursor that did not come.
+    guard !sampling.isPartial else { return }
     func filter(_ matcher: RequestMatcher) -> RequestFilter {
       RequestFilter(matchers: [matcher], expression: rule.filter.expression)
     }

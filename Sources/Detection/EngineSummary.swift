@@ -66,6 +66,9 @@ extension Engine {
 
   private func sleepReason(_ index: Int) -> String? {
     let rule = context.rules[index]
+    if sampling.isPartial, rule.detector.plan.looksForAbsence {
+      return "not all requests are logged, so nothing follows from what is missing"
+    }
     switch rule.detector.plan {
     case .tier:
       guard tiers.first(where: { $0.rule == index })?.judgedCount == 0 else { return nil }
@@ -107,6 +110,7 @@ extension Engine {
       ("precursor events", precursors.reduce(0) { $0 + $1.droppedEventCount }),
       ("open alerts", context.episodes.refusedCount),
       ("gaps", context.gaps.refusedCount),
+      ("requests in usage rows of their own", usage.foldedCount),
       ("coverage minutes", coverage.reduce(0) { $0 + $1.refusedCount }),
     ].filter { $0.1 > 0 }.map { EngineSummary.Refusal(what: $0.0, count: $0.1) }
   }

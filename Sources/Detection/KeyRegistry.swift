@@ -123,7 +123,9 @@ public struct KeyRegistry: Hashable, Sendable {
   public struct API: Hashable, Sendable {
     public struct Version: Hashable, Sendable {
       public var name: String
+      /// From when on callers should move away.
       public var deprecated: EventTime?
+      /// When it ends.
       public var sunset: EventTime?
 
       public init(name: String, deprecated: EventTime? = nil, sunset: EventTime? = nil) {
@@ -137,11 +139,19 @@ public struct KeyRegistry: Hashable, Sendable {
     /// Route templates: `/v*/orders/{id}`.
     public var routes: [String]
     public var versions: [Version]
+    /// Of the routes in every version, as a version has them.
+    public var deprecated: EventTime?
+    public var sunset: EventTime?
 
-    public init(name: String, routes: [String], versions: [Version] = []) {
+    public init(
+      name: String, routes: [String], versions: [Version] = [], deprecated: EventTime? = nil,
+      sunset: EventTime? = nil
+    ) {
       self.name = name
       self.routes = routes
       self.versions = versions
+      self.deprecated = deprecated
+      self.sunset = sunset
     }
   }
 

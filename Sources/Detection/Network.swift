@@ -124,6 +124,21 @@ package struct IPAddress: Hashable, Sendable {
   }
 }
 
+extension IPAddress {
+  /// Text of its /24, or /48 for version 6: what is taken for one place of the net.
+  package var neighbourhood: [UInt8] {
+    func part(_ index: Int, bitCount: Int) -> UInt64 {
+      UInt64(truncatingIfNeeded: bits >> UInt128(index * bitCount)) & (1 << UInt64(bitCount) - 1)
+    }
+    if isV4 {
+      return Array(
+        "\(part(3, bitCount: 8)).\(part(2, bitCount: 8)).\(part(1, bitCount: 8)).0/24".utf8)
+    }
+    let groups = [7, 6, 5].map { String(part($0, bitCount: 16), radix: 16) }
+    return Array((groups.joined(separator: ":") + "::/48").utf8)
+  }
+}
+
 /// The value of a hexadecimal digit.
 func hexadecimalDigit(_ byte: UInt8) -> UInt8? {
   switch byte {

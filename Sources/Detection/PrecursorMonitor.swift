@@ -40,6 +40,8 @@ struct PrecursorMonitor: Sendable {
   /// A share of misses above this is no habit.
   private static let missShareMax = 0.25
   private static let brokenShare = 0.5
+  /// A rule that counts each miss knows no chance: it says that it is sure.
+  private static let scoreOfAMiss = 6.0
   private static let quietMilliseconds: Int64 = 3_600_000
 
   init(
@@ -224,7 +226,7 @@ struct PrecursorMonitor: Sendable {
     entities[slot].run.add(target.time, miss, isOpen: isOpen(slot, context))
     let finding = Finding(
       run: entities[slot].run, targets: entities[slot].targets, share: 0, usualShare: 0,
-      score: VolumeJudge.scoreMin, isOwn: false)
+      score: Self.scoreOfAMiss, isOwn: false)
     report(finding, slot, at: now, &context)
   }
 

@@ -21,6 +21,8 @@ struct RecordQueue: Sendable {
     var keys: [UInt32]
     /// Route, API and version indices by route symbol.
     var routes: [RouteEntities?]
+    /// Indices of the usage ledger by route symbol; `.max` until they are asked for.
+    var resources: [UInt32] = []
     var classes = ClassCache()
     /// Records that still refer to it.
     var referenceCount = 0

@@ -29,6 +29,8 @@ struct TierMonitor: Sendable {
   /// Records of keys that have a tier.
   private(set) var judgedCount = 0
   private let keyCountMax: Int
+  /// Requests that a logged one stands for.
+  private let unit: Int32
 
   private static let noSlot = UInt32.max
   private static let scoreMax = 99.0
@@ -40,9 +42,10 @@ struct TierMonitor: Sendable {
 
   init(
     rule: Int, plan: Tier, filter: RequestFilter, registry: KeyRegistry,
-    keyCountMax: Int = Self.keyCountMax
+    unit: Int = 1, keyCountMax: Int = Self.keyCountMax
   ) {
     self.keyCountMax = keyCountMax
+    self.unit = Int32(clamping: unit)
     self.rule = rule
     self.plan = plan
     self.filter = filter
@@ -90,12 +93,15 @@ struct TierMonitor: Sendable {
 
   /// Counts one record; true if it is worth keeping as evidence.
   @inline(__always)
-  mutating func count(_ key: UInt32, tier: Int, isThrottled: Bool, second: Int64) -> Bool {
+  mutating func count(
+    _ key: UInt32, tier: Int, isThrottled: Bool, second: Int64, weight: Int32 = 1
+  ) -> Bool {
+    let requests = weight &* unit
     guard let slot = slot(of: key, tier: tier, second: second) else { return false }
     judgedCount += 1
     if keys[slot].second != second { begin(slot, second) }
-    keys[slot].attempted &+= 1
-    if isThrottled { keys[slot].denied &+= 1 }
+    keys[slot].attempted &+= requests
+    if isThrottled { keys[slot].denied &+= requests }
     let isNotable = isThrottled || Double(keys[slot].attempted) > noticeMin[tier]
     if !keys[slot].isTouched, isNotable || mayBeTold(slot, tier) {
       keys[slot].isTouched = true
@@ -305,6 +311,8 @@ struct TierMonitor: Sendable {
       lawfulDenials += cell.lawfulDenials
       index -= 1
     }
+    attempted = sure(attempted)
+    denied = sure(denied)
     let most = model.lawfulMax(in: seconds)
     func finding(_ kind: Finding.Kind, _ ratio: Double) -> Finding {
       Finding(
@@ -324,6 +332,12 @@ struct TierMonitor: Sendable {
       return finding(.wrongDenials, wrong / attempted)
     }
     return nil
+  }
+
+  /// What is sure of a number of requests that was estimated from a sample: it lies three times
+  /// its scatter below. Of few logged requests nothing is.
+  private func sure(_ count: Double) -> Double {
+    unit == 1 ? count : max(0, count - 3 * (count * Double(unit)).squareRoot())
   }
 
   // MARK: - limits over more than a minute
@@ -396,7 +410,16 @@ struct TierMonitor: Sendable {
       score: min(Self.scoreMax, chance.surpriseAtLeast(finding.attempted)),
       sampleSize: keys.span[slot].cells.count, isLearning: false,
       reason: reason(finding, entity, Int(keys[slot].tier), end, context),
-      resolveAfter: Self.quietMilliseconds)
+      resolveAfter: Self.quietMilliseconds, picture: picture(finding, slot, second))
+  }
+
+  /// A quota's windows are too long to have been kept.
+  private func picture(_ finding: Finding, _ slot: Int, _ second: Int64) -> AlertPicture? {
+    if case .quota = finding.kind { return nil }
+    let model = tiers[Int(keys[slot].tier)]
+    return keys[slot].cells.picture(upTo: second, judged: finding.seconds) {
+      model.lawfulMax(in: $0)
+    }
   }
 
   /// A quota's trouble begins with the request that exceeded it.
@@ -469,21 +492,5 @@ struct TierMonitor: Sendable {
     case 86_400: "day"
     default: seconds > 86_400 ? "month" : "\(seconds) s"
     }
-  }
-}
-
-/// Months since year 0 of the proleptic Gregorian calendar.
-enum CalendarMonth {
-  /// Days to civil date after Hinnant, "chrono-compatible low-level date algorithms".
-  static func number(ofSecond second: Int64) -> Int64 {
-    let days = second.floorDivided(by: 86_400) + 719_468
-    let era = days.floorDivided(by: 146_097)
-    let dayOfEra = days - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shifted = (5 * dayOfYear + 2) / 153
-    let month = shifted < 10 ? shifted + 2 : shifted - 10
-    let year = yearOfEra + era * 400 + (month <= 1 ? 1 : 0)
-    return year * 12 + month
   }
 }

@@ -42,15 +42,22 @@ struct VolumeJudge: Sendable {
   let windowCountMin: Int64?
   let watchesUp: Bool
   let watchesDown: Bool
+  /// Requests that one count stands for.
+  let unit: Double
+  /// The least difference, in counts.
+  let moreMin: Double
 
-  init(rule: Int, plan: VolumePlan, windowCountMin: Int64?) {
+  /// - Parameter sampling: with requests that are not logged, nothing is said of a fall.
+  init(rule: Int, plan: VolumePlan, windowCountMin: Int64?, sampling: Sampling = .none) {
     self.rule = rule
     self.plan = plan
+    unit = Double(sampling.unit)
+    moreMin = plan.moreMin / unit
     lengths = plan.windows.map { Int($0 / 1000 / plan.countedSeconds) }
     let shortest = Int64(lengths[0])
     self.windowCountMin = windowCountMin.map { $0 * shortest }
     watchesUp = plan.direction != .down
-    watchesDown = plan.direction != .up
+    watchesDown = plan.direction != .up && !sampling.isPartial
   }
 
   private var shortest: Int { lengths[0] }
@@ -122,7 +129,7 @@ struct VolumeJudge: Sendable {
     _ windows: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Finding? {
     let observed = Double(moment.sum(windows))
-    guard observed >= plan.moreMin else { return nil }
+    guard observed >= moreMin else { return nil }
     let base = mean(of: windows, series, moment)
     guard isFarAbove(observed, base), isStillRising(windows, series, moment) else { return nil }
     let mean = highest(base, of: windows, series, moment)
@@ -155,11 +162,11 @@ struct VolumeJudge: Sendable {
   }
 
   private func isFarAbove(_ observed: Double, _ mean: Double) -> Bool {
-    observed >= mean * plan.timesMin && observed - mean >= plan.moreMin
+    observed >= mean * plan.timesMin && observed - mean >= moreMin
   }
 
   private func isFarBelow(_ observed: Double, _ mean: Double) -> Bool {
-    observed * plan.timesMin <= mean && mean - observed >= plan.moreMin
+    observed * plan.timesMin <= mean && mean - observed >= moreMin
   }
 
   /// A long window holds a burst long after it ended: it speaks only while its last part and
@@ -171,7 +178,7 @@ struct VolumeJudge: Sendable {
     guard windows > shortest else { return true }
     guard Double(moment.sum(shortest)) > mean(of: shortest, series, moment) else { return false }
     let (observed, mean) = lastQuarter(windows, series, moment)
-    return observed >= mean * plan.timesMin && observed - mean >= plan.moreMin * Self.quarterShare
+    return observed >= mean * plan.timesMin && observed - mean >= moreMin * Self.quarterShare
   }
 
   private func isStillFalling(
@@ -180,7 +187,7 @@ struct VolumeJudge: Sendable {
     guard windows > shortest else { return true }
     guard Double(moment.sum(shortest)) < mean(of: shortest, series, moment) else { return false }
     let (observed, mean) = lastQuarter(windows, series, moment)
-    return observed * plan.timesMin <= mean && mean - observed >= plan.moreMin * Self.quarterShare
+    return observed * plan.timesMin <= mean && mean - observed >= moreMin * Self.quarterShare
   }
 
   /// Half of what a quarter holds of a steady difference.
@@ -206,7 +213,7 @@ struct VolumeJudge: Sendable {
       of: Int64(windows), endingWith: moment.window, shape: moment.shape, zone: moment.zone)
   }
 
-  private func dispersion(_ windows: Int, _ moment: JudgedWindow) -> Double {
+  func dispersion(_ windows: Int, _ moment: JudgedWindow) -> Double {
     let isLong = windows > 1 && Int64(windows) * moment.shape.windowSeconds >= 1800
     return isLong ? moment.expected.hourDispersion : moment.expected.windowDispersion
   }
@@ -253,12 +260,12 @@ struct VolumeJudge: Sendable {
   ) -> Int64? {
     guard watchesDown, baseline.knowsAnHourOfTheWeek else { return nil }
     let most = Double(longest)
-    guard baseline.rateBound * most >= plan.moreMin else { return nil }
+    guard baseline.rateBound * most >= moreMin else { return nil }
     let last = window + 169 * max(1, 3600 / shape.windowSeconds)
     var next = endOfShortest(window + 1)
     while next <= last {
       let expected = baseline.expectation(of: next, shape: shape, zone: zone)
-      if expected.knowledge == .week, expected.mean * most >= plan.moreMin { return next }
+      if expected.knowledge == .week, expected.mean * most >= moreMin { return next }
       // On to where the next hour begins, so that its first window is the one that is judged.
       next = max(
         next + Int64(shortest),
@@ -288,13 +295,15 @@ struct VolumeJudge: Sendable {
     return Verdict(
       rule: rule, entity: series.entity,
       startedAt: moment.startMilliseconds + moment.shape.windowSeconds * 1000 - length,
-      detectedAt: end, kind: finding.isUp ? Spike.kind : Drop.kind, observed: finding.observed,
-      expectedLow: range.lowerBound, expectedMid: finding.model.mean,
-      expectedHigh: range.upperBound,
+      detectedAt: end, kind: finding.isUp ? Spike.kind : Drop.kind,
+      observed: finding.observed * unit,
+      expectedLow: range.lowerBound * unit, expectedMid: finding.model.mean * unit,
+      expectedHigh: range.upperBound * unit,
       unit: "requests per \(Wording.duration(milliseconds: length))", score: finding.score,
       sampleSize: Int(moment.windowCount), isLearning: finding.knowledge < .week,
       reason: reason(finding, series, at: moment, context) + aside(thinnest, moment, context),
-      resolveAfter: quietWindows * moment.shape.windowSeconds * 1000)
+      resolveAfter: quietWindows * moment.shape.windowSeconds * 1000,
+      picture: picture(finding, series, at: moment))
   }
 
   /// Quiet for a quarter of the longest window, so that a rise with a pause is one episode.
@@ -305,12 +314,16 @@ struct VolumeJudge: Sendable {
     _ context: borrowing EngineContext
   ) -> String {
     let length = Int64(finding.windows) * moment.shape.windowSeconds * 1000
-    let spread = finding.model.variance.squareRoot()
+    let spread = finding.model.variance.squareRoot() * unit
     return "\(context.phrase(for: series.entity, at: moment.now)) sent "
-      + "\(Wording.number(finding.observed)) requests in \(Wording.duration(milliseconds: length))"
-      + "; \(habit(finding.knowledge)) it sends \(Wording.number(finding.model.mean)) ± "
+      + "\(Wording.number(finding.observed * unit)) requests in \(Wording.duration(milliseconds: length))"
+      + "; \(habit(finding.knowledge)) it sends \(Wording.number(finding.model.mean * unit)) ± "
       + "\(Wording.number(spread)) (\(seen(moment)) seen); "
-      + Wording.comparison(observed: finding.observed, expected: finding.model.mean)
+      + Wording.comparison(observed: finding.observed, expected: finding.model.mean) + estimate
+  }
+
+  private var estimate: String {
+    unit > 1 ? "; estimated, as one of \(Wording.number(unit)) requests is logged" : ""
   }
 
   /// Names the young series whose requests made the parent's count.

@@ -33,7 +33,7 @@ struct VolumeLimits: Sendable {
       judge.lengths.map { length in
         Need(
           index: lengths.firstIndex(of: length) ?? 0, timesMin: judge.plan.timesMin,
-          moreMin: judge.plan.moreMin, windowCountMin: judge.windowCountMin ?? 0)
+          moreMin: judge.moreMin, windowCountMin: judge.windowCountMin ?? 0)
       }
     }
   }

@@ -77,10 +77,10 @@ struct VolumeMonitor: Sendable {
   func zone(ofSeries slot: Int) -> Int { Int(tallies[slot].zone) }
   var hasHotSeries: Bool { !hot.isEmpty }
 
-  /// Counts one record at `second`; true if it is worth keeping as evidence.
+  /// Counts a record at `second`, which stands for `weight` requests; true if it is worth keeping as evidence.
   @inline(__always)
   mutating func count(
-    _ entity: Entity, at second: Int64, _ context: inout EngineContext
+    _ entity: Entity, _ weight: Int32, at second: Int64, _ context: inout EngineContext
   ) -> Bool {
     let window = openWindow ?? open(second)
     let index = Int(entity.index)
@@ -91,7 +91,7 @@ struct VolumeMonitor: Sendable {
     }
     let place = Int(slot)
     if tallies[place].hour.window != window { turn(place, to: window, &context) }
-    tallies[place].hour.count &+= 1
+    tallies[place].hour.count &+= weight
     guard tallies[place].hour.count >= tallies[place].noticeAt else { return false }
     return notice(place)
   }

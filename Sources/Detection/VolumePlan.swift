@@ -66,4 +66,13 @@ public enum DetectorPlan: Sendable {
   case volume(VolumePlan)
   case tier(Tier)
   case precursor(Precursor)
+
+  /// It speaks of requests that did not come.
+  var looksForAbsence: Bool {
+    switch self {
+    case .volume(let plan): plan.direction == .down
+    case .precursor: true
+    case .tier: false
+    }
+  }
 }

@@ -71,7 +71,7 @@ struct ExamFormats {
   private static let alternatives = ["apache/combined": ["vhost-combined", "host-combined"]]
 
   private static let presets: [String: [String]] = [
-    "apache/combined": ["apache-combined", "combined"],
+    "apache/combined": ["apache-combined"],
     "apisix/json": ["apisix-json"],
     "apisix/syslog_json": ["apisix-json"],
     "aws/alb": ["aws-alb"],

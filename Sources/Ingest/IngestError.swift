@@ -42,6 +42,7 @@ extension IngestError: CustomStringConvertible {
 
   private func unsupported(_ format: String, _ filter: String) -> String {
     // tar takes the name of its input behind -f, also that of standard input.
+    let filter = TarArchive.filter(ofName: path) ?? filter
     let isNamed = path != Segment.standardInput || filter.hasPrefix("tar")
     let input = isNamed ? "\(filter) \(ShellWord.quoted(path))" : filter
     return "\(path): \(format) is not read by this build; use: \(input) | tollwatch replay … -"
@@ -51,6 +52,10 @@ extension IngestError: CustomStringConvertible {
   private func remedy(_ code: Int32) -> String {
     guard SystemCall.isPermission(code) else { return "" }
     let obstacle = SystemCall.firstUnsearchableFolder(above: path)
+    if obstacle == nil, let group = SystemCall.readingGroup(of: path) {
+      return "; to permit it: sudo usermod -aG \(ShellWord.quoted(group)) "
+        + "\(ShellWord.quoted(SystemCall.userName())), then log in again"
+    }
     let right = obstacle == nil ? "r" : "x"
     let target = ShellWord.quoted(obstacle ?? path)
     return "; to permit it: sudo setfacl -m u:\(SystemCall.userName()):\(right) \(target)"

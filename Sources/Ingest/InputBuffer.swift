@@ -16,6 +16,8 @@ struct InputBuffer: ~Copyable, @unchecked Sendable {
   private var filledCount = 0
   private var discardedCount: Int64 = 0
   private(set) var isAtEnd = false
+  /// Sees what is read, and where in the input it stands.
+  private var observer: (@Sendable (Int64, UnsafeRawBufferPointer) -> Void)?
 
   init(_ file: consuming FileDescriptor) {
     self.file = file
@@ -66,8 +68,18 @@ struct InputBuffer: ~Copyable, @unchecked Sendable {
     precondition(end > filledCount, "a decompressor left its input lying")
     let count = try file.read(
       into: UnsafeMutableRawBufferPointer(rebasing: bytes[filledCount..<end]))
+    observer?(
+      discardedCount + Int64(filledCount),
+      UnsafeRawBufferPointer(rebasing: bytes[filledCount..<filledCount + count]))
     filledCount += count
     isAtEnd = count == 0
+  }
+
+  /// From now on `observer` sees what is read, beginning with what was read already. What is read
+  /// again after going back, it sees again.
+  mutating func observe(_ observer: @escaping @Sendable (Int64, UnsafeRawBufferPointer) -> Void) {
+    observer(discardedCount, UnsafeRawBufferPointer(rebasing: bytes[..<filledCount]))
+    self.observer = observer
   }
 
   /// Drops history once the buffer is full; most calls move nothing.

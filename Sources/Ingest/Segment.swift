@@ -68,7 +68,7 @@ extension Segment {
   }
 
   /// The last decompressed bytes; all of the segment is read for them.
-  func tail(byteCountMax: Int) throws(IngestError) -> [UInt8] {
+  public func tail(byteCountMax: Int) throws(IngestError) -> [UInt8] {
     var reader = try SegmentReader(self)
     var tail: [UInt8] = []
     while let event = try reader.next() {

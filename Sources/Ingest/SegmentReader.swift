@@ -54,6 +54,14 @@ public struct SegmentReader: ~Copyable, Sendable {
     nextMember = { type.nextMember(in: $0, isLast: $1) }
   }
 
+  /// From now on `observer` sees the compressed bytes and their offset as they are read, from the
+  /// first on if this is called before ``next()``. After a fault it may see bytes again.
+  public mutating func observeInput(
+    _ observer: @escaping @Sendable (_ offset: Int64, UnsafeRawBufferPointer) -> Void
+  ) {
+    input.observe(observer)
+  }
+
   /// The next event, or nil at the end. An error means that the input itself could not be read
   /// on; what had been read before it was delivered.
   public mutating func next() throws(IngestError) -> SegmentEvent? {

@@ -20,6 +20,18 @@ enum SystemCall {
     return String(cString: name)
   }
 
+  /// The group that may read `path`, where this user is none of its members and it is one that
+  /// people are added to, such as Debian's `adm`: not root's, nor a user's own.
+  static func readingGroup(of path: String) -> String? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IRGRP != 0, status.st_gid != 0,
+      let entry = getgrgid(status.st_gid), let name = entry.pointee.gr_name
+    else { return nil }
+    let group = String(cString: name)
+    guard getpwnam(group) == nil else { return nil }
+    return group
+  }
+
   /// The first folder on the way to `path` that this user may not enter.
   static func firstUnsearchableFolder(above path: String) -> String? {
     var end = path.utf8.startIndex

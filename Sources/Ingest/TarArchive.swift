@@ -18,4 +18,10 @@ enum TarArchive {
     default: "tar -xOf"
     }
   }
+
+  /// The same where the name alone tells that there is an archive inside.
+  static func filter(ofName name: String) -> String? {
+    if name.hasSuffix(".tar.xz") || name.hasSuffix(".txz") { return "tar -xJOf" }
+    return name.hasSuffix(".tar.bz2") || name.hasSuffix(".tbz2") ? "tar -xjOf" : nil
+  }
 }

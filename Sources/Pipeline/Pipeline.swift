@@ -141,6 +141,14 @@ public struct Pipeline: ~Copyable, Sendable {
   /// The event time that a source has reached.
   public func clock(of source: Int) -> EventTime? { engine.clock(of: source) }
 
+  /// Rows of usage that wait to be taken.
+  public var waitingUsageCount: Int { engine.waitingUsageCount }
+
+  /// Takes the hours of usage that are whole, and the open one at the end of all records.
+  public mutating func takeUsage(andOpenHour: Bool = false) -> UsageHarvest {
+    engine.takeUsage(andOpenHour: andOpenHour)
+  }
+
   public var statistics: EngineStatistics { engine.statistics }
 
   public func summary() -> EngineSummary { engine.summary() }

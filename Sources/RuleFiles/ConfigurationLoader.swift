@@ -23,10 +23,30 @@ public enum ConfigurationLoader {
     return try load(file, formats: formats)
   }
 
+  /// Reads the configuration at `path` as far as it can be read.
+  public static func examine(
+    path: String
+  ) -> (configuration: Configuration, diagnostics: [Diagnostic]) {
+    do throws(Diagnostics) {
+      return examine(try SourceFile(path: path, byteCountMax: YAMLDocument.byteCountMax))
+    } catch { return (Configuration(), error.all) }
+  }
+
   /// Relative paths in the file begin at its folder.
   public static func load(
     _ file: SourceFile, formats: [String] = knownFormats
   ) throws(Diagnostics) -> LoadedConfiguration {
+    let (configuration, diagnostics) = examine(file, formats: formats)
+    guard !diagnostics.contains(where: { $0.severity == .error }) else {
+      throw Diagnostics(diagnostics)
+    }
+    return LoadedConfiguration(configuration: configuration, warnings: diagnostics.sorted())
+  }
+
+  /// What can be read of the file, with all that is wrong or odd about it.
+  public static func examine(
+    _ file: SourceFile, formats: [String] = knownFormats
+  ) -> (configuration: Configuration, diagnostics: [Diagnostic]) {
     let (text, sink) = YAMLDocument.text(
       of: file, byteCountMax: YAMLDocument.byteCountMax, hidesSource: false)
     var configuration = Configuration()
@@ -42,8 +62,7 @@ public enum ConfigurationLoader {
         fields.finish()
       }
     }
-    guard !sink.hasErrors else { throw Diagnostics(sink.finish()) }
-    return LoadedConfiguration(configuration: configuration, warnings: sink.finish().sorted())
+    return (configuration, sink.finish())
   }
 
   public static var knownFormats: [String] {

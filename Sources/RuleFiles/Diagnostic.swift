@@ -12,12 +12,14 @@ public struct Diagnostic: Hashable, Sendable {
   public var message: String
   /// What to write instead.
   public var suggestion: String?
-  /// `nil` where the line may hold a secret, as in a registry.
+  /// Where the line may hold a secret, as in a registry, what of it can be shown.
   public var sourceLine: String?
+  /// Where in ``sourceLine`` the fault shows, if that is not the line as it stands in the file.
+  public var shownColumn: Int?
 
   public init(
     _ severity: Severity = .error, file: String, line: Int = 0, column: Int = 0, message: String,
-    suggestion: String? = nil, sourceLine: String? = nil
+    suggestion: String? = nil, sourceLine: String? = nil, shownColumn: Int? = nil
   ) {
     self.severity = severity
     self.file = file
@@ -26,6 +28,7 @@ public struct Diagnostic: Hashable, Sendable {
     self.message = message
     self.suggestion = suggestion
     self.sourceLine = sourceLine
+    self.shownColumn = shownColumn
   }
 
   /// One line, as compilers write it: `rules.yaml:7:14: error: …; did you mean 'x'?`.
@@ -44,7 +47,7 @@ extension Diagnostic: CustomStringConvertible {
   public var description: String {
     guard let sourceLine, line > 0 else { return headline }
     let scalars = Array(sourceLine.unicodeScalars)
-    let caret = min(max(column - 1, 0), scalars.count)
+    let caret = min(max((shownColumn ?? column) - 1, 0), scalars.count)
     let start = max(0, min(caret - Self.shownMax / 2, scalars.count - Self.shownMax))
     let end = min(scalars.count, start + Self.shownMax)
     var shown = String.UnicodeScalarView()

@@ -9,15 +9,21 @@ final class DiagnosticSink {
   private var refusedCount = 0
   private var firstRefused: YAMLNode.Mark?
 
-  /// Without `text` no source line is shown: that of a registry may hold a key.
-  init(file: String, showing text: String?) {
+  /// Any word of the file may be a key: lines are shown masked, and messages quote nothing.
+  let hidesText: Bool
+
+  /// Without `text` no source line is shown.
+  init(file: String, showing text: String?, hidesText: Bool = false) {
     self.file = file
+    self.hidesText = hidesText
     lines =
       text?.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
       ?? []
   }
 
-  var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+  var hasErrors: Bool { errorCount > 0 }
+
+  var errorCount: Int { diagnostics.count { $0.severity == .error } }
 
   func report(
     _ message: String, at mark: YAMLNode.Mark?, suggestion: String? = nil,
@@ -28,10 +34,18 @@ final class DiagnosticSink {
       if refusedCount == 1 { firstRefused = mark }
       return
     }
+    let masked = hidesText ? mark.flatMap { line($0.line) }.map(MaskedLine.init) : nil
     diagnostics.append(
       Diagnostic(
         severity, file: file, line: mark?.line ?? 0, column: mark?.column ?? 0, message: message,
-        suggestion: suggestion, sourceLine: mark.flatMap { line($0.line) }))
+        suggestion: suggestion,
+        sourceLine: hidesText ? masked?.text : mark.flatMap { line($0.line) },
+        shownColumn: mark.flatMap { masked?.column(of: $0.column) }))
+  }
+
+  /// `noun 'text'`, or the noun alone where text is not shown.
+  func quoted(_ noun: String, _ text: String) -> String {
+    hidesText ? noun : "\(noun) '\(text)'"
   }
 
   /// The text of line `number`, counted from 1.

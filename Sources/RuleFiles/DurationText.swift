@@ -1,5 +1,5 @@
 /// Durations as people write them: `500ms`, `5m`, `1h30m`.
-enum DurationText {
+package enum DurationText {
   /// Ten years: nothing that a rule looks at is longer, and sums of it cannot overflow.
   static let millisecondsMax: Int64 = 3_653 * 86_400_000
 
@@ -9,7 +9,7 @@ enum DurationText {
   ]
 
   /// Milliseconds; `nil` where `text` is no duration, or longer than ten years.
-  static func milliseconds(_ text: String) -> Int64? {
+  package static func milliseconds(_ text: String) -> Int64? {
     var rest = Substring(text)
     var sum: Int64 = 0
     while !rest.isEmpty {
@@ -28,7 +28,7 @@ enum DurationText {
   }
 
   /// `300000` as `5m`: the longest unit that divides it.
-  static func text(_ milliseconds: Int64) -> String {
+  package static func text(_ milliseconds: Int64) -> String {
     for unit in units.reversed() where milliseconds % unit.milliseconds == 0 && milliseconds > 0 {
       return "\(milliseconds / unit.milliseconds)\(unit.suffix)"
     }

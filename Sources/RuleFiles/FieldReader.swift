@@ -69,7 +69,7 @@ struct FieldReader: RuleFieldReading {
         sink.report(reason, at: entry.mark)
       } else {
         let nearest = NearestWord.nearest(to: entry.key, among: known + notYetSupported)
-        sink.report("unknown key '\(entry.key)'", at: entry.mark, suggestion: nearest)
+        sink.report(sink.quoted("unknown key", entry.key), at: entry.mark, suggestion: nearest)
       }
     }
   }
@@ -189,8 +189,9 @@ extension FieldReader {
     guard let value = placedText(key) else { return `default` }
     guard words.contains(value.text) else {
       let list = words.joined(separator: ", ")
+      let found = sink.hidesText ? "is not" : "is '\(value.text)', not"
       sink.report(
-        "'\(key)' is '\(value.text)', not one of \(list)", at: value.mark,
+        "'\(key)' \(found) one of \(list)", at: value.mark,
         suggestion: NearestWord.nearest(to: value.text, among: words))
       return `default`
     }

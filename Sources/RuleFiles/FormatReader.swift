@@ -23,9 +23,10 @@ struct FormatReader {
 
   /// The format that the keys of `fields` describe.
   func format(_ fields: inout FieldReader) -> (String?, FormatDescription) {
+    let errorCount = sink.errorCount
     let name = fields.placedText("format").flatMap(known)
     let (description, template) = description(&fields)
-    check(name, description, template, at: fields.mark)
+    check(name, description, template, at: fields.mark, errorCount)
     return (name, description)
   }
 
@@ -34,6 +35,7 @@ struct FormatReader {
   func formats(
     _ items: [YAMLNode], _ fields: inout FieldReader
   ) -> [Configuration.SourceFormat] {
+    let errorCount = sink.errorCount
     let (shared, template) = description(&fields)
     return items.enumerated().compactMap { index, item in
       guard case .mapping = item.content else {
@@ -44,7 +46,7 @@ struct FormatReader {
           description.template = nil
           description.fields = []
         }
-        check(name, description, index > 0 ? nil : template, at: item.mark)
+        check(name, description, index > 0 ? nil : template, at: item.mark, errorCount)
         return Configuration.SourceFormat(name: name, description: description)
       }
       return format(of: item, shared)
@@ -55,12 +57,13 @@ struct FormatReader {
     of item: YAMLNode, _ shared: FormatDescription
   ) -> Configuration.SourceFormat? {
     guard var inner = FieldReader(item, as: "each of 'format'", sink: sink) else { return nil }
+    let errorCount = sink.errorCount
     let name = inner.placedText("format", isRequired: true).flatMap(known)
     var (description, template) = description(&inner)
     if description.identity.isEmpty { description.identity = shared.identity }
     inner.finish()
     guard let name else { return nil }
-    check(name, description, template, at: item.mark)
+    check(name, description, template, at: item.mark, errorCount)
     return Configuration.SourceFormat(name: name, description: description)
   }
 
@@ -79,9 +82,10 @@ struct FormatReader {
   /// Compiles the format once, so that a fault in it shows at its place.
   private func check(
     _ name: String?, _ description: FormatDescription, _ template: PlacedText?,
-    at mark: YAMLNode.Mark
+    at mark: YAMLNode.Mark, _ errorCount: Int
   ) {
-    guard !sink.hasErrors, let name else { return }
+    // Of a description that lost a part the faults would be none.
+    guard sink.errorCount == errorCount, let name else { return }
     var description = description
     var formatName = name
     if let preset = Presets.preset(named: name) {
@@ -91,6 +95,12 @@ struct FormatReader {
     guard let format = RecordFormats.format(named: formatName) else { return }
     do {
       _ = try format.reader(for: description)
+      for variable in try format.unknownVariables(in: description) {
+        sink.report(
+          "the writer's documentation has no variable \(variable.name); it is read as text",
+          at: template?.mark(at: variable.offset) ?? mark, suggestion: variable.nearest,
+          severity: .warning)
+      }
     } catch {
       sink.report(
         error.message, at: template?.mark(at: error.offset) ?? mark, suggestion: error.suggestion)

@@ -70,7 +70,7 @@ struct RegistryBuilder {
 
   mutating func add(_ tier: KeyRegistry.Tier, at place: Place) {
     if let first = tierPlaces[tier.name] {
-      return report("the tier '\(tier.name)' stands already in line \(first.line)", place)
+      return report("this tier stands already in line \(first.line)", place)
     }
     tierPlaces[tier.name] = place
     tiers.append(tier)
@@ -78,7 +78,7 @@ struct RegistryBuilder {
 
   mutating func add(_ supplier: KeyRegistry.Supplier, zone: String?, at place: Place) {
     if let first = declaredSuppliers[supplier.name] {
-      return report("the supplier '\(supplier.name)' stands already in line \(first.line)", place)
+      return report("this supplier stands already in line \(first.line)", place)
     }
     declaredSuppliers[supplier.name] = place
     var supplier = supplier
@@ -88,7 +88,7 @@ struct RegistryBuilder {
 
   mutating func add(_ api: KeyRegistry.API, at place: Place) {
     guard !apis.contains(where: { $0.name == api.name }) else {
-      return report("the API '\(api.name)' stands twice", place)
+      return report("this API stands twice", place)
     }
     apis.append(api)
   }
@@ -177,7 +177,7 @@ struct RegistryBuilder {
       guard indices[Int(use.number)] == nil else { continue }
       let list = declared.isEmpty ? "no tier is declared" : declared.joined(separator: ", ")
       report(
-        "the tier '\(name)' is not declared (\(list))", use.firstPlace,
+        "the tier of this key is not declared (\(list))", use.firstPlace,
         suggestion: NearestWord.nearest(to: name, among: declared))
     }
     for index in keys.indices where tierOfKey[index] >= 0 {

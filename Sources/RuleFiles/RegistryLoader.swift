@@ -10,7 +10,7 @@ public struct LoadedRegistry: Sendable {
 /// Reads registries: who owns which key, and what tier it has bought. YAML, JSON and CSV, told
 /// apart by the file's name; several files are one registry.
 ///
-/// No fault shows a line of the file or a key of it, because keys may be secrets.
+/// No fault quotes the file, because any word of it may be a key; lines are shown masked.
 public enum RegistryLoader {
   public static let extensions = ["yaml", "yml", "json", "csv"]
   /// A YAML tree takes some fifty times its text; larger registries are CSV.
@@ -24,7 +24,11 @@ public enum RegistryLoader {
   ) throws(Diagnostics) -> LoadedRegistry {
     var builder = RegistryBuilder(fingerprint: fingerprint)
     for file in files { load(file, into: &builder) }
-    return try builder.finish()
+    do throws(Diagnostics) {
+      return try builder.finish()
+    } catch {
+      throw showingLines(error.all) { name in files.first { $0.name == name } }
+    }
   }
 
   /// Loads files and folders of them by path.
@@ -41,8 +45,48 @@ public enum RegistryLoader {
         }
       } catch { faults += error.all }
     }
-    guard faults.isEmpty else { throw Diagnostics(faults + builder.diagnostics) }
-    return try builder.finish()
+    do throws(Diagnostics) {
+      guard faults.isEmpty else { throw Diagnostics(faults + builder.diagnostics) }
+      return try builder.finish()
+    } catch {
+      throw showingLines(error.all) { try? SourceFile(path: $0, byteCountMax: tableByteCountMax) }
+    }
+  }
+
+  /// The faults with what can be shown of their lines, where they do not have it yet: a table
+  /// may be too large to keep while it is read.
+  private static func showingLines(
+    _ faults: [Diagnostic], file: (String) -> SourceFile?
+  ) -> Diagnostics {
+    var faults = faults
+    let wanted = faults.indices.filter { faults[$0].sourceLine == nil && faults[$0].line > 0 }
+    for (name, indices) in Dictionary(grouping: wanted, by: { faults[$0].file }) {
+      guard let bytes = file(name)?.bytes else { continue }
+      let lines = lines(Set(indices.map { faults[$0].line }), of: bytes)
+      for index in indices {
+        guard let masked = lines[faults[index].line].map(MaskedLine.init) else { continue }
+        faults[index].sourceLine = masked.text
+        faults[index].shownColumn = masked.column(of: faults[index].column)
+      }
+    }
+    return Diagnostics(faults)
+  }
+
+  /// The lines of these numbers, counted from 1.
+  private static func lines(_ wanted: Set<Int>, of bytes: [UInt8]) -> [Int: String] {
+    var lines: [Int: String] = [:]
+    var number = 1
+    var start = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+    while start < bytes.count, lines.count < wanted.count {
+      let end = bytes[start...].firstIndex { $0 == 0x0a || $0 == 0x0d } ?? bytes.count
+      if wanted.contains(number) {
+        lines[number] = String(decoding: bytes[start..<end], as: UTF8.self)
+      }
+      let isPair = end + 1 < bytes.count && bytes[end] == 0x0d && bytes[end + 1] == 0x0a
+      start = end + (isPair ? 2 : 1)
+      number += 1
+    }
+    return lines
   }
 
   private static func load(_ file: SourceFile, into builder: inout RegistryBuilder) {

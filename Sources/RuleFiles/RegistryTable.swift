@@ -27,7 +27,7 @@ enum RegistryTable {
   static let columnCountMax = 64
 
   static func read(_ file: SourceFile, into builder: inout RegistryBuilder) {
-    let sink = DiagnosticSink(file: file.name, showing: nil)
+    let sink = DiagnosticSink(file: file.name, showing: nil, hidesText: true)
     if file.bytes.count > RegistryLoader.tableByteCountMax {
       sink.report("is larger than \(RegistryLoader.tableByteCountMax >> 20) MiB", at: nil)
     } else {
@@ -91,7 +91,8 @@ private struct TableReader: ~Copyable {
     let isTwice =
       known.map { self[$0] != nil } ?? labels.contains { $0.name == name }
     if name.isEmpty || isTwice {
-      let fault = name.isEmpty ? "column \(index + 1) has no name" : "two columns '\(name)'"
+      let fault =
+        name.isEmpty ? "column \(index + 1) has no name" : "two columns have this name"
       return sink.report(fault, at: mark(of: index))
     }
     guard let known else { return addLabel(name, index) }
@@ -106,7 +107,7 @@ private struct TableReader: ~Copyable {
       NearestWord.distance(Array(name.utf8), Array(nearest.utf8)) <= 2
     else { return }
     sink.report(
-      "the column '\(name)' is read as a label", at: mark(of: index), suggestion: nearest,
+      "this column is read as a label", at: mark(of: index), suggestion: nearest,
       severity: .warning)
   }
 
@@ -185,10 +186,11 @@ enum RegistryChecks {
     }
     for address in key.addresses where Network(parsing: address) == nil {
       sink.report(
-        "'\(address)' is neither an address nor a network such as 192.0.2.0/24", at: mark)
+        "'addresses' has what is neither an address nor a network such as 192.0.2.0/24",
+        at: mark)
     }
     for method in key.methods where !method.utf8.allSatisfy({ (65...90).contains($0) }) {
-      sink.report("'\(method)' is not a method", at: mark)
+      sink.report("'methods' has what is no method such as GET", at: mark)
     }
   }
 }

@@ -97,12 +97,15 @@ private struct TreeReader {
       var reader = reader
       let routes = reader.texts("routes", isRequired: true)
       for route in routes where !route.text.hasPrefix("/") {
-        sink.report("a route must begin with '/'", at: route.mark, suggestion: "/\(route.text)")
+        sink.report("a route must begin with '/'", at: route.mark)
       }
       let versions = named("versions", &reader).map { version($0.entry, $0.reader) }
+      let end = retirement(&reader)
       reader.finish()
       builder.add(
-        KeyRegistry.API(name: entry.key, routes: routes.map(\.text), versions: versions),
+        KeyRegistry.API(
+          name: entry.key, routes: routes.map(\.text), versions: versions,
+          deprecated: end.deprecated, sunset: end.sunset),
         at: place(entry.mark))
     }
   }
@@ -111,10 +114,24 @@ private struct TreeReader {
     _ entry: YAMLNode.Entry, _ reader: FieldReader
   ) -> KeyRegistry.API.Version {
     var reader = reader
+    let end = retirement(&reader)
     let version = KeyRegistry.API.Version(
-      name: entry.key, deprecated: time("deprecated", &reader), sunset: time("sunset", &reader))
+      name: entry.key, deprecated: end.deprecated, sunset: end.sunset)
     reader.finish()
     return version
+  }
+
+  /// From when on something should not be called any more, and when it will be gone.
+  private func retirement(
+    _ fields: inout FieldReader
+  ) -> (deprecated: EventTime?, sunset: EventTime?) {
+    let deprecated = time("deprecated", &fields)
+    let mark = fields.node("sunset")?.mark
+    let sunset = time("sunset", &fields)
+    if let deprecated, let sunset, let mark, sunset < deprecated {
+      sink.report("'sunset' lies before 'deprecated'", at: mark)
+    }
+    return (deprecated, sunset)
   }
 
   /// The mappings below `key`, each under its name.
@@ -131,7 +148,7 @@ private struct TreeReader {
       if entry.value.isNull {
         return (entry, FieldReader(entries: [], mark: entry.mark, sink: sink))
       }
-      return FieldReader(entry.value, as: "'\(entry.key)'", sink: sink).map { (entry, $0) }
+      return FieldReader(entry.value, as: "each of '\(key)'", sink: sink).map { (entry, $0) }
     }
   }
 
@@ -155,8 +172,9 @@ enum ZoneReader {
   static func zoneName(_ key: String, _ fields: inout FieldReader) -> String? {
     guard let text = fields.placedText(key) else { return nil }
     if ZoneDatabase.exists(text.text) { return text.text }
+    let shown = fields.sink.hidesText ? key : text.text
     fields.sink.report(
-      "'\(text.text)' is not a time zone such as Europe/Oslo", at: text.mark,
+      "'\(shown)' is not a time zone such as Europe/Oslo", at: text.mark,
       suggestion: ZoneDatabase.nearest(to: text.text))
     return nil
   }

@@ -60,7 +60,9 @@ enum YAMLDocument {
     var scan = YAMLScan(file.bytes)
     scan.run()
     guard scan.faults.isEmpty else {
-      for fault in scan.faults { sink.report(fault.message, at: fault.mark) }
+      for fault in scan.faults {
+        sink.report(sink.hidesText ? fault.plainMessage : fault.message, at: fault.mark)
+      }
       return nil
     }
     do {
@@ -90,7 +92,7 @@ enum YAMLDocument {
       unread.report("is not UTF-8", at: firstBadLine(of: file.bytes))
       return (nil, unread)
     }
-    return (text, DiagnosticSink(file: file.name, showing: hidesSource ? nil : text))
+    return (text, DiagnosticSink(file: file.name, showing: text, hidesText: hidesSource))
   }
 
   /// What Yams says of a text that was not scanned before; for tests.
@@ -126,7 +128,8 @@ enum YAMLDocument {
       sink.report("not valid YAML: \(problem)", at: offset.map { place(of: $0, in: text) })
     case .duplicatedKeysInMapping(let keys, let context):
       let mark = YAMLNode.Mark(line: context.mark.line, column: context.mark.column)
-      sink.report("the key '\(keys.first ?? "")' stands twice in one mapping", at: mark)
+      sink.report(
+        "\(sink.quoted("the key", "\(keys.first ?? "")")) stands twice in one mapping", at: mark)
     default:
       sink.report("not valid YAML", at: nil)
     }
@@ -134,6 +137,7 @@ enum YAMLDocument {
 
   /// An expression that was not quoted is the usual reason for broken YAML.
   private static func quotingHint(at mark: YAMLNode.Mark, in sink: DiagnosticSink) -> String {
+    guard !sink.hidesText else { return "" }
     for number in [mark.line, mark.line - 1] {
       guard let line = sink.line(number) else { continue }
       if let hint = ExpressionQuoting.hint(for: line) { return "; \(hint)" }

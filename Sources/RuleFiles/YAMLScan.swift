@@ -10,6 +10,8 @@ struct YAMLScan {
   struct Fault {
     var message: String
     var mark: YAMLNode.Mark
+    /// The message without the text of the file.
+    var plainMessage: String { String(message.prefix { $0 != ";" }) }
   }
 
   /// Faults after which it gives up.

@@ -1,10 +1,13 @@
 import AccessLog
 public import Detection
+public import Terminal
 
 /// Alerts as people read them, one block each:
 ///
 ///     2026-11-21 09:05Z  HIGH  spike  supplier northwind  OPEN
 ///       northwind sent 1,840 requests in 5 min; …
+///       ▁▁▂▁▁▂▁▁▁▆█  5 min a bar from 08:10Z; the highest 1,840
+///       ▂▂▂▂▂▂▂▂▂▂▂  usual at the end: 210 to 480
 ///       rule supplier-traffic-spike, revision 2, score 8.25
 ///       edge access.log.1.gz:81920  192.0.2.7 - - [21/Nov/2026:…
 ///
@@ -15,10 +18,15 @@ public struct AlertText: Sendable {
   /// The file of a line of evidence, where it is known.
   public var file: @Sendable (EvidenceLine) -> String?
 
+  /// The width that pictures fit, asked anew for each alert; `nil` for any.
+  public var columns: @Sendable () -> Int?
+
   public init(
-    isColored: Bool = false, file: @escaping @Sendable (EvidenceLine) -> String? = { _ in nil }
+    isColored: Bool = false, columns: @escaping @Sendable () -> Int? = { nil },
+    file: @escaping @Sendable (EvidenceLine) -> String? = { _ in nil }
   ) {
     self.isColored = isColored
+    self.columns = columns
     self.file = file
   }
 
@@ -26,6 +34,7 @@ public struct AlertText: Sendable {
   public func write(_ alert: Alert, into bytes: inout [UInt8]) {
     writeHeading(alert, into: &bytes)
     writeLine(["  ", alert.reason], into: &bytes)
+    writePicture(of: alert, into: &bytes)
     writeRule(alert, into: &bytes)
     for line in alert.evidence { writeEvidence(line, into: &bytes) }
     bytes.append(UInt8(ascii: "\n"))
@@ -39,6 +48,16 @@ public struct AlertText: Sendable {
     writeLine(
       ["  ", alert.kind, "  ", alert.entityType.rawValue] + entity + ["  ", alert.stateWord],
       into: &bytes)
+  }
+
+  /// What is over was shown when it was told first.
+  private func writePicture(of alert: Alert, into bytes: inout [UInt8]) {
+    guard let picture = alert.picture, alert.state != .resolved else { return }
+    let width = columns().map { $0 - 2 }
+    for line in PictureText(picture).lines(columns: width, isColored: isColored) {
+      // It holds numbers and our own words, and is not escaped because of its colours.
+      bytes.append(contentsOf: "  \(line)\n".utf8)
+    }
   }
 
   private func writeRule(_ alert: Alert, into bytes: inout [UInt8]) {
@@ -75,19 +94,20 @@ public struct AlertText: Sendable {
   }
 
   private func write(_ severity: Severity, into bytes: inout [UInt8]) {
-    if isColored { bytes.append(contentsOf: "\u{1B}[\(Self.color(of: severity))m".utf8) }
-    bytes.append(contentsOf: severity.rawValue.uppercased().utf8)
-    if isColored { bytes.append(contentsOf: "\u{1B}[0m".utf8) }
+    let word = severity.rawValue.uppercased()
+    bytes.append(contentsOf: (isColored ? severity.style.applied(to: word) : word).utf8)
   }
+}
 
-  /// Parameters of the escape sequence that selects a colour.
-  private static func color(of severity: Severity) -> String {
-    switch severity {
-    case .critical: "1;31"
-    case .high: "31"
-    case .medium: "33"
-    case .low: "36"
-    case .info: "2"
+extension Severity {
+  /// How its word stands out on a screen with colour.
+  public var style: TextStyle {
+    switch self {
+    case .critical: .alarm
+    case .high: .red
+    case .medium: .yellow
+    case .low: .cyan
+    case .info: .quiet
     }
   }
 }

@@ -80,7 +80,7 @@ public struct StandardOutput: AlertSink {
   }
 
   /// Writes all of `bytes`, however little the target takes at a time.
-  private static func write(_ bytes: [UInt8], to descriptor: Int32) -> (Int, SinkFault?) {
+  static func write(_ bytes: [UInt8], to descriptor: Int32) -> (Int, SinkFault?) {
     bytes.withUnsafeBytes { raw in
       var written = 0
       while written < raw.count {

@@ -27,12 +27,13 @@ struct ParsedSource: Sendable {
 
   /// Adds the tasks that read and parse to `group`; `shouldStop` ends the reading early.
   func start(
-    _ source: ReplayPlan.Source, parserCount: Int, batches: BatchPool,
+    _ source: ReplayPlan.Source, parserCount: Int, batches: BatchPool, meter: ReadingMeter,
+    digests: [InputDigest],
     shouldStop: @escaping @Sendable () -> Bool, in group: inout ThrowingTaskGroup<Void, any Error>
   ) {
     let (read, parsed) = (read, parsed)
     group.addTask {
-      var reader = SourceReader(source.segments)
+      var reader = SourceReader(source.segments, meter: meter, digests: digests)
       var number = 0
       while !shouldStop(), let step = reader.next() {
         await read.send(Numbered(number: number, value: step))

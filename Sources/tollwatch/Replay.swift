@@ -5,6 +5,7 @@ import Detection
 import Foundation
 import Pipeline
 import Sinks
+import Terminal
 
 /// One replay under way: sources merged by time into the pipeline, alerts out to standard
 /// output and the database.
@@ -15,8 +16,13 @@ struct Replay {
   private let plan: ReplayPlan
   private var output: StandardOutput
   private let store: AlertStore?
+  private var usage: StoredUsage?
   private var stored: [Alert] = []
   private var report: ReplayReport
+  private var recorder: InvestigationRecorder?
+  private var progress: ReplayProgress
+  /// Alerts and progress share a screen: then alerts are shown as they come.
+  private let isOutputTerminal = Screen.output.isTerminal
   private var unverified: [UnverifiedBytes] = []
   private var worst: Severity?
 
@@ -24,16 +30,18 @@ struct Replay {
 
   init(_ plan: ReplayPlan) throws(Stop) {
     self.plan = plan
-    let isText = (plan.command.output ?? (StandardOutput.isTerminal() ? .text : .json)) == .text
+    let screen = Screen.output
+    let isText = (plan.command.output ?? (screen.isTerminal ? .text : .json)) == .text
     let paths = plan.segmentPaths
-    let isColored =
-      StandardOutput.isTerminal() && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
-    output = StandardOutput(
-      isText
-        ? .text(AlertText(isColored: isColored) { paths[$0.source]?[$0.segmentIndex] })
-        : .jsonLines)
+    let text = AlertText(
+      isColored: screen.isColored, columns: { screen.columns },
+      file: { paths[$0.source]?[$0.segmentIndex] })
+    output = StandardOutput(isText ? .text(text) : .jsonLines)
     report = ReplayReport(plan)
+    progress = ReplayProgress(plan.sources)
+    recorder = plan.command.report.map { InvestigationRecorder(plan, path: $0) }
     store = try Self.openStore(plan)
+    usage = store.map { StoredUsage($0, plan) }
   }
 
   func hasAlert(atLeast severity: Severity) -> Bool { worst.map { $0 >= severity } ?? false }
@@ -53,14 +61,22 @@ struct Replay {
     for note in plan.notes { StandardError.writeLine(note) }
     Interruption.listen()
     var pipeline = plan.pipeline()
-    try await readAll(into: &pipeline)
-    try end(&pipeline)
+    do {
+      try await readAll(into: &pipeline)
+      try end(&pipeline)
+    } catch {
+      progress.hide()
+      throw error
+    }
   }
 
   /// Everything has been read that will be.
   private mutating func end(_ pipeline: inout Pipeline) throws {
-    try close(pipeline)
+    progress.hide()
+    try close(&pipeline)
     let summary = pipeline.summary()
+    recorder?.mark(unverified)
+    try recorder?.write(summary, report, isPartial: wasInterrupted)
     StandardError.writeLine(report.text(summary, isPartial: wasInterrupted))
     if summary.statistics.recordCount == 0, summary.statistics.malformedCount > 0 {
       throw Stop(
@@ -76,9 +92,10 @@ struct Replay {
     var streams = plan.sources.map { _ in ParsedSource() }
     let parserCount = max(1, plan.threadCount / plan.sources.count)
     try await withThrowingTaskGroup { group in
-      for (source, stream) in zip(plan.sources, streams) {
-        stream.start(
-          source, parserCount: parserCount, batches: pool,
+      for (number, source) in plan.sources.enumerated() {
+        streams[number].start(
+          source, parserCount: parserCount, batches: pool, meter: progress.meter,
+          digests: recorder?.digests(ofSource: number) ?? [],
           shouldStop: { Interruption.isRequested }, in: &group)
       }
       let waiting = streams
@@ -127,10 +144,19 @@ struct Replay {
     switch step {
     case .batch(let batch):
       report.noteMalformed(batch, plan.sources[source])
+      let lineCount = batch.lineCount
+      usage?.noteHead(of: batch, source)
+      recorder?.note(batch)
       pipeline.push(batch, from: source, into: &alerts)
+      progress.note(lines: lineCount, at: pipeline.clock(of: source))
       while let used = pipeline.spareBatch() { pool.give(used) }
+      if pipeline.waitingUsageCount >= StoredUsage.waitingCountMax {
+        try take(pipeline.takeUsage())
+      }
     case .gap: pipeline.noteGap(in: source)
-    case .note(let text): StandardError.writeLine(text)
+    case .note(let text):
+      progress.hide()
+      StandardError.writeLine(text)
     case .unverified(let segment, let bytes):
       unverified.append(
         UnverifiedBytes(source: plan.sources[source].name, segment: segment, bytes: bytes))
@@ -144,16 +170,24 @@ struct Replay {
     guard !alerts.isEmpty else { return }
     for alert in alerts {
       report.count(alert)
+      recorder?.note(alert)
       worst = max(worst ?? alert.severity, alert.severity)
     }
     do throws(SinkFault) {
+      if isOutputTerminal { progress.hide() }
       try output.deliver(alerts)
+      if isOutputTerminal { try output.flush() }
     } catch .closed {
       throw Stop(ExitStatus.failed, "standard output was closed")
     } catch { throw Stop(ExitStatus.failed, error.description) }
     guard store != nil else { return }
     stored += alerts
     if stored.count >= Self.storedCountMax { try write(StoreBatch(alerts: stored)) }
+  }
+
+  private mutating func take(_ harvest: UsageHarvest) throws(Stop) {
+    recorder?.note(harvest)
+    try usage?.write(harvest)
   }
 
   private mutating func write(_ batch: StoreBatch) throws(Stop) {
@@ -167,10 +201,11 @@ struct Replay {
 
   /// Writes what is known only at the end: journal, coverage, and which lines no checksum
   /// vouches for.
-  private mutating func close(_ pipeline: borrowing Pipeline) throws {
+  private mutating func close(_ pipeline: inout Pipeline) throws {
     do throws(SinkFault) {
       try output.flush()
     } catch .closed {} catch { throw Stop(ExitStatus.failed, error.description) }
+    try take(pipeline.takeUsage(andOpenHour: true))
     guard let store else { return }
     try write(StoreRows(pipeline, plan).batch(alerts: stored))
     do throws(StoreFault) {
@@ -191,7 +226,7 @@ struct UnverifiedBytes: Hashable, Sendable {
 
 extension Alert {
   /// The alert with its doubtful lines marked; nil where it has none.
-  fileprivate func marking(_ unverified: [UnverifiedBytes]) -> Alert? {
+  func marking(_ unverified: [UnverifiedBytes]) -> Alert? {
     var marked = self
     var isDoubtful = false
     for index in evidence.indices {

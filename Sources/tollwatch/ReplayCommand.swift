@@ -14,10 +14,9 @@ struct ReplayCommand: AsyncParsableCommand {
 
         tollwatch replay /var/log/nginx/
         tollwatch replay --registry registry.yaml --db incident.sqlite 'access.log*'
+        tollwatch replay --report incident.html --from 2026-11-20 archive/
         tollwatch replay --detect-from 2026-11-01 --rules my-rules/ archive/
       """)
-
-  enum Output: String, ExpressibleByArgument, CaseIterable { case json, text }
 
   @Option(help: "The configuration file.")
   var config: String?
@@ -41,8 +40,11 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(help: "The SQLite database to write; nothing is written without it.")
   var db: String?
 
+  @Option(help: "One HTML page of all that was found, written at the end.")
+  var report: String?
+
   @Option(help: "json or text; text at a terminal, else json.")
-  var output: Output?
+  var output: OutputForm?
 
   @Option(
     help: "Leave out records before this time (2026-11-21T09:00:00Z, or a date).", transform: time)
@@ -96,7 +98,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
   func run() async throws {
     do {
-      let plan = try ReplayPlan(self)
+      let plan = try ReplayPlan(options)
       var replay = try Replay(plan)
       try await replay.run()
       if replay.wasInterrupted { throw ExitStatus.interrupted }
@@ -105,5 +107,12 @@ struct ReplayCommand: AsyncParsableCommand {
       StandardError.writeLine(stop.message)
       throw stop.status
     }
+  }
+
+  private var options: ReplayOptions {
+    ReplayOptions(
+      config: config, registry: registry, rules: rules, format: format, logFormat: logFormat,
+      identity: identity, logs: logs, db: db, report: report, output: output, from: from, to: to,
+      detectFrom: detectFrom, threads: threads, fingerprintKey: fingerprintKey)
   }
 }

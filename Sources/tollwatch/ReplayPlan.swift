@@ -3,6 +3,7 @@ import Detection
 import Foundation
 import Ingest
 import Pipeline
+import Report
 import RuleFiles
 
 /// What a replay is going to do: everything that can be wrong is found out here, before the
@@ -18,7 +19,7 @@ struct ReplayPlan {
     var segments: [Segment]
   }
 
-  let command: ReplayCommand
+  let command: ReplayOptions
   let fingerprints: Fingerprints
   let rules: RuleSet
   let registry: KeyRegistry
@@ -26,17 +27,19 @@ struct ReplayPlan {
   /// What the person should know before the alerts: warnings, files left out.
   private(set) var notes: [String] = []
 
-  init(_ command: ReplayCommand) throws {
+  init(_ command: ReplayOptions) throws {
     self.command = command
     let configuration = try Self.configuration(command, notes: &notes)
     try Self.checkFolder(of: command.db)
+    try Self.checkReport(command.report)
     fingerprints = try Self.fingerprints(command, configuration, notes: &notes)
     rules = try Self.rules(command, configuration, notes: &notes)
     registry = try Self.registry(command, configuration, fingerprints, notes: &notes)
     var builder = SourceBuilder(
       command: command, configuration: configuration,
       routes: RouteTemplates(registry.apis.flatMap(\.routes)),
-      columns: rules.columns, hash: fingerprints.tableHash)
+      columns: rules.columns.union(command.columns).union(countsUsage ? .bytes : []),
+      hash: fingerprints.tableHash)
     sources = try builder.sources()
     notes += builder.notes
   }
@@ -49,6 +52,9 @@ struct ReplayPlan {
     Dictionary(uniqueKeysWithValues: sources.map { ($0.name, $0.segments.map(\.path)) })
   }
 
+  /// Whether who asked for what is counted by the hour: for the database, and for the page.
+  private var countsUsage: Bool { command.db != nil || command.report != nil }
+
   func pipeline() -> Pipeline {
     let fingerprints = fingerprints
     return Pipeline(
@@ -60,6 +66,7 @@ struct ReplayPlan {
       },
       options: EngineOptions(
         from: command.from, to: command.to, detectFrom: command.detectFrom,
+        countsUsage: countsUsage,
         hash: fingerprints.tableHash, fingerprint: { fingerprints.name(for: $0) }))
   }
 
@@ -72,10 +79,18 @@ struct ReplayPlan {
     }
   }
 
+  /// Hours of reading must not end with a page that cannot be written.
+  private static func checkReport(_ path: String?) throws(Stop) {
+    guard let path else { return }
+    do throws(AtomicFile.Fault) {
+      try AtomicFile.check(path)
+    } catch { throw Stop(ExitStatus.failed, "\(path): \(error)") }
+  }
+
   /// Who has nowhere to keep a key gets one for this run: only his fingerprints are of no use
   /// later.
   private static func fingerprints(
-    _ command: ReplayCommand, _ configuration: Configuration, notes: inout [String]
+    _ command: ReplayOptions, _ configuration: Configuration, notes: inout [String]
   ) throws(Stop) -> Fingerprints {
     let told = command.fingerprintKey ?? configuration.fingerprintKey
     let path = Fingerprints.path(told: told, database: command.db)
@@ -91,7 +106,7 @@ struct ReplayPlan {
   }
 
   private static func configuration(
-    _ command: ReplayCommand, notes: inout [String]
+    _ command: ReplayOptions, notes: inout [String]
   ) throws -> Configuration {
     guard let path = command.config else { return Configuration() }
     do {
@@ -102,7 +117,7 @@ struct ReplayPlan {
   }
 
   private static func rules(
-    _ command: ReplayCommand, _ configuration: Configuration, notes: inout [String]
+    _ command: ReplayOptions, _ configuration: Configuration, notes: inout [String]
   ) throws -> RuleSet {
     do {
       let loaded = try RuleLoader.load(
@@ -114,11 +129,11 @@ struct ReplayPlan {
   }
 
   private static func registry(
-    _ command: ReplayCommand, _ configuration: Configuration, _ fingerprints: Fingerprints,
+    _ command: ReplayOptions, _ configuration: Configuration, _ fingerprints: Fingerprints,
     notes: inout [String]
   ) throws -> KeyRegistry {
     let paths = configuration.registry + command.registry
-    guard !paths.isEmpty else { return KeyRegistry() }
+    guard !paths.isEmpty, command.usesRegistry else { return KeyRegistry() }
     do {
       let loaded = try RegistryLoader.load(paths: paths) {
         fingerprints.name(for: Array($0.utf8))

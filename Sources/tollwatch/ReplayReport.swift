@@ -2,6 +2,8 @@ import AccessLog
 import Detection
 import Foundation
 import Ingest
+import Report
+import Terminal
 
 /// The end of a replay, for the person: what was read, what was found, what slept and why.
 struct ReplayReport {
@@ -45,7 +47,7 @@ struct ReplayReport {
     if isPartial {
       lines.append("stopped before the end; what follows is what was read until then")
     }
-    lines += traffic(summary) + unparsed(summary) + clocks(summary) + found() + slept(summary)
+    lines += traffic(summary) + unparsedLines(summary) + clocks(summary) + found() + slept(summary)
     lines += doubts(summary)
     lines.append("fingerprint key \(plan.fingerprints.identifier)")
     return lines.joined(separator: "\n")
@@ -53,37 +55,55 @@ struct ReplayReport {
 
   private func traffic(_ summary: EngineSummary) -> [String] {
     let statistics = summary.statistics
-    let late = summary.sources.reduce(0) { $0 + $1.late }
-    var lines = [
-      "\(count(statistics.lineCount)) lines: \(count(statistics.recordCount)) parsed "
-        + "(\(share(statistics.recordCount, of: statistics.lineCount - statistics.blankLineCount))), "
-        + "\(count(statistics.malformedCount)) unparsed, \(count(late)) late"
-    ]
-    if statistics.blankLineCount > 0 {
-      lines[0] += ", \(count(statistics.blankLineCount)) blank"
-    }
-    if statistics.outOfRangeCount > 0 {
-      lines[0] += ", \(count(statistics.outOfRangeCount)) outside of --from and --to"
-    }
+    var lines = [lineCounts(summary)]
     if let first = statistics.firstTime, let last = statistics.lastTime {
       lines.append("from \(first.rfc3339) to \(last.rfc3339)")
     }
+    let addresses = Quantity.count(summary.addressCount, "address", plural: "addresses")
+    let unknown = Quantity.count(summary.unknownKeyCount)
     lines.append(
-      "\(count(summary.keyCount)) keys (\(count(summary.unknownKeyCount)) not in the registry), "
-        + "\(count(summary.addressCount)) addresses without a key, "
-        + "\(count(summary.supplierCount)) suppliers, \(count(summary.seriesCount)) series")
+      "\(Quantity.count(summary.keyCount, "key")) (\(unknown) not in the registry), "
+        + "\(addresses) without a key, \(Quantity.count(summary.supplierCount, "supplier")), "
+        + Quantity.count(summary.seriesCount, "series", plural: "series"))
     if statistics.trailingTextCount > 0 {
-      lines.append("\(count(statistics.trailingTextCount)) lines went on after the format's end")
+      lines.append(
+        Quantity.count(statistics.trailingTextCount, "line") + " went on after the format's end")
     }
     return lines
   }
 
-  private func unparsed(_ summary: EngineSummary) -> [String] {
-    MalformedLine.Reason.allCases.flatMap { reason -> [String] in
+  private func lineCounts(_ summary: EngineSummary) -> String {
+    let statistics = summary.statistics
+    let late = summary.sources.reduce(0) { $0 + $1.late }
+    let share = Quantity.share(
+      statistics.recordCount, of: statistics.lineCount - statistics.blankLineCount)
+    var text =
+      "\(Quantity.count(statistics.lineCount, "line")): "
+      + "\(Quantity.count(statistics.recordCount)) parsed (\(share)), "
+      + "\(Quantity.count(statistics.malformedCount)) unparsed, \(Quantity.count(late)) late"
+    if statistics.blankLineCount > 0 {
+      text += ", \(Quantity.count(statistics.blankLineCount)) blank"
+    }
+    if statistics.outOfRangeCount > 0 {
+      text += ", \(Quantity.count(statistics.outOfRangeCount)) outside of --from and --to"
+    }
+    return text
+  }
+
+  /// The lines that are no records, by reason.
+  func unparsed(_ summary: EngineSummary) -> [Investigation.Unparsed] {
+    MalformedLine.Reason.allCases.compactMap { reason in
       let number = summary.statistics.malformedCount(reason)
-      guard number > 0 else { return [] }
-      let samples = samples[Int(reason.rawValue)].map { "    \($0)" }
-      return ["unparsed, \(reason.description): \(count(number))"] + samples
+      guard number > 0 else { return nil }
+      return Investigation.Unparsed(
+        reason: reason.description, count: number, samples: samples[Int(reason.rawValue)])
+    }
+  }
+
+  private func unparsedLines(_ summary: EngineSummary) -> [String] {
+    unparsed(summary).flatMap { unparsed in
+      ["unparsed, \(unparsed.reason): \(Quantity.count(unparsed.count))"]
+        + unparsed.samples.map { "    \($0)" }
     }
   }
 
@@ -92,12 +112,12 @@ struct ReplayReport {
     for source in summary.sources {
       if source.implausible + source.stray > 0 {
         lines.append(
-          "source \(source.name): \(count(source.implausible)) stamps no gateway can have "
-            + "written, \(count(source.stray)) that ran ahead of all others; left out")
+          "source \(source.name): \(Quantity.count(source.implausible, "stamp")) no gateway can have "
+            + "written, \(Quantity.count(source.stray)) that ran ahead of all others; left out")
       }
       if source.late * 20 > summary.statistics.recordCount {
         lines.append(
-          "source \(source.name): \(share(source.late, of: summary.statistics.recordCount)) of the "
+          "source \(source.name): \(Quantity.share(source.late, of: summary.statistics.recordCount)) of the "
             + "records are older than what came before them and were not judged; if its files "
             + "were written side by side, declare a source for each in a configuration")
       }
@@ -108,14 +128,38 @@ struct ReplayReport {
   private func found() -> [String] {
     guard !alerts.isEmpty else { return ["no alerts"] }
     let total = alerts.values.reduce(0) { $0 + $1.opened }
-    return ["\(count(total)) alerts"]
+    return [Quantity.count(total, "alert")]
       + alerts.sorted { ($1.value.severity, $0.key) < ($0.value.severity, $1.key) }.map {
-        "    \($0.value.severity.rawValue)  \($0.key)  \(count($0.value.opened))"
+        "    \($0.value.severity.rawValue)  \($0.key)  \(Quantity.count($0.value.opened))"
       }
   }
 
   private func slept(_ summary: EngineSummary) -> [String] {
     summary.sleepingRules.map { "slept: \($0.id): \($0.reason)" }
+      + [wakeUp(summary)].compactMap(\.self)
+  }
+
+  /// What to type so that rules that need a registry can judge.
+  private func wakeUp(_ summary: EngineSummary) -> String? {
+    guard plan.registry.keys.isEmpty, summary.statistics.recordCount > 0,
+      summary.sleepingRules.contains(where: { $0.reason.contains("registry") })
+    else { return nil }
+    guard summary.keyCount > 0 else {
+      return "no line names its caller, so a registry would find none; where a field does, say "
+        + "which: --identity '$http_x_api_key'; else log it"
+    }
+    let draft = NextCommand(words: ["tollwatch", "registry", "draft"]).with(
+      draftOptions + ["-o", "registry.yaml", "--"] + plan.command.logs)
+    return "to wake them: \(draft)\n  fill it in, then add: --registry registry.yaml"
+  }
+
+  private var draftOptions: [String] {
+    let command = plan.command
+    return [
+      ("--config", command.config), ("--format", command.format),
+      ("--log-format", command.logFormat), ("--fingerprint-key", command.fingerprintKey),
+    ].flatMap { option, value in value.map { [option, $0] } ?? [] }
+      + command.identity.flatMap { ["--identity", $0] }
   }
 
   private func doubts(_ summary: EngineSummary) -> [String] {
@@ -126,24 +170,7 @@ struct ReplayReport {
       lines.append(
         "alerts that rest on lines without a good checksum: \(doubtfulIDs.joined(separator: " "))")
     }
-    lines += summary.refusals.map { "no room for \(count($0.count)) \($0.what)" }
+    lines += summary.refusals.map { "no room for \(Quantity.count($0.count)) \($0.what)" }
     return lines
-  }
-
-  /// `99.9 %`, rounded down, so that 100 means all.
-  private func share(_ part: Int, of whole: Int) -> String {
-    guard whole > 0 else { return "100 %" }
-    let tenths = part * 1000 / whole
-    return tenths % 10 == 0 ? "\(tenths / 10) %" : "\(tenths / 10).\(tenths % 10) %"
-  }
-
-  private func count(_ value: Int) -> String {
-    let digits = String(value)
-    var text = ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { text += "," }
-      text.append(digit)
-    }
-    return text
   }
 }

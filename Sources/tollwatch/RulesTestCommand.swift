@@ -1,7 +1,7 @@
 import ArgumentParser
 import RuleFiles
 import RuleWorkshop
-import Sinks
+import Terminal
 
 /// Runs the tests that rule files carry.
 struct RulesTestCommand: ParsableCommand {

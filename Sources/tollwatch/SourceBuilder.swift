@@ -3,10 +3,11 @@ import Detection
 import Foundation
 import Ingest
 import RuleFiles
+import Terminal
 
 /// Finds the files of each source, their format and their order.
 struct SourceBuilder {
-  private let command: ReplayCommand
+  private let command: ReplayOptions
   private let configuration: Configuration
   private let routes: RouteTemplates
   private let columns: RecordColumns
@@ -14,12 +15,14 @@ struct SourceBuilder {
   private(set) var notes: [String] = []
   /// Why each file that was meant to be read is not.
   private var unread: [String] = []
+  /// Of sources whose format nobody told.
+  private(set) var guesses: [(name: String, guess: FormatGuess)] = []
 
   /// How much of a file is looked at to find its format.
-  private static let headBytesMax = 64 * 1024
+  static let headBytesMax = 64 * 1024
 
   init(
-    command: ReplayCommand, configuration: Configuration, routes: RouteTemplates,
+    command: ReplayOptions, configuration: Configuration, routes: RouteTemplates,
     columns: RecordColumns, hash: SipHash
   ) {
     self.command = command
@@ -30,12 +33,8 @@ struct SourceBuilder {
   }
 
   mutating func sources() throws -> [ReplayPlan.Source] {
-    let declared = configuration.sources.isEmpty ? [undeclared] : configuration.sources
-    let files = try assign(declared)
-    var sources: [ReplayPlan.Source] = []
-    for (source, segments) in zip(declared, files) where !segments.isEmpty {
-      sources.append(try build(source, segments))
-    }
+    var sources =
+      configuration.sources.isEmpty ? try undeclaredSources() : try declaredSources()
     guard !sources.isEmpty else { throw Stop(ExitStatus.noInput, "There is no log to read.") }
     if !unread.isEmpty, sources.allSatisfy({ $0.segments.isEmpty }) {
       throw Stop(ExitStatus.noInput, unread.joined(separator: "\n"))
@@ -49,15 +48,108 @@ struct SourceBuilder {
     return sources
   }
 
-  /// Without a configuration every LOG belongs to one source.
-  private var undeclared: Configuration.Source {
-    Configuration.Source(name: "default", paths: command.logs, format: nil)
+  private mutating func declaredSources() throws -> [ReplayPlan.Source] {
+    let declared = configuration.sources
+    let files = try assign(declared)
+    var sources: [ReplayPlan.Source] = []
+    for (source, segments) in zip(declared, files) where !segments.isEmpty {
+      sources.append(try build(source, segments))
+    }
+    return sources
+  }
+
+  /// Without a configuration each log is a source, with its rotations, and is read by the format
+  /// that was told or that fits it. What no format fits is left out where something else fits.
+  private mutating func undeclaredSources() throws -> [ReplayPlan.Source] {
+    let segments = try find(command.logs)
+    var families = LogFamilies(segments).families
+    if families.count > 1, try arePiecesOfOneLog(families) {
+      families = [LogFamilies.Family(name: LogFamilies.onlyName, segments: segments)]
+    }
+    var sources: [ReplayPlan.Source] = []
+    var unfit: [(family: LogFamilies.Family, stop: Stop)] = []
+    for family in families {
+      let source = Configuration.Source(name: family.name, paths: command.logs, format: nil)
+      do {
+        if families.count > 1 { try checkFit(family, source) }
+        sources.append(try build(source, family.segments))
+      } catch let stop as Stop where stop.isMisfit || stop.status == ExitStatus.noInput {
+        unfit.append((family, stop))
+      }
+    }
+    if sources.isEmpty, let first = unfit.first { throw first.stop }
+    for (family, stop) in unfit {
+      notes.append(stop.isMisfit ? Self.unread(family) : "not read: \(stop.message)")
+    }
+    noteGuesses(sources)
+    return sources
+  }
+
+  /// Whether each log ends before the next one begins and all are of one format: then somebody
+  /// cut one log into pieces, whatever their names.
+  private mutating func arePiecesOfOneLog(_ families: [LogFamilies.Family]) throws -> Bool {
+    let source = Configuration.Source(
+      name: LogFamilies.onlyName, paths: command.logs, format: nil)
+    let guessCount = guesses.count
+    defer { guesses.removeLast(guesses.count - guessCount) }
+    guard let read = try? readers(for: source, families[0].segments) else { return false }
+    let parser = BlockParser(readers: read.0, identityKinds: read.1)
+    var pieces: [(first: Int64, segment: Segment)] = []
+    for segment in families.flatMap(\.segments) {
+      guard let head = try? segment.head(byteCountMax: Self.headBytesMax),
+        let first = times(head, parser).first
+      else { return false }
+      pieces.append((first, segment))
+    }
+    pieces.sort { $0.first < $1.first }
+    for (piece, next) in zip(pieces, pieces.dropFirst()) {
+      guard let tail = try? piece.segment.tail(byteCountMax: Self.headBytesMax),
+        let last = times(tail, parser).max(),
+        last - source.latenessMilliseconds <= next.first
+      else { return false }
+    }
+    return true
+  }
+
+  private static func unread(_ family: LogFamilies.Family) -> String {
+    let paths = family.segments.map(\.path)
+    let more = paths.count > 1 ? " and \(Quantity.count(paths.count - 1)) more of its name" : ""
+    return "not read: \(paths.first ?? "")\(more): no access log by its first lines"
+  }
+
+  /// A log of which the first lines hold no record of the format that was told.
+  private mutating func checkFit(
+    _ family: LogFamilies.Family, _ source: Configuration.Source
+  ) throws {
+    guard command.format != nil || command.logFormat != nil else { return }
+    let (readers, kinds) = try readers(for: source, family.segments)
+    let heads = heads(of: family.segments)
+    let parser = BlockParser(readers: readers, identityKinds: kinds)
+    if !heads.isEmpty, times(heads, parser).isEmpty { throw Stop.misfit() }
+  }
+
+  /// What was guessed, and what to type so that nothing must be guessed next time.
+  private mutating func noteGuesses(_ sources: [ReplayPlan.Source]) {
+    guard !guesses.isEmpty else { return }
+    for (name, guess) in guesses {
+      notes.append("format of \(name): \(guess.explanation)")
+    }
+    let formats = guesses.map(\.guess.best.preset.name)
+    if let command = NextCommand().text(formats: formats) {
+      return notes.append("next time: \(command)")
+    }
+    let found = zip(guesses, formats).map { guess, format in
+      let segments = sources.first { $0.name == guess.name }?.segments ?? []
+      return (name: guess.name, paths: segments.map(\.path), format: format)
+    }
+    notes.append(
+      "next time: tollwatch replay --config tollwatch.yaml, with this in tollwatch.yaml:\n"
+        + NextCommand.configuration(found))
   }
 
   // MARK: - files
 
   private mutating func assign(_ declared: [Configuration.Source]) throws -> [[Segment]] {
-    if configuration.sources.isEmpty { return [try find(command.logs)] }
     if command.logs.isEmpty { return try declared.map { try find($0.paths) } }
     let wanted = try find(command.logs)
     if declared.count == 1 { return [wanted] }
@@ -105,7 +197,7 @@ struct SourceBuilder {
     if source.sampling > 1 {
       notes.append(
         "source \(source.name): one of \(source.sampling) requests is logged; "
-          + "counts are those of the log")
+          + "counts are estimates, and nothing is said of what is missing")
     }
     let fitting = fitting(segments, parser, source)
     let order = SegmentOrder(
@@ -121,7 +213,7 @@ struct SourceBuilder {
   }
 
   /// The readers of the source's formats in their order; what one does not read the next may.
-  private mutating func readers(
+  mutating func readers(
     for source: Configuration.Source, _ segments: [Segment]
   ) throws -> ([any LineReader], [RecordBatch.IdentityKind]) {
     let (first, firstKinds) = try reader(for: source, segments)
@@ -207,8 +299,20 @@ struct SourceBuilder {
     return text + (fault.suggestion.map { "\n  try: \($0)" } ?? "")
   }
 
-  /// The first lines of the segments, of which each is whole.
-  private func heads(of segments: [Segment]) -> [UInt8] {
+  private mutating func fitted(
+    _ description: FormatDescription, _ source: Configuration.Source, _ segments: [Segment]
+  ) throws -> (any LineReader, [RecordBatch.IdentityKind]) {
+    let heads = heads(of: segments)
+    // Where there is nothing to read, any format reads it.
+    if heads.isEmpty { return try compile("nginx", Presets.all[0].description, source) }
+    guard let guess = FormatGuess(heads) else { throw Stop.misfit() }
+    guesses.append((source.name, guess))
+    let preset = guess.best.preset
+    return try compile(preset.formatName, preset.description(taking: description), source)
+  }
+
+  /// The first whole lines of the segments.
+  func heads(of segments: [Segment]) -> [UInt8] {
     var heads: [UInt8] = []
     for segment in segments where heads.count < Self.headBytesMax {
       guard let head = try? segment.head(byteCountMax: Self.headBytesMax) else { continue }
@@ -216,24 +320,6 @@ struct SourceBuilder {
       heads += head.prefix(upTo: end)
     }
     return heads
-  }
-
-  private mutating func fitted(
-    _ description: FormatDescription, _ source: Configuration.Source, _ segments: [Segment]
-  ) throws -> (any LineReader, [RecordBatch.IdentityKind]) {
-    let heads = heads(of: segments)
-    // Where there is nothing to read, any format reads it.
-    if heads.isEmpty { return try compile("nginx", Presets.all[0].description, source) }
-    guard let fit = PresetFit.best(for: heads), fit.share > 0.5 else {
-      throw Stop(
-        ExitStatus.configuration,
-        "No known format fits the first lines; say what the gateway writes:\n"
-          + "  tollwatch replay --log-format '<the text of its log_format>' …")
-    }
-    notes.append(
-      "format: \(fit.preset.name) fits \(Int((fit.share * 100).rounded(.down))) in 100 of the "
-        + "first lines; next time: --format \(fit.preset.name)")
-    return try compile(fit.preset.formatName, fit.preset.description(taking: description), source)
   }
 
   // MARK: - order
@@ -259,4 +345,16 @@ struct SourceBuilder {
     parser.parse(bytes, into: &batch)
     return batch.times.map(\.milliseconds)
   }
+}
+
+extension Stop {
+  fileprivate static let misfitMessage =
+    "No known format fits the first lines; say what the gateway writes:\n"
+    + "  tollwatch replay --log-format '<the text of its log_format>' …\n"
+    + "  tollwatch check LOG shows where the lines stop to fit; presets: --format NAME"
+
+  /// No format fits a log.
+  fileprivate static func misfit() -> Stop { Stop(ExitStatus.configuration, misfitMessage) }
+
+  fileprivate var isMisfit: Bool { message == Self.misfitMessage }
 }

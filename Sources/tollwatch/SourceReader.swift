@@ -19,9 +19,18 @@ struct SourceReader: ~Copyable {
   private var lines = LineBlocks()
   private var waiting: [Step] = []
   private var first = 0
+  private let meter: ReadingMeter
+  /// One a segment, or none at all.
+  private let digests: [InputDigest]
+  /// Compressed bytes of the segment that the meter knows of.
+  private var meteredBytes: Int64 = 0
 
-  init(_ segments: [Segment]) {
+  init(
+    _ segments: [Segment], meter: ReadingMeter = ReadingMeter(), digests: [InputDigest] = []
+  ) {
     self.segments = segments
+    self.digests = digests
+    self.meter = meter
     reader = nil
   }
 
@@ -39,8 +48,10 @@ struct SourceReader: ~Copyable {
 
   private mutating func advance() {
     do throws(IngestError) {
-      if reader == nil { reader = try SegmentReader(segments[index]) }
-      if let event = try reader?.next() {
+      if reader == nil { try open() }
+      let event = try reader?.next()
+      tellMeter(reader?.compressedBytesRead ?? 0)
+      if let event {
         take(event)
       } else {
         endSegment()
@@ -50,6 +61,18 @@ struct SourceReader: ~Copyable {
       waiting.append(.gap)
       endSegment()
     }
+  }
+
+  private mutating func open() throws(IngestError) {
+    reader = try SegmentReader(segments[index])
+    guard digests.indices.contains(index) else { return }
+    let digest = digests[index]
+    reader?.observeInput { digest.add($1, at: $0) }
+  }
+
+  private mutating func tellMeter(_ bytes: Int64) {
+    meter.add(bytes - meteredBytes)
+    meteredBytes = bytes
   }
 
   private mutating func take(_ event: consuming SegmentEvent) {
@@ -75,6 +98,10 @@ struct SourceReader: ~Copyable {
 
   private mutating func endSegment() {
     finishLine()
+    // What could not be read is done with as well.
+    if let size = segments[index].byteCount { tellMeter(size) }
+    meteredBytes = 0
+    if digests.indices.contains(index) { digests[index].finish() }
     lines = LineBlocks()
     reader = nil
     index += 1

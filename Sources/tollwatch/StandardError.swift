@@ -1,5 +1,5 @@
 import Foundation
-import Sinks
+import Terminal
 
 /// Text for the person at the terminal; alerts go to standard output alone.
 enum StandardError {
@@ -7,6 +7,11 @@ enum StandardError {
   static func writeLine(_ text: String) {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let safe = lines.map { TerminalText.escaped(String($0)) }.joined(separator: "\n")
-    try? FileHandle.standardError.write(contentsOf: Data((safe + "\n").utf8))
+    write(safe + "\n")
+  }
+
+  /// Writes `text` as it is: our own words and escape sequences alone.
+  static func write(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
   }
 }

@@ -237,7 +237,7 @@ import Testing
     var bytes = try folder.bytes
     for index in 4096..<bytes.count { bytes[index] = 0xA5 }
     try bytes.write(to: URL(filePath: folder.path))
-    let damaged = try folder.open()
-    #expect(try #require(throws: StoreFault.self) { try damaged.alerts() }.reason == .damaged)
+    let fault = try #require(throws: StoreFault.self) { try folder.open().alerts() }
+    #expect(fault.reason == .damaged)
   }
 }

@@ -61,6 +61,8 @@ struct TestBench {
   var registry = KeyRegistry()
   var sourceCount = 1
   var lateness: Int64 = 60_000
+  /// By source: one of so many requests is logged.
+  var sampling: [Int] = []
   var detectFrom: EventTime?
   var bounds = EngineBounds()
 
@@ -77,7 +79,8 @@ struct TestBench {
   func declaration(_ index: Int) -> SourceDeclaration {
     SourceDeclaration(
       name: "source\(index)", latenessMilliseconds: lateness,
-      parser: BlockParser(readers: [TestLineReader()], identityKinds: [.name]))
+      parser: BlockParser(readers: [TestLineReader()], identityKinds: [.name]),
+      sampling: index < sampling.count ? sampling[index] : 1)
   }
 
   func engine() -> Engine {

@@ -124,7 +124,7 @@ import Testing
     let loaded = try RegistryLoader.load(files) { $0 }
     #expect(
       loaded.warnings.map(\.headline) == [
-        "k.csv:1:5: warning: the column 'suplier' is read as a label; did you mean 'supplier'?"
+        "k.csv:1:5: warning: this column is read as a label; did you mean 'supplier'?"
       ])
   }
 

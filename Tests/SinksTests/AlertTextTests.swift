@@ -23,7 +23,7 @@ import Testing
     alert.entityType = .global
     alert.evidence[0].isUnverified = true
     #expect(
-      text(alert, AlertText { _ in "access.log.1.gz" }) == """
+      text(alert, AlertText(file: { _ in "access.log.1.gz" })) == """
         2026-11-21 09:05Z  HIGH  spike  global  RESOLVED
           northwind sent 1,840 requests in 5 min
           rule supplier-traffic-spike, revision 2, score 8.25, still learning
@@ -31,6 +31,17 @@ import Testing
 
 
         """)
+  }
+
+  @Test func `a picture is shown while the alert is open`() {
+    var alert = Alert.sample()
+    alert.picture = AlertPicture(
+      windows: [.init(count: 1, low: 0, high: 2), .init(count: 8, low: 0, high: 2)],
+      windowMilliseconds: 300_000, startedAt: alert.startedAt, judgedCount: 1)
+    #expect(text(alert).contains("in 5 min\n  ▁█  5 min a bar from"))
+    #expect(text(alert, AlertText(columns: { 10 })).contains("\n  ▁█  5 m…\n  ▂▂  usu…\n"))
+    alert.state = .resolved
+    #expect(!text(alert).contains("█"))
   }
 
   @Test(arguments: Severity.allCases)
@@ -54,7 +65,7 @@ import Testing
     alert.reason = hazard
     alert.evidence[0].source = hazard
     alert.evidence[0].line = hazard
-    let block = text(alert, AlertText { _ in hazard })
+    let block = text(alert, AlertText(file: { _ in hazard }))
     #expect(block.split(separator: "\n", omittingEmptySubsequences: false).count == 6)
     // Of the hazards all but a line end, which ends our own lines too, must be gone.
     let left = block.unicodeScalars.filter { $0 != "\n" && $0 == hazard.unicodeScalars.first }

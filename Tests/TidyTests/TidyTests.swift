@@ -16,8 +16,11 @@ import Testing
     "RuleFiles": ["AccessLog", "Baselines", "Detection"],
     "RuleWorkshop": ["AccessLog", "Baselines", "Detection", "Pipeline", "RuleFiles"],
     "FormatWorkshop": ["AccessLog"],
+    "LogSurvey": ["AccessLog", "Detection", "Terminal"],
     "AlertStore": ["AccessLog", "Baselines", "Detection"],
-    "Sinks": ["AccessLog", "Baselines", "Detection", "AlertStore"],
+    "Terminal": ["AccessLog", "Baselines", "Detection"],
+    "Report": ["AccessLog", "Baselines", "Detection", "Terminal"],
+    "Sinks": ["AccessLog", "Baselines", "Detection", "AlertStore", "Terminal"],
     "TrafficSimulator": [],
   ]
 

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Sinks
+@testable import Terminal
 
 @Suite struct TerminalTextTests {
   @Test(arguments: [

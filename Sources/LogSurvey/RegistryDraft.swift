@@ -1,0 +1,184 @@
+import Terminal
+
+/// A registry to fill in, as YAML: who calls, with what was seen of each as a comment, and a
+/// suggestion where there is one. It loads as it is.
+public struct RegistryDraft: Sendable {
+  /// Keys that are written; a registry of more is better made by a program, as CSV.
+  public static let keyCountMax = 10_000
+
+  /// `12 files`, for the heading.
+  public var origin: String
+  /// The id of the secret that fingerprints were made with.
+  public var fingerprintKeyID: String
+
+  public init(origin: String, fingerprintKeyID: String) {
+    self.origin = origin
+    self.fingerprintKeyID = fingerprintKeyID
+  }
+
+  /// The whole file.
+  public func text(of survey: consuming TrafficSurvey) -> String {
+    var all = survey.callers()
+    let count = all.count
+    all.removeAll { Self.isMisleading($0) }
+    let callers = Array(all.prefix(Self.keyCountMax))
+    let plan = TierPlan(callers)
+    let suppliers = SupplierGuess(callers)
+    var lines = heading(survey, callerCount: count)
+    if count > callers.count {
+      lines.append(
+        "# Left out: \(Quantity.count(count - callers.count, "key")) with fewer requests, or "
+          + "with a name that cannot be written or looks like a fingerprint.")
+    }
+    lines += Self.tiers(plan) + Self.suppliers(suppliers)
+    lines += keys(callers, plan, suppliers, survey) + Self.apis(survey)
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A client that calls itself `key:0123456789abcdef` would be taken for a fingerprint, and a
+  /// byte order mark does not come back from YAML.
+  private static func isMisleading(_ caller: SurveyedCaller) -> Bool {
+    let name = caller.name
+    return !caller.isSecret
+      && (name.hasPrefix("key:") || name.isEmpty || name.unicodeScalars.contains("\u{feff}"))
+  }
+
+  // MARK: - Parts
+
+  private func heading(_ survey: borrowing TrafficSurvey, callerCount: Int) -> [String] {
+    var lines = ["# A draft, made by 'tollwatch registry draft' from \(YAMLText.comment(origin)):"]
+    lines.append(
+      "# \(Quantity.count(survey.recordCount, "request")) of "
+        + Quantity.count(callerCount, "key")
+        + (survey.unnamedRecordCount > 0
+          ? ", \(Quantity.count(survey.unnamedRecordCount)) of them without one" : "") + ",")
+    if let first = survey.firstTime, let last = survey.lastTime {
+      lines.append("# from \(first.shownSecond) to \(last.shownSecond).")
+    }
+    if survey.refusedRecordCount > 0 {
+      lines.append(
+        "# \(Quantity.count(survey.refusedRecordCount, "request")) came from keys beyond the "
+          + "first \(Quantity.count(TrafficSurvey.callerCountMax)), and are not told apart.")
+    }
+    return lines + [
+      "# What only you know is missing: which tier a key bought, whose it is, whom to ask.",
+      "# Keys are fingerprints made with the installation's key \(fingerprintKeyID), or names.",
+      "# Then: tollwatch check --registry registry.yaml && "
+        + "tollwatch replay --registry registry.yaml LOG…",
+    ]
+  }
+
+  private static func tiers(_ plan: TierPlan) -> [String] {
+    guard !plan.tiers.isEmpty else { return ["", "tiers: {}"] }
+    let rows = plan.tiers.map { tier in
+      "  \(tier.name): {rate_per_second: \(tier.ratePerSecond), burst: \(tier.burst), "
+        + "limiter: bucket}  # \(Quantity.count(tier.callerCount, "key"))"
+    }
+    return [
+      "",
+      "# The least tiers that let pass what was seen. Replace them by those that you sell:",
+      "# limiter is how the gateway enforces it (fixed, sliding, bucket); there is also",
+      "# rate_per_minute, _hour, _day, _month.",
+      "tiers:",
+    ] + rows
+  }
+
+  private static func suppliers(_ guess: SupplierGuess) -> [String] {
+    guard !guess.suppliers.isEmpty else {
+      return [
+        "", "# No keys look related. A supplier is: {timezone: Europe/Oslo, contact: ops@example}",
+        "suppliers: {}",
+      ]
+    }
+    let rows = guess.suppliers.map { supplier in
+      "  \(YAMLText.word(supplier.name)): {}  # \(Quantity.count(supplier.callerCount, "key")); "
+        + YAMLText.comment(supplier.reason)
+    }
+    return [
+      "", "# A guess. Between the braces: timezone: Europe/Oslo, contact: ops@northwind.example",
+      "suppliers:",
+    ] + rows
+  }
+
+  private func keys(
+    _ callers: [SurveyedCaller], _ plan: TierPlan, _ guess: SupplierGuess,
+    _ survey: borrowing TrafficSurvey
+  ) -> [String] {
+    guard !callers.isEmpty else { return ["", "keys: []"] + Self.unnamed(survey) }
+    var lines = ["", "keys:"]
+    for (index, caller) in callers.enumerated() {
+      let tier = plan.tierOfCaller[index]
+      lines += Self.facts(of: caller) + plan.reasons(for: caller, tier: tier).map { "  # \($0)" }
+      var row = "  - {key: \(YAMLText.quoted(caller.name))"
+      if let supplier = guess.supplierOfCaller[index] {
+        row += ", supplier: \(YAMLText.word(guess.suppliers[supplier].name))"
+      }
+      lines.append(row + ", tier: \(plan.tiers[tier].name)}")
+    }
+    return lines
+  }
+
+  /// What was seen of a key, as comments before its row.
+  private static func facts(of caller: SurveyedCaller) -> [String] {
+    let errors = Quantity.share(caller.errorCount, of: caller.requestCount)
+    var volume =
+      "\(Quantity.count(caller.requestCount, "request")), at most "
+      + "\(Quantity.count(caller.peakPerSecond)) in a second "
+      + "(\(caller.peakTime.shownSecond)), \(errors) errors"
+    if caller.throttledCount > 0 {
+      volume += ", \(Quantity.count(caller.throttledCount)) throttled"
+    }
+    return [
+      "", "  # \(volume)",
+      "  # from \(caller.firstTime.shownSecond) to \(caller.lastTime.shownSecond)",
+      "  # from \(list(caller.networks, caller.otherNetworkCount))",
+      "  # for \(list(caller.routes, caller.otherRouteCount))",
+    ]
+  }
+
+  private static func list(_ texts: [TextCount], _ otherCount: Int) -> String {
+    let total = texts.reduce(otherCount) { $0 + $1.count }
+    guard total > 0 else { return "(not logged)" }
+    var parts = texts.map {
+      "\(YAMLText.comment(short($0.text))) (\(Quantity.share($0.count, of: total)))"
+    }
+    if otherCount > 0 { parts.append("others (\(Quantity.share(otherCount, of: total)))") }
+    return parts.joined(separator: ", ")
+  }
+
+  /// A route as long as a client likes would make the file unreadable.
+  private static func short(_ text: String) -> String {
+    text.count > 80 ? text.prefix(79) + "…" : text
+  }
+
+  private static func unnamed(_ survey: borrowing TrafficSurvey) -> [String] {
+    guard survey.recordCount > 0 else { return [] }
+    var lines = [
+      "", "# No line names its caller. If one of its fields does, say which:",
+      "#   tollwatch registry draft --identity '$http_x_api_key' LOG…",
+      "# Until then each client address is watched on its own. The busiest:",
+    ]
+    lines += survey.unnamedAddresses(10).map {
+      "#   \(YAMLText.comment(short($0.text)))  \(Quantity.count($0.count, "request"))"
+    }
+    return lines
+  }
+
+  private static func apis(_ survey: borrowing TrafficSurvey) -> [String] {
+    let guesses = APIGuess.guesses(from: survey.pathVolumes)
+    guard !guesses.isEmpty else { return [] }
+    var lines = [
+      "",
+      "# By the first word of the path. Versions: {v1: {deprecated: 2026-03-01, sunset: "
+        + "2026-09-01}}",
+      "apis:",
+    ]
+    for guess in guesses {
+      lines.append(
+        "  \(YAMLText.word(guess.name)):  # \(Quantity.count(guess.requestCount, "request"))")
+      lines.append("    routes:")
+      lines += guess.routes.map { "      - \(YAMLText.quoted($0))" }
+    }
+    return lines
+  }
+}

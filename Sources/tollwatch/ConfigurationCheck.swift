@@ -1,0 +1,236 @@
+import AccessLog
+import Detection
+import Ingest
+import LogSurvey
+import RuleFiles
+
+/// Everything that a run would be told, looked at as a whole: one fault does not hide another.
+struct ConfigurationCheck {
+  /// What the first lines of one source look like.
+  struct Sample {
+    var name: String
+    /// As told, or guessed; `nil` where none was found.
+    var format: String?
+    var isGuessed: Bool
+    var check: SampleCheck
+    /// A preset that reads more of the lines.
+    var better: PresetFit?
+  }
+
+  private(set) var diagnostics: [Diagnostic] = []
+  private(set) var samples: [Sample] = []
+  private(set) var ruleCount = 0
+  private(set) var registry = KeyRegistry()
+  private(set) var sourceCount = 0
+  private let options: ReplayOptions
+
+  /// Files of a source whose first lines are looked at.
+  private static let sampledFileCountMax = 20
+  /// So much more of the lines must a preset read before it is told to be the better one.
+  private static let advantageMin = 0.02
+
+  var hasFaults: Bool { diagnostics.contains { $0.severity == .error } }
+
+  init(_ options: ReplayOptions) {
+    self.options = options
+    var configuration = Configuration()
+    if let path = options.config {
+      let (read, found) = ConfigurationLoader.examine(path: path)
+      configuration = read
+      diagnostics += found
+    }
+    checkRules(configuration)
+    checkRegistry(configuration)
+    checkTemplate()
+    sourceCount = configuration.sources.count
+    // What is wrong with a format was told at its place already.
+    if !hasFaults || configuration.sources.isEmpty { checkSources(configuration) }
+    diagnostics.sort()
+  }
+
+  // MARK: - Files that people wrote
+
+  private mutating func checkRules(_ configuration: Configuration) {
+    do throws(Diagnostics) {
+      let loaded = try RuleLoader.load(
+        paths: configuration.rules + options.rules,
+        shipped: configuration.usesShippedRules ? RulesCommand.shippedFiles : [])
+      ruleCount = loaded.ruleSet.rules.count
+      diagnostics += loaded.warnings
+    } catch { diagnostics += error.all }
+  }
+
+  /// Fingerprints of a secret that nothing keeps do: they only tell keys apart.
+  private mutating func checkRegistry(_ configuration: Configuration) {
+    let fingerprints = Fingerprints.ofThisRun()
+    do throws(Diagnostics) {
+      let loaded = try RegistryLoader.load(paths: configuration.registry + options.registry) {
+        fingerprints.name(for: Array($0.utf8))
+      }
+      registry = loaded.registry
+      diagnostics += loaded.warnings
+    } catch { diagnostics += error.all }
+  }
+
+  /// The format of the command line.
+  private mutating func checkTemplate() {
+    guard options.format != nil || options.logFormat != nil else { return }
+    let name = options.format ?? "nginx"
+    let preset = Presets.preset(named: name)
+    var description = preset?.description ?? FormatDescription()
+    if let template = options.logFormat { description.template = template }
+    do throws(FormatFault) {
+      guard let format = RecordFormats.format(named: preset?.formatName ?? name) else {
+        _ = try Presets.required(name)
+        return
+      }
+      _ = try format.reader(for: description)
+      for variable in try format.unknownVariables(in: description) {
+        note(
+          .warning,
+          "the writer's documentation has no variable \(variable.name); it is read as text",
+          at: variable.offset, of: description.template, suggestion: variable.nearest)
+      }
+    } catch {
+      note(
+        .error, error.message, at: error.offset, of: description.template,
+        suggestion: error.suggestion)
+    }
+  }
+
+  private mutating func note(
+    _ severity: Diagnostic.Severity, _ message: String, at offset: Int, of template: String?,
+    suggestion: String?
+  ) {
+    guard let template else {
+      diagnostics.append(
+        Diagnostic(severity, file: "--format", message: message, suggestion: suggestion))
+      return
+    }
+    let before = String(decoding: template.utf8.prefix(offset), as: UTF8.self)
+    let line = before.count { $0 == "\n" }
+    let column = before.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
+    let lines = template.split(separator: "\n", omittingEmptySubsequences: false)
+    diagnostics.append(
+      Diagnostic(
+        severity, file: "--log-format", line: line + 1, column: column.unicodeScalars.count + 1,
+        message: message, suggestion: suggestion, sourceLine: String(lines[line])))
+  }
+
+  // MARK: - Sample lines
+
+  private mutating func checkSources(_ configuration: Configuration) {
+    guard !diagnostics.contains(where: { $0.file == "--log-format" && $0.severity == .error })
+    else { return }
+    if !options.logs.isEmpty {
+      let source = configuration.sources.count == 1 ? configuration.sources.first : nil
+      for family in LogFamilies(find(options.logs)).families {
+        var own =
+          source ?? Configuration.Source(name: family.name, paths: options.logs, format: nil)
+        own.name = family.name == LogFamilies.onlyName ? own.name : family.name
+        check(own, family.segments, configuration)
+      }
+    } else {
+      for source in configuration.sources {
+        check(source, find(source.paths), configuration)
+      }
+    }
+  }
+
+  private mutating func find(_ paths: [String]) -> [Segment] {
+    let files = LogFiles(paths)
+    for problem in files.problems {
+      // A log that is not there yet may come; one that may not be read will not heal.
+      let isMissing = problem.reason == .notFound && options.logs.isEmpty
+      diagnostics.append(
+        Diagnostic(
+          isMissing ? .warning : .error, file: problem.path, message: problem.words))
+    }
+    return files.segments.sorted { ($0.rotation, $0.path) < ($1.rotation, $1.path) }
+  }
+
+  private mutating func check(
+    _ source: Configuration.Source, _ segments: [Segment], _ configuration: Configuration
+  ) {
+    let heads = heads(of: Array(segments.prefix(Self.sampledFileCountMax)))
+    let all = heads.flatMap(\.bytes)
+    guard !all.isEmpty else { return }
+    let ranked = PresetFit.ranked(for: all)
+    var builder = SourceBuilder(
+      command: options, configuration: configuration,
+      routes: RouteTemplates(registry.apis.flatMap(\.routes)), columns: .all,
+      hash: SipHash(key0: 0, key1: 0))
+    do {
+      let (readers, kinds) = try builder.readers(for: source, segments)
+      let parser = BlockParser(
+        readers: readers, identityKinds: kinds, throttledStatuses: source.throttledStatus,
+        columns: .all)
+      var check = SampleCheck(parser: parser)
+      for head in heads { check.add(head.bytes, file: head.path) }
+      let guess = builder.guesses.first?.guess.best.preset.name
+      add(source, guess ?? options.format ?? source.format ?? "nginx", guess != nil, check, ranked)
+    } catch let stop as Stop {
+      diagnostics.append(
+        Diagnostic(file: segments.first?.path ?? source.name, message: firstLine(of: stop)))
+      // What fits best, though it does not fit, shows what the lines look like.
+      guard let best = ranked.first ?? nil, let reader = try? best.preset.reader() else { return }
+      var check = SampleCheck(parser: BlockParser(readers: [reader], columns: .all))
+      for head in heads { check.add(head.bytes, file: head.path) }
+      samples.append(
+        Sample(name: source.name, format: best.preset.name, isGuessed: true, check: check))
+    } catch {
+      diagnostics.append(Diagnostic(file: source.name, message: "\(error)"))
+    }
+  }
+
+  private func firstLine(of stop: Stop) -> String {
+    String(stop.message.prefix { $0 != "\n" })
+  }
+
+  private mutating func add(
+    _ source: Configuration.Source, _ format: String, _ isGuessed: Bool, _ check: SampleCheck,
+    _ ranked: [PresetFit]
+  ) {
+    let share = Double(check.matchedCount) / Double(max(1, check.lineCount))
+    let exactShare =
+      Double(check.matchedCount - check.trailingTextCount) / Double(max(1, check.lineCount))
+    let better = ranked.first {
+      $0.preset.name != format
+        && ($0.share > share + Self.advantageMin
+          || $0.share >= share && $0.exactShare > exactShare + Self.advantageMin)
+    }
+    samples.append(
+      Sample(
+        name: source.name, format: format, isGuessed: isGuessed, check: check, better: better))
+    guard check.matchedCount * 2 < check.lineCount, let first = check.misses.first else { return }
+    diagnostics.append(
+      Diagnostic(
+        file: first.file,
+        message: "\(check.lineCount - check.matchedCount) of the first \(check.lineCount) lines "
+          + "are none of the format '\(format)'",
+        suggestion: better.map { "format: \($0.preset.name)" }))
+  }
+
+  private mutating func heads(of segments: [Segment]) -> [(path: String, bytes: [UInt8])] {
+    var heads: [(path: String, bytes: [UInt8])] = []
+    for segment in segments where !segment.isStream {
+      do throws(IngestError) {
+        let head = try segment.head(byteCountMax: SourceBuilder.headBytesMax)
+        let end = head.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? head.endIndex
+        heads.append((segment.path, Array(head.prefix(upTo: end))))
+      } catch {
+        diagnostics.append(Diagnostic(file: error.path, message: error.words))
+      }
+    }
+    return heads
+  }
+}
+
+extension IngestError {
+  /// Without the path, which stands before it.
+  fileprivate var words: String {
+    let prefix = "\(path): "
+    return description.hasPrefix(prefix)
+      ? String(description.dropFirst(prefix.count)) : description
+  }
+}

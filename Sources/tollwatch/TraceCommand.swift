@@ -1,0 +1,163 @@
+import AccessLog
+public import ArgumentParser
+import Detection
+import Foundation
+import Ingest
+public import LogSurvey
+import Pipeline
+import Sinks
+import Terminal
+
+/// Everything about one key, supplier, address, network or request.
+struct TraceCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trace",
+    abstract: "Follows one key, supplier, address, network or request through logs or a database.",
+    discussion: """
+      ENTITY is a key (its name in the registry, as logged, or its fingerprint), a supplier, an \
+      address, a network, or a request id. Shown are its first and last request, from where and \
+      for what, hour by hour, and its alerts; from an address its keys, from a key its addresses. \
+      A raw key on a command line stays in the shell's history: 'tollwatch fingerprint' reads \
+      it from standard input and gives the fingerprint to trace.
+
+        tollwatch trace northwind-1 --registry registry.yaml /var/log/nginx/
+        tollwatch trace 192.0.2.7 access.log.1.gz
+        tollwatch trace 192.0.2.0/24 --db incident.sqlite
+        tollwatch trace key:3f9a0c1d2b4e5f60 --db incident.sqlite --from 2026-11-20
+        tollwatch trace 7f3c5d0e9b2a4c6d --kind request-id access.log
+      """)
+
+  @OptionGroup var input: InputOptions
+
+  @Option(help: "The SQLite database that a replay wrote, instead of logs; it is only read.")
+  var db: String?
+
+  @Option(help: "What ENTITY is, where its text could mean several things.")
+  var kind: EntityHistory.Kind?
+
+  @Option(help: "Who owns which key: YAML, JSON or CSV; may be repeated.")
+  var registry: [String] = []
+
+  @Option(help: "Rule files or folders, besides the shipped ones; may be repeated.")
+  var rules: [String] = []
+
+  @Option(
+    parsing: .unconditional, help: "From this time on: 2026-11-21T09:00:00Z, a date, or -24h.",
+    transform: TimeArgument.parse)
+  var from: TimeArgument?
+
+  @Option(
+    parsing: .unconditional, help: "Before this time, written alike.",
+    transform: TimeArgument.parse)
+  var to: TimeArgument?
+
+  @Option(help: "json or text; text at a terminal, else text too.")
+  var output: OutputForm = .text
+
+  @Argument(help: "A key, supplier, address, network or request id.")
+  var entity: String
+
+  @Argument(help: "Logs: files, globs, folders, or - for standard input.")
+  var logs: [String] = []
+
+  func validate() throws {
+    if db != nil, !logs.isEmpty { throw ValidationError("Name logs or a --db, not both.") }
+    if db == nil, logs.isEmpty, input.config == nil {
+      throw ValidationError("Name a LOG, a --db, or a --config that names its logs.")
+    }
+    if db == nil, [from, to].contains(where: { if case .beforeEnd = $0 { true } else { false } }) {
+      throw ValidationError("A time that counts back needs a --db; logs have no known end.")
+    }
+  }
+
+  func run() async throws {
+    do {
+      let report: TraceReport
+      if let db {
+        report = try StoredTrace(self, path: db).found()
+      } else {
+        report = try await foundInLogs()
+      }
+      let text = output == .json ? report.json : report.text(on: .output)
+      try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+    } catch let stop as Stop {
+      StandardError.writeLine(stop.message)
+      throw stop.status
+    }
+  }
+
+  // MARK: - Logs
+
+  private func foundInLogs() async throws -> TraceReport {
+    var options = input.replayOptions(logs: logs)
+    options.registry = registry
+    options.rules = rules
+    options.columns = EntityTrace.columns
+    options.from = from?.resolved(end: nil)
+    options.to = to?.resolved(end: nil)
+    let plan = try ReplayPlan(options)
+    for note in plan.notes { StandardError.writeLine(note) }
+    let fingerprints = plan.fingerprints
+    let target = TraceTarget(entity, kind: kind, registry: plan.registry) {
+      fingerprints.name(for: $0)
+    }
+    var trace = EntityTrace(
+      target, registry: plan.registry, hash: fingerprints.tableHash,
+      span: (from: options.from, to: options.to)
+    ) { fingerprints.name(for: $0) }
+    var latest: [String: Alert] = [:]
+    try await follow(plan, &trace, &latest)
+    guard let history = trace.history() else { throw notFound(trace.nearNames) }
+    let names = trace.alertEntities
+    let alerts = latest.values.filter {
+      names.contains($0.entity) && history.kind.entityTypes.contains($0.entityType)
+        || history.kind == .supplier && $0.supplier == entity
+    }
+    return TraceReport(history, alerts: Array(alerts))
+  }
+
+  /// Reads all, with the engine beside the trace.
+  private func follow(
+    _ plan: ReplayPlan, _ trace: inout EntityTrace, _ latest: inout [String: Alert]
+  ) async throws {
+    var pipeline = plan.pipeline()
+    let walk = LogWalk(plan)
+    try await walk.run { step, index in
+      var alerts: [Alert] = []
+      let source = plan.sources[index]
+      switch consume step {
+      case .batch(let batch):
+        trace.observe(
+          batch, source: source.name, file: source.segments[batch.segmentIndex].path,
+          parser: source.parser)
+        pipeline.push(batch, from: index, into: &alerts)
+        while let used = pipeline.spareBatch() { walk.give(used) }
+      case .gap: pipeline.noteGap(in: index)
+      case .end: pipeline.finish(index, into: &alerts)
+      }
+      for alert in alerts { latest[alert.id] = alert }
+    }
+  }
+
+  func notFound(_ near: [String]) -> Stop {
+    let what = kind.map { "\($0.rawValue) " } ?? ""
+    let hint =
+      near.isEmpty ? "" : "; near it are: \(near.joined(separator: ", "))"
+    return Stop(ExitStatus.noInput, "there is no \(what)'\(entity)' in it\(hint)")
+  }
+}
+
+extension EntityHistory.Kind: ExpressibleByArgument {}
+
+extension EntityHistory.Kind {
+  /// As alerts call it.
+  var entityTypes: [EntityType] {
+    switch self {
+    case .key: [.key]
+    case .supplier: [.supplier]
+    case .address: [.clientIP]
+    case .network: [.network]
+    case .requestID: []
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import AccessLog
+import Detection
+import RuleFiles
+import Testing
+
+@testable import LogSurvey
+
+@Suite struct RegistryDraftTests {
+  private static func draft(_ lines: [String]) throws -> String {
+    var survey = TrafficSurvey(hash: SampleLog.hash, fingerprint: SampleLog.fingerprint)
+    survey.observe(try SampleLog.batch(lines))
+    return RegistryDraft(origin: "1 file", fingerprintKeyID: "abcd1234").text(of: survey)
+  }
+
+  private static func load(_ text: String) throws -> LoadedRegistry {
+    try RegistryLoader.load([SourceFile(name: "registry.yaml", text: text)]) {
+      SampleLog.fingerprint(Array($0.utf8))
+    }
+  }
+
+  @Test func `a draft loads without a fault and finds the keys again`() throws {
+    let text = try Self.draft([
+      SampleLog.line(second: 1, user: "northwind-1"),
+      SampleLog.line(second: 2, user: "northwind-2"),
+      SampleLog.line(second: 3, key: "super-secret"),
+    ])
+    let loaded = try Self.load(text)
+    #expect(loaded.warnings.isEmpty, "\(loaded.warnings)")
+    let registry = loaded.registry
+    #expect(registry.keys.count == 3)
+    #expect(registry.keys.allSatisfy { $0.tier != nil })
+    #expect(registry.suppliers.map(\.name) == ["northwind"])
+    let names = registry.keys.flatMap(\.identities)
+    #expect(names.contains(.name("northwind-1")))
+    #expect(names.contains(.fingerprint(SampleLog.fingerprint(Array("super-secret".utf8)))))
+    #expect(registry.apis.map(\.name) == ["orders"])
+    #expect(registry.apis.first?.routes == ["/v*/orders/{id}"])
+  }
+
+  @Test func `a secret is written as its fingerprint alone`() throws {
+    let text = try Self.draft([
+      SampleLog.line(second: 1, key: "super-secret"),
+      SampleLog.line(second: 2, key: "super-secret", request: "GET /a?key=super-secret HTTP/1.1"),
+    ])
+    #expect(!text.contains("super-secret"), "\(text)")
+    #expect(text.contains(#"{key: "key:"#))
+  }
+
+  private static let hostile = [
+    #"\x22}, evil: {\x22"#, #"a\x0Ab: c"#, "'", "#", "{", "&a", "*", "!x", #"\x5C"#, "é\u{301}",
+    "\u{2028}", "\u{85}", "\u{202e}abc", "null", "~", "yes", "0", "- a", "a: b", "%",
+    "\u{1F600}", #"\x00\x07\x1B[2J"#, #"\xFF\xFE"#,
+  ]
+
+  @Test(arguments: hostile)
+  func `whatever a client calls itself, the draft loads and has that name`(name: String) throws {
+    let quoted = name.replacing(" ", with: "\u{20}")
+    let lines = [
+      SampleLog.line(second: 1, user: quoted, request: "GET /\(name) HTTP/1.1"),
+      SampleLog.line(second: 2, user: quoted),
+    ]
+    let batch = try SampleLog.batch(lines)
+    try #require(batch.count == 2)
+    let text = try Self.draft(lines)
+    let loaded = try Self.load(text)
+    let name = try #require(batch.text(batch.identity[0]))
+    #expect(loaded.registry.keys.map(\.identities.first) == [.name(name)], "\(text)")
+    let controls = text.unicodeScalars.filter {
+      $0 != "\n" && $0.properties.generalCategory == .control
+    }
+    #expect(controls.isEmpty)
+  }
+
+  @Test func `a name that looks like a fingerprint is left out and counted`() throws {
+    let text = try Self.draft([SampleLog.line(second: 1, user: "key:0123456789abcdef")])
+    #expect(try Self.load(text).registry.keys.isEmpty)
+    #expect(text.contains("# Left out: 1 key"))
+  }
+
+  @Test func `logs that name no caller say how to name one`() throws {
+    let text = try Self.draft([SampleLog.line(second: 1), SampleLog.line(second: 2)])
+    #expect(try Self.load(text).registry.keys.isEmpty)
+    #expect(text.contains("--identity"))
+    #expect(text.contains("192.0.2.7  2 requests"))
+  }
+
+  @Test func `the same records make the same draft, however they were cut`() throws {
+    let lines = (0..<500).map {
+      SampleLog.line(
+        second: $0 / 3, address: "10.0.\($0 % 7).1", user: "user\($0 % 11)",
+        request: "GET /v\($0 % 3)/things/\($0) HTTP/1.1", status: $0 % 9 == 0 ? 429 : 200)
+    }
+    let whole = try Self.draft(lines)
+    for cut in [1, 7, 100, 499] {
+      var survey = TrafficSurvey(hash: SampleLog.hash, fingerprint: SampleLog.fingerprint)
+      var start = 0
+      while start < lines.count {
+        let end = min(lines.count, start + cut)
+        survey.observe(try SampleLog.batch(Array(lines[start..<end])))
+        start = end
+      }
+      let text = RegistryDraft(origin: "1 file", fingerprintKeyID: "abcd1234").text(of: survey)
+      #expect(text == whole)
+    }
+  }
+
+  @Test func `callers beyond the bound are counted`() throws {
+    var survey = TrafficSurvey(
+      hash: SampleLog.hash, callerCountMax: 3, fingerprint: SampleLog.fingerprint)
+    survey.observe(try SampleLog.batch((0..<10).map { SampleLog.line(second: $0, user: "u\($0)") }))
+    #expect(survey.refusedRecordCount == 7)
+    #expect(survey.callers().count == 3)
+  }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Testing
+
+/// What `check` says, and by which status.
+@Suite struct CheckCommandTests {
+  private let folder: TemporaryFolder
+
+  private static let line =
+    #"10.0.0.1 - shop [02/Mar/2026:00:00:00 +0000] "GET /v1/a?t=super-secret HTTP/1.1" 200 5 "-" "curl""#
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.write(Self.line + "\n" + Self.line + "\n", to: "good.log")
+    try folder.write(
+      "sources:\n  - {name: edge, paths: [good.log], format: combined}\n", to: "good.yaml")
+  }
+
+  private func check(_ words: String...) throws -> Tollwatch.Outcome {
+    try Tollwatch.run(["check"] + words, in: folder.path)
+  }
+
+  @Test func `no faults are one line where nobody looks`() throws {
+    let outcome = try check("--config", "good.yaml")
+    #expect(outcome.status == 0, "\(outcome.text)")
+    #expect(outcome.lines.count == 1)
+    #expect(outcome.text.hasPrefix("no faults"))
+    #expect(outcome.report.isEmpty)
+    // Not even a fingerprint key is made.
+    #expect(folder.files.count == 2)
+  }
+
+  @Test func `all faults of all files come at once, each with its place`() throws {
+    try folder.write(
+      """
+      sources:
+        - {name: edge, paths: [good.log], format: combned}
+      registry: [keys.csv, registry.yaml]
+      rules: [rules.yaml]
+      """, to: "bad.yaml")
+    try folder.write("key,tier\nsuper-secret-1,super-secret-2\n", to: "keys.csv")
+    try folder.write("keys:\n  - {super-secret-3: 1, key: a}\n", to: "registry.yaml")
+    try folder.write("rules:\n  - {id: x, titel: X}\n", to: "rules.yaml")
+    let outcome = try check("--config", "bad.yaml")
+    #expect(outcome.status == 78)
+    for place in [
+      "bad.yaml:2:45: error", "keys.csv:2:16: error", "registry.yaml:2:6: error",
+      "rules.yaml:2:5: error",
+    ] { #expect(outcome.text.contains(place), "\(place) in \(outcome.text)") }
+    #expect(outcome.text.contains("did you mean 'combined'?"))
+    #expect(!outcome.text.contains("super-secret"))
+  }
+
+  @Test func `sample lines show shares, a caret, fields, and no secret`() throws {
+    try folder.write(
+      (Self.line + "\n").replacing("200 5", with: "OK 5") + Self.line + "\n", to: "half.log")
+    let outcome = try check("half.log", "--format", "combined")
+    #expect(outcome.status == 0, "\(outcome.text)")
+    #expect(outcome.text.contains("1 of the first 2 lines match (50 %)"))
+    #expect(outcome.text.contains("half.log:1:82: a number was expected"), "\(outcome.text)")
+    #expect(outcome.text.contains("\n    time "))
+    #expect(outcome.text.contains("caller      shop") || outcome.text.contains("caller  "))
+    #expect(!outcome.text.contains("super-secret"))
+  }
+
+  @Test func `a wrong format is a fault, and the one that fits is told`() throws {
+    let outcome = try check("good.log", "--format", "caddy")
+    #expect(outcome.status == 78)
+    #expect(outcome.text.contains("combined reads 100 in 100"), "\(outcome.text)")
+  }
+
+  @Test func `an unknown variable is a warning with the nearest name`() throws {
+    let template = #"$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_snt "#
+    let outcome = try check("--log-format", template + #""$http_referer" "$http_user_agent""#)
+    #expect(outcome.status == 0, "\(outcome.text)")
+    let json = try check("--output", "json", "--log-format", template + "$http_referer")
+    let object = try JSONSerialization.jsonObject(with: json.output) as? [String: Any]
+    let fault = (object?["faults"] as? [[String: Any]])?.first
+    #expect(fault?["severity"] as? String == "warning")
+    #expect(fault?["suggestion"] as? String == "$body_bytes_sent")
+    #expect(fault?["column"] as? Int == 62)
+  }
+
+  @Test func `JSON says the same as text`() throws {
+    let outcome = try check("good.log", "--output", "json")
+    let object = try JSONSerialization.jsonObject(with: outcome.output) as? [String: Any]
+    #expect(object?["ok"] as? Bool == true)
+    let source = (object?["sources"] as? [[String: Any]])?.first
+    #expect(source?["format"] as? String == "combined")
+    #expect(source?["matched"] as? Int == 2)
+    #expect(source?["identified"] as? Int == 2)
+  }
+
+  private static let wrong: [(words: String, status: Int32)] = [
+    ("", 64), ("-", 64), ("missing.log", 78), ("--config missing.yaml", 78),
+    ("--format nonsense good.log", 78), ("--sideways", 64),
+  ]
+
+  @Test(arguments: wrong)
+  func `the status says what was wrong`(words: String, status: Int32) throws {
+    let arguments = words.split(separator: " ").map(String.init)
+    let outcome = try Tollwatch.run(["check"] + arguments, in: folder.path)
+    #expect(outcome.status == status, "\(outcome.text) \(outcome.report)")
+  }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+/// `registry draft`, and what it hands over to `check` and `replay`.
+@Suite struct RegistryDraftCommandTests {
+  private static let fixture = Fixture.threeQuestions
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test func `a draft can be checked and replayed as it is`() throws {
+    let config = Self.fixture.path + "/tollwatch.yaml"
+    let key = Self.fixture.path + "/fingerprint_key"
+    let draft = try Tollwatch.run(
+      ["registry", "draft", "--config", config, "--fingerprint-key", key, "-o", "draft.yaml"],
+      in: folder.path)
+    #expect(draft.status == 0, "\(draft.report)")
+    #expect(draft.output.isEmpty)
+    let check = try Tollwatch.run(["check", "--registry", "draft.yaml"], in: folder.path)
+    #expect(check.status == 0, "\(check.text)")
+    let text = String(decoding: try Self.fixture.contents("tollwatch.yaml"), as: UTF8.self)
+    try folder.write(
+      text.replacing("[access.log.gz]", with: "[\(Self.fixture.path)/access.log.gz]")
+        .replacing("[registry.yaml]", with: "[draft.yaml]")
+        .replacing("rules: [rules.yaml]\nshipped_rules: off\n", with: "")
+        .replacing("fingerprint_key: fingerprint_key", with: "fingerprint_key: \(key)"),
+      to: "drafted.yaml")
+    let replay = try Tollwatch.run(
+      ["replay", "--config", "drafted.yaml", "--output", "json"], in: folder.path)
+    #expect(replay.status == 0)
+    #expect(replay.report.contains("(0 not in the registry)"), "\(replay.report)")
+  }
+
+  @Test func `a file that is there is not overwritten`() throws {
+    try folder.write("mine\n", to: "registry.yaml")
+    let outcome = try Tollwatch.run(
+      ["registry", "draft", "-o", "registry.yaml", Self.fixture.path + "/access.log.gz"],
+      in: folder.path)
+    #expect(outcome.status == 64)
+    #expect(try String(contentsOfFile: folder.path + "/registry.yaml", encoding: .utf8) == "mine\n")
+  }
+
+  @Test func `two runs write the same`() throws {
+    let arguments = [
+      "registry", "draft", "--fingerprint-key", Self.fixture.path + "/fingerprint_key",
+      "--config", Self.fixture.path + "/tollwatch.yaml",
+    ]
+    let first = try Tollwatch.run(arguments, in: folder.path)
+    let second = try Tollwatch.run(arguments, in: folder.path)
+    #expect(first.status == 0 && !first.output.isEmpty)
+    #expect(first.output == second.output)
+  }
+
+  private static let wrong: [(words: String, status: Int32)] = [
+    ("registry draft", 64), ("registry draft missing.log", 66), ("registry draft prose.txt", 78),
+  ]
+
+  @Test(arguments: wrong)
+  func `the status says what was wrong`(words: String, status: Int32) throws {
+    try folder.write("It was a dark and stormy night;\nthe rain fell.\n", to: "prose.txt")
+    let outcome = try Tollwatch.run(
+      words.split(separator: " ").map(String.init), in: folder.path)
+    #expect(outcome.status == status, "\(outcome.report)")
+    #expect(outcome.output.isEmpty)
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+
+/// A replay with nothing configured: what it takes for a log, and what it says to type next.
+@Suite struct UnconfiguredTests {
+  private let folder: TemporaryFolder
+
+  private static func lines(_ count: Int, hour: Int) -> String {
+    (0..<count).map {
+      #"10.0.0.\#($0 % 9) - - [02/Mar/2026:0\#(hour):00:0\#($0 % 10) +0000] "GET / HTTP/1.1" "#
+        + #"200 5 "-" "curl""#
+    }.joined(separator: "\n") + "\n"
+  }
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test func `a folder of several sites is read as several logs`() throws {
+    try folder.write(Self.lines(30, hour: 1), to: "logs/shop.access.log.1")
+    try folder.write(Self.lines(30, hour: 2), to: "logs/shop.access.log")
+    try folder.write(Self.lines(30, hour: 1), to: "logs/blog.access.log")
+    try folder.write("2026/03/02 [error] oops\nmore of it\n", to: "logs/error.log")
+    let outcome = try Tollwatch.run(["replay", "logs"], in: folder.path)
+    #expect(outcome.status == 0, "\(outcome.report)")
+    #expect(outcome.report.contains("90 lines: 90 parsed (100 %), 0 unparsed, 0 late"))
+    #expect(outcome.report.contains("not read: logs/error.log: no access log"))
+    #expect(outcome.report.contains("format of blog.access.log: combined reads 100 in 100"))
+    #expect(outcome.report.contains("next time: tollwatch replay --format combined logs\n"))
+  }
+
+  @Test func `the command for next time can be pasted`() throws {
+    try folder.write(Self.lines(9, hour: 1), to: "it's mine.log")
+    let first = try Tollwatch.run(["replay", "it's mine.log"], in: folder.path)
+    let told = try #require(first.report.firstMatch(of: /next time: tollwatch (.*)\n/)?.1)
+    #expect(told == #"replay --format combined 'it'\''s mine.log'"#)
+    let again = try Tollwatch.run(
+      ["replay", "--format", "combined", "it's mine.log"], in: folder.path)
+    #expect(!again.report.contains("next time"))
+    #expect(again.report.contains("9 lines: 9 parsed"))
+  }
+
+  @Test func `sources of several formats come as a configuration`() throws {
+    try folder.write(Self.lines(30, hour: 1), to: "a.log")
+    let json = (0..<30).map {
+      #"{"ts":1772409600.\#($0),"request":{"remote_ip":"10.0.0.1","method":"GET","#
+        + #""host":"a","uri":"/"},"duration":0.1,"size":5,"status":200}"#
+    }
+    try folder.write(json.joined(separator: "\n") + "\n", to: "b.log")
+    let outcome = try Tollwatch.run(["replay", "a.log", "b.log"], in: folder.path)
+    #expect(outcome.status == 0, "\(outcome.report)")
+    let told = try #require(outcome.report.firstMatch(of: /(?s)sources:\n(.*?)\n\d/)?.1)
+    try folder.write("sources:\n\(told)\n", to: "tollwatch.yaml")
+    let again = try Tollwatch.run(["replay", "--config", "tollwatch.yaml"], in: folder.path)
+    #expect(again.report.contains("60 lines: 60 parsed"), "\(again.report)")
+  }
+
+  @Test func `logs without callers say that no registry will help`() throws {
+    try folder.write(Self.lines(9, hour: 1), to: "a.log")
+    let outcome = try Tollwatch.run(["replay", "a.log"], in: folder.path)
+    #expect(outcome.report.contains("--identity '$http_x_api_key'"))
+  }
+
+  @Test func `rules that need a registry say how to draft one`() throws {
+    let named = Self.lines(9, hour: 1).replacing(" - - [", with: " - bob [")
+    try folder.write(named, to: "a.log")
+    let outcome = try Tollwatch.run(["replay", "a.log"], in: folder.path)
+    #expect(outcome.report.contains("tollwatch registry draft -o registry.yaml -- a.log"))
+  }
+}

@@ -1,0 +1,24 @@
+import Testing
+
+@testable import Terminal
+
+@Suite struct DisplayWidthTests {
+  @Test(arguments: [
+    ("", 0), ("plain", 5), ("é", 1), ("e\u{301}", 1), ("日本", 4), ("한", 2), ("ｆｕｌｌ", 8),
+    ("😀", 2), ("⌚", 2), ("🇩🇪", 2), ("a\u{200B}b", 2), ("▁▂█", 3), ("…", 1), ("±", 1),
+    ("\u{1112}\u{1161}\u{11AB}", 2),
+  ])
+  func `columns of a text are`(text: String, columns: Int) {
+    #expect(DisplayWidth.of(text) == columns)
+  }
+
+  @Test(arguments: [
+    ("northwind", 20, "northwind"), ("northwind", 9, "northwind"), ("northwind", 8, "northwi…"),
+    ("northwind", 1, "…"), ("northwind", 0, ""), ("日本語", 5, "日本…"), ("日本語", 4, "日…"),
+    ("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…"), ("🇩🇪🇫🇷", 3, "🇩🇪…"),
+  ])
+  func `a text is cut to`(text: String, columns: Int, cut: String) {
+    #expect(DisplayWidth.cut(text, to: columns) == cut)
+    #expect(DisplayWidth.of(cut) <= columns)
+  }
+}
