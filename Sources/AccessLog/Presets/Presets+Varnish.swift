@@ -15,7 +15,7 @@ extension Presets {
         varnishncsa -j -F '{"time":"%{%Y-%m-%dT%H:%M:%S%z}t","client_ip":"%h","user":"%u",\
         "host":"%{Host}i","method":"%m","path":"%U","query":"%q","protocol":"%H","status":"%s",\
         "bytes_out":"%b","bytes_in":"%I","us":"%D","referrer":"%{Referer}i",\
-        "user_agent":"%{User-agent}i","request_id":"%{X-Varnish}x",\
+        "user_agent":"%{User-agent}i","request_id":"%{Varnish:vxid}x",\
         "api_key":"%{X-Api-Key}i"}'
         """, documentation: "https://varnish-cache.org/docs/trunk/reference/varnishncsa.html",
       samples: [
