@@ -33,6 +33,16 @@ struct RawLine {
     return ends
   }
 
+  /// A text without the quotes of its own.
+  static func text(
+    of step: TemplateStep, _ range: Range<Int>, _ line: Span<UInt8>
+  ) -> Range<Int> {
+    guard step.ending == .selfQuoted, range.count > 1, line[range.lowerBound] == ASCII.quote else {
+      return range
+    }
+    return range.lowerBound + 1..<range.upperBound - 1
+  }
+
   /// The earliest end of a text that begins at `start`.
   private func end(
     of step: TemplateStep, _ next: TemplateStep?, _ literals: Span<UInt8>,
@@ -41,6 +51,13 @@ struct RawLine {
     guard start <= line.count else { throw MalformedLine(.missingField, at: line.count) }
     let end: Int
     switch step.ending {
+    // What these hold is a block; lines of a writer that has them and raw texts are refused.
+    case .captures: throw MalformedLine(.literal, at: start)
+    case .selfQuoted where line.has("\"", at: start, end: line.count):
+      guard let quote = line.firstIndex(of: ASCII.quote, from: start + 1) else {
+        throw MalformedLine(.missingField, at: line.count)
+      }
+      end = quote + 1
     case .fixed: end = start + (line.has("-", at: start, end: line.count) ? 1 : step.count)
     case .integer:
       end = TemplateReader.endOfInteger(line, start)

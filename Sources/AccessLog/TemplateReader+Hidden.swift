@@ -12,7 +12,9 @@ extension TemplateReader {
   }
 
   private func hiddenPlaces(in line: Span<UInt8>, from start: Int) -> [HiddenPlace] {
-    if escape == .none, let ends = try? RawLine(self).ends(in: line, from: start) {
+    if escape == .none || hasForeignQuotes(line),
+      let ends = try? RawLine(self).ends(in: line, from: start)
+    {
       return hiddenPlaces(in: line, from: start, ends)
     }
     let literals = literals.span

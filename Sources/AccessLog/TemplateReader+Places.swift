@@ -286,6 +286,9 @@ extension TemplateReader {
     _ line: Span<UInt8>, _ range: Range<Int>
   ) -> Int? {
     switch step.ending {
+    case .selfQuoted where range.count > 1 && line[range.upperBound - 1] == ASCII.quote:
+      // The writer escapes a quote in it, so the next one to the left is where it begins.
+      return line.lastIndex(of: ASCII.quote, in: range.lowerBound..<range.upperBound - 1)
     case .fixed where step.count > 0, .time where step.count > 0:
       return range.count >= step.count ? range.upperBound - step.count : nil
     case .integer:

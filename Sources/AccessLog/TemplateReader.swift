@@ -11,6 +11,10 @@ struct TemplateReader: LineReader {
   private let trailing: Template.Trailing
   private let refusesTrailingText: Bool
   private let hasTimeParts: Bool
+  /// Texts that are logged as they came stand in quotes, though the writer escapes others.
+  private let hasRawTexts: Bool
+  /// How many quotes a line has in which no client wrote one, where there are such texts.
+  private let quoteCount: Int
   private let hasMarker: Bool
   private let marker: UInt8
   private let zone: LocalZone
@@ -72,11 +76,15 @@ struct TemplateReader: LineReader {
     }
     self.steps = steps
     self.literals = literals
+    hasRawTexts = template.escape == .hash && steps.contains { $0.ending == .rawQuote }
+    quoteCount =
+      literals.count { $0 == ASCII.quote } + 2 * steps.count { $0.ending == .selfQuoted }
     timeParts = parts
     self.captures = captures
   }
 
   func read(_ line: Span<UInt8>, into fields: inout RecordFields) throws(MalformedLine) {
+    if hasRawTexts, hasForeignQuotes(line) { return try readMixed(line, into: &fields) }
     do throws(MalformedLine) {
       try read(line, from: 0, into: &fields)
     } catch {
@@ -229,11 +237,38 @@ struct TemplateReader: LineReader {
 // MARK: - A writer that escapes nothing
 
 extension TemplateReader {
+  /// Whether a client wrote quotes into texts that are logged as they came.
+  func hasForeignQuotes(_ line: Span<UInt8>) -> Bool {
+    guard hasRawTexts else { return false }
+    var count = 0
+    var from = 0
+    while from < line.count, let quote = line.firstIndex(of: ASCII.quote, from: from) {
+      count += 1
+      from = quote + 1
+    }
+    return count > quoteCount
+  }
+
+  /// A line of a writer that escapes some texts and not others, with quotes in the others.
+  @inline(never)
+  private func readMixed(
+    _ line: Span<UInt8>, into fields: inout RecordFields
+  ) throws(MalformedLine) {
+    do throws(MalformedLine) {
+      try readRaw(line, from: 0, into: &fields)
+    } catch {
+      guard let start = LinePrefix.end(in: line) else { throw error }
+      fields.reset()
+      try readRaw(line, from: start, into: &fields)
+    }
+  }
+
   /// Reads a line in which a client wrote quotes, if it can be read in one way only.
   private func readRaw(
     _ line: Span<UInt8>, from start: Int, into fields: inout RecordFields
   ) throws(MalformedLine) {
     let ends = try RawLine(self).ends(in: line, from: start)
+    let hasEscapes = hasRawTexts && line.firstIndex(of: marker, from: start) != nil
     let steps = steps.span
     var times = TimeParts()
     var at = start + leadCount
@@ -247,7 +282,8 @@ extension TemplateReader {
         }
       }
       if step.isWanted {
-        try take(step, range, of: line, hasEscapes: false, into: &fields)
+        let text = RawLine.text(of: step, range, line)
+        try take(step, text, of: line, hasEscapes: hasEscapes, into: &fields)
       }
       at = range.upperBound + step.literalCount
     }
