@@ -60,7 +60,6 @@ struct FieldUse: Sendable {
   var dashIsZero = false
   /// It is logged as it stood in a URL.
   var isPercentEncoded = false
-  var zoneOffsetMinutes: Int32 = 0
 }
 
 extension RecordFields {
@@ -215,6 +214,7 @@ extension RecordFields {
       ? clockCache.clf(line, range)
       : Self.otherTime(use, line.extracting(range))
     guard let found else { throw MalformedLine(.badTime, at: range.lowerBound) }
+    if use.unit == .rfc3339 { isWallClock = TimeStamps.lacksZone(line.extracting(range)) }
     return found
   }
 
@@ -224,7 +224,7 @@ extension RecordFields {
     case .epochMilliseconds: TimeStamps.epoch(text, decimalsToMilliseconds: 0)
     case .microseconds: TimeStamps.epoch(text, decimalsToMilliseconds: -3)
     case .nanoseconds: TimeStamps.epoch(text, decimalsToMilliseconds: -6)
-    default: TimeStamps.rfc3339(text, zoneOffsetMinutes: Int(use.zoneOffsetMinutes))
+    default: TimeStamps.rfc3339(text)
     }
   }
 

@@ -17,7 +17,7 @@ struct TemplateReader: LineReader {
   private let quoteCount: Int
   private let hasMarker: Bool
   private let marker: UInt8
-  private let zoneOffsetMinutes: Int
+  private let zone: LocalZone
   private let referenceDay: Int?
   /// Of all time patterns, one behind the other.
   let timeParts: [TimePattern.Part]
@@ -44,7 +44,7 @@ struct TemplateReader: LineReader {
     refusesTrailingText =
       template.escape == .none && template.variables.last?.shape == .client
     hasTimeParts = plan.uses.contains { $0.slot == .timeParts }
-    zoneOffsetMinutes = description.zoneOffsetMinutes
+    zone = description.zone
     referenceDay = description.referenceDay
     leadCount = template.literals[0].count
     var literals = template.literals[0]
@@ -167,6 +167,7 @@ struct TemplateReader: LineReader {
       fields.hasTrailingText = trailing != .knownText
     }
     if fields.latencyMicroseconds < -1 { fields.latencyMicroseconds = -1 }
+    if fields.isWallClock { fields.placeTime(in: zone) }
     if !queryIdentities.isEmpty { takeQueryIdentities(line, into: &fields) }
   }
 
@@ -183,9 +184,9 @@ struct TemplateReader: LineReader {
   private func setTime(
     _ times: TimeParts, _ start: Int, _ fields: inout RecordFields
   ) throws(MalformedLine) {
-    guard
-      let time = times.time(zoneOffsetMinutes: zoneOffsetMinutes, referenceDay: referenceDay)
-    else { throw MalformedLine(.badTime, at: start) }
+    guard let time = times.time(zone: zone, referenceDay: referenceDay) else {
+      throw MalformedLine(.badTime, at: start)
+    }
     fields.time = time
   }
 
