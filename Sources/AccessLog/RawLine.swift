@@ -114,7 +114,7 @@ struct RawLine {
     var end = line.count - (steps.count > 0 ? steps[steps.count - 1].literalCount : 0)
     var index = steps.count - 1
     while index > 0 {
-      guard Int(ends[index]) == end else {
+      guard Int(ends[index]) == end, end >= first else {
         throw MalformedLine(.literal, at: Int(ends[index]))
       }
       let before = steps[index - 1]
@@ -140,6 +140,8 @@ struct RawLine {
           step, before, literals, line, range.lowerBound..<limit)
       else { return nil }
       let end = begin - before.literalCount
+      // What stands at the front of a line has no room before it.
+      guard end >= range.lowerBound else { return nil }
       // A number must end where its literal begins.
       if before.ending != .integer || end > range.lowerBound && isNumberEnd(line[end - 1]) {
         return before.literalFits(line, at: end, literals) ? begin : nil
