@@ -294,8 +294,9 @@ extension TemplateReader {
     case .integer:
       var begin = range.upperBound
       while begin > range.lowerBound, line[begin - 1].isDigit { begin -= 1 }
+      let place = begin - before.literalCount
       if begin > range.lowerBound, line[begin - 1] == ASCII.dash,
-        !before.literalFits(line, at: begin - before.literalCount, literals)
+        place < 0 || !before.literalFits(line, at: place, literals)
       {
         begin -= 1
       }

@@ -3,6 +3,15 @@ import Testing
 @testable import AccessLog
 
 struct NginxLogFormatTests {
+  /// Read from the right, the status takes the literal's digit, and its dash would be sought
+  /// before the line.
+  @Test
+  func `a number behind a literal that looks like one is read or refused`() throws {
+    let template = "log_format x escape=none '$foo-1$status \"$http_user_agent\" $msec';"
+    let batch = try parseNginx(#"-1200 "a"b" 1795290709.400"#, template)
+    #expect(batch.count + batch.malformed.count == 1)
+  }
+
   @Test(arguments: [
     "$remote_addr [$time_local] \"$request\" $status",
     "log_format api '$remote_addr [$time_local] ' '\"$request\" $status';",

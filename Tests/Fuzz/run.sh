@@ -34,6 +34,8 @@ if [[ $format == all ]]; then
   exit
 fi
 
+# Swift's own report of a trap would come before libFuzzer writes the input down.
+export SWIFT_BACKTRACE=enable=no
 work=$folder/$format
 mkdir -p "$work/seeds" "$work/corpus" "$work/found"
 FORMAT=$format SEEDS=$work/seeds DICTIONARY=$work/words "$build/fuzz"
