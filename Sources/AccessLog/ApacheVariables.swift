@@ -85,7 +85,10 @@ extension TemplateVariable {
       take(.request)
       shape = .client
     case "m": take(.method)
-    case "U": take(directive.argument == nil ? .path : .target)
+    case "U":
+      take(directive.argument == nil ? .path : .target)
+      // The path is decoded, so that it may have blanks.
+      shape = .client
     case "q": take(.query)
     default: take(.protocol)
     }

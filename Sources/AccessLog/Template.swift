@@ -65,7 +65,8 @@ struct Template {
     guard var joined = parts.first else { return }
     if parts.count > 1 {
       joined.name = parts.map(\.name).joined()
-      joined.shape = .clientWord
+      let hasBlanks = slot == .request || parts.contains { $0.shape == .client }
+      joined.shape = hasBlanks ? .client : .clientWord
       joined.slot = slot
       joined.unit = .none
       joined.rank = 0
@@ -87,9 +88,13 @@ struct TemplateVariable {
     case time
     /// Text whose bytes the gateway chooses: it never has the literal that follows.
     case trusted
+    /// Several of the gateway's own texts, with ", " or " : " between them, as nginx writes what
+    /// it tried upstream: `0.002, 0.010 : 0.001`.
+    case list
     /// An address or host, whose colons come before that of a port behind it.
     case address
-    /// Text of the client's choice that cannot have a space: a target, a host, a method.
+    /// Text of the client's choice that cannot have a blank: a target as it came, a host, a
+    /// method. A path that was decoded can.
     case clientWord
     /// Text whose bytes the client chooses.
     case client

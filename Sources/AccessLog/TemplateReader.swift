@@ -11,6 +11,11 @@ struct TemplateReader: LineReader {
   private let trailing: Template.Trailing
   private let refusesTrailingText: Bool
   private let hasTimeParts: Bool
+  /// The template alone does not tell where all texts of the client's end.
+  private let isContested: Bool
+  /// Quotes of the template's own, which tell whether a client wrote any where nothing is
+  /// escaped.
+  private let quoteCount: Int
   private let hasMarker: Bool
   private let marker: UInt8
   private let zoneOffsetMinutes: Int
@@ -71,6 +76,8 @@ struct TemplateReader: LineReader {
       literals += template.literals[index + 1]
     }
     self.steps = steps
+    isContested = steps.contains { $0.ending == .contested }
+    quoteCount = template.literals.joined().count { $0 == ASCII.quote }
     self.literals = literals
     timeParts = parts
     self.captures = captures
@@ -78,6 +85,7 @@ struct TemplateReader: LineReader {
 
   func read(_ line: Span<UInt8>, into fields: inout RecordFields) throws(MalformedLine) {
     do throws(MalformedLine) {
+      if escape == .none, hasQuotesOfClient(line) { throw MalformedLine(.literal, at: 0) }
       try read(line, from: 0, into: &fields)
     } catch {
       try readOtherwise(line, error, into: &fields)
@@ -97,16 +105,27 @@ struct TemplateReader: LineReader {
     if let start = LinePrefix.end(in: line) {
       do throws(MalformedLine) {
         fields.reset()
+        if escape == .none, hasQuotesOfClient(line) { throw fault }
         return try read(line, from: start, into: &fields)
       } catch {
-        guard escape == .none else { throw fault }
+        guard isAmbiguous else { throw fault }
         fields.reset()
-        return try readRaw(line, from: start, into: &fields)
+        return try readContested(line, from: start, into: &fields)
       }
     }
-    guard escape == .none else { throw fault }
+    guard isAmbiguous else { throw fault }
     fields.reset()
-    try readRaw(line, from: 0, into: &fields)
+    try readContested(line, from: 0, into: &fields)
+  }
+
+  /// Whether a client can write what looks like the end of its text.
+  var isAmbiguous: Bool { escape == .none || isContested }
+
+  /// Whether the line has more quotes than the template.
+  private func hasQuotesOfClient(_ line: Span<UInt8>) -> Bool {
+    var count = 0
+    for offset in line.indices where line[offset] == ASCII.quote { count += 1 }
+    return count > quoteCount
   }
 
   @inline(never)
@@ -150,6 +169,14 @@ struct TemplateReader: LineReader {
     try finish(line, at, into: &fields)
   }
 
+  /// Ends a line that was read to its end.
+  func finish(
+    _ line: Span<UInt8>, _ times: TimeParts, _ start: Int, into fields: inout RecordFields
+  ) throws(MalformedLine) {
+    if hasTimeParts { try setTime(times, start, &fields) }
+    try finish(line, line.count, into: &fields)
+  }
+
   @inline(__always)
   private func finish(
     _ line: Span<UInt8>, _ at: Int, into fields: inout RecordFields
@@ -163,7 +190,7 @@ struct TemplateReader: LineReader {
   }
 
   private func mayEnd(_ line: Span<UInt8>, _ at: Int) -> Bool {
-    guard !refusesTrailingText, Self.isSeparator(line[at]),
+    guard !refusesTrailingText, !isContested, Self.isSeparator(line[at]),
       escape != .none || line.firstIndex(of: ASCII.quote, from: at) == nil
     else { return false }
     if trailing == .text || trailing == .knownText { return true }
@@ -183,7 +210,7 @@ struct TemplateReader: LineReader {
 
   /// Fills the fields that want the text of a step.
   @inline(__always)
-  private func take(
+  func take(
     _ step: TemplateStep, _ range: Range<Int>, of line: Span<UInt8>, hasEscapes: Bool,
     into fields: inout RecordFields
   ) throws(MalformedLine) {
@@ -222,36 +249,6 @@ struct TemplateReader: LineReader {
     throw FormatFault(
       "nothing stands between \(name) and \(next.name), so that no one can tell where the "
         + "first ends", at: next.offset, suggestion: "\(name) \(next.name)")
-  }
-}
-
-// MARK: - A writer that escapes nothing
-
-extension TemplateReader {
-  /// Reads a line in which a client wrote quotes, if it can be read in one way only.
-  private func readRaw(
-    _ line: Span<UInt8>, from start: Int, into fields: inout RecordFields
-  ) throws(MalformedLine) {
-    let ends = try RawLine(self).ends(in: line, from: start)
-    let steps = steps.span
-    var times = TimeParts()
-    var at = start + leadCount
-    for index in steps.indices {
-      let step = steps[index]
-      let range = at..<Int(ends[index])
-      if step.ending == .time, step.use.slot == .timeParts {
-        let parts = timeParts.span.extracting(step.partRange)
-        guard times.read(parts, line, from: at) == range.upperBound else {
-          throw MalformedLine(.badTime, at: at)
-        }
-      }
-      if step.isWanted {
-        try take(step, range, of: line, hasEscapes: false, into: &fields)
-      }
-      at = range.upperBound + step.literalCount
-    }
-    if hasTimeParts { try setTime(times, start, &fields) }
-    try finish(line, at, into: &fields)
   }
 }
 
