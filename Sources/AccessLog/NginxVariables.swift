@@ -42,12 +42,13 @@ enum NginxVariables {
       "connection_requests", "remote_port", "server_port":
       .integer
     case "request_uri", "args", "query_string", "host", "http_host",
-      "request_method", "ssl_server_name":
+      "ssl_server_name":
       .clientWord
     // It is one only where the server's name is; then a port may follow it.
     case "server_name", "remote_addr": .address
     // The path is decoded, so that it may have blanks.
-    case "remote_user", "uri", "document_uri", "request", "request_body", "ssl_client_s_dn", "ssl_client_s_dn_legacy":
+    case "remote_user", "uri", "document_uri", "request", "request_body", "ssl_client_s_dn",
+      "ssl_client_s_dn_legacy":
       .client
     case "upstream_addr", "upstream_status", "upstream_connect_time", "upstream_header_time",
       "upstream_response_time", "upstream_response_length", "upstream_bytes_received",
@@ -122,6 +123,7 @@ enum NginxVariables {
     "request_time": Meaning(slot: .latency, unit: .seconds),
     "upstream_response_time": Meaning(slot: .upstreamLatency, unit: .seconds),
     "limit_req_status": Meaning(slot: .throttled, unit: .limitStatus),
+    "limit_conn_status": Meaning(slot: .throttled, unit: .limitStatus),
   ]
 
   /// All that nginx documents, and what the gateways built on it add.

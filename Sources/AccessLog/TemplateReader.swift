@@ -13,6 +13,10 @@ struct TemplateReader: LineReader {
   private let hasTimeParts: Bool
   /// The template alone does not tell where all texts of the client's end.
   private let isContested: Bool
+  /// All texts of the client's may have quotes as it sent them.
+  private let writesQuotes: Bool
+  /// Some may, so that quotes behind all columns mean that the columns are not where they seem.
+  private let endsBeforeQuotes: Bool
   /// Quotes of the template's own, which tell whether a client wrote any where nothing is
   /// escaped.
   private let quoteCount: Int
@@ -77,6 +81,8 @@ struct TemplateReader: LineReader {
     }
     self.steps = steps
     isContested = steps.contains { $0.ending == .contested }
+    writesQuotes = template.escape == .none
+    endsBeforeQuotes = writesQuotes || steps.contains { $0.ending == .rawQuote }
     quoteCount = template.literals.joined().count { $0 == ASCII.quote }
     self.literals = literals
     timeParts = parts
@@ -85,7 +91,7 @@ struct TemplateReader: LineReader {
 
   func read(_ line: Span<UInt8>, into fields: inout RecordFields) throws(MalformedLine) {
     do throws(MalformedLine) {
-      if escape == .none, hasQuotesOfClient(line) { throw MalformedLine(.literal, at: 0) }
+      if writesQuotes, hasQuotesOfClient(line) { throw MalformedLine(.literal, at: 0) }
       try read(line, from: 0, into: &fields)
     } catch {
       try readOtherwise(line, error, into: &fields)
@@ -105,7 +111,7 @@ struct TemplateReader: LineReader {
     if let start = LinePrefix.end(in: line) {
       do throws(MalformedLine) {
         fields.reset()
-        if escape == .none, hasQuotesOfClient(line) { throw fault }
+        if writesQuotes, hasQuotesOfClient(line) { throw fault }
         return try read(line, from: start, into: &fields)
       } catch {
         guard isAmbiguous else { throw fault }
@@ -119,7 +125,7 @@ struct TemplateReader: LineReader {
   }
 
   /// Whether a client can write what looks like the end of its text.
-  var isAmbiguous: Bool { escape == .none || isContested }
+  var isAmbiguous: Bool { writesQuotes || isContested }
 
   /// Whether the line has more quotes than the template.
   private func hasQuotesOfClient(_ line: Span<UInt8>) -> Bool {
@@ -191,7 +197,7 @@ struct TemplateReader: LineReader {
 
   private func mayEnd(_ line: Span<UInt8>, _ at: Int) -> Bool {
     guard !refusesTrailingText, !isContested, Self.isSeparator(line[at]),
-      escape != .none || line.firstIndex(of: ASCII.quote, from: at) == nil
+      !endsBeforeQuotes || line.firstIndex(of: ASCII.quote, from: at) == nil
     else { return false }
     if trailing == .text || trailing == .knownText { return true }
     var end = at
@@ -238,14 +244,16 @@ struct TemplateReader: LineReader {
     guard template.literals[index + 1].isEmpty, index + 1 < template.variables.count else {
       return false
     }
+    let next = template.variables[index + 1]
     switch template.variables[index].shape {
-    // The end of these is told by themselves.
-    case .fixed, .time, .captures, .integer: return false
+    // The end of these is told by themselves, unless digits follow on digits.
+    case .fixed, .captures: return false
+    case .time where template.variables[index].pattern?.endsOpen != true: return false
+    case .integer where next.shape == .captures: return false
     default: break
     }
     if !plan.isWanted(index), !plan.isWanted(index + 1) { return true }
     let name = template.variables[index].name
-    let next = template.variables[index + 1]
     throw FormatFault(
       "nothing stands between \(name) and \(next.name), so that no one can tell where the "
         + "first ends", at: next.offset, suggestion: "\(name) \(next.name)")

@@ -137,6 +137,12 @@ extension TemplateStep {
     // What the writer escapes is not in the client's text.
     guard variable.shape.reach != .gateway, !template.isSafe(literal, after: variable)
     else { return (.literal, 0) }
+    // A referrer is a URL; with blanks in it a client blurs nothing but its own next text.
+    if variable.slot == .referrer, literal.contains(ASCII.space),
+      index + 1 < template.variables.count, template.variables[index + 1].shape == .client
+    {
+      return (.literal, 0)
+    }
     if index + 1 < template.variables.count, let count = template.variables[index + 1].byteCount {
       return (.beforeTime, count)
     }
