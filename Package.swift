@@ -144,7 +144,7 @@ let package = Package(
       ],
       swiftSettings: house),
     .executableTarget(
-      name: "benchmarks", dependencies: ["TrafficSimulator"], path: "Tests/Benchmarks",
+      name: "benchmarks", dependencies: ["TrafficSimulator", "AccessLog"], path: "Tests/Benchmarks",
       exclude: ["run.sh"], swiftSettings: house),
   ] + optionalLibraries
 )

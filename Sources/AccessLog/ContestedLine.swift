@@ -130,6 +130,12 @@ struct ContestedLine {
         of: step, index, reader.steps.span, literals, in: line, from: start, &times),
       place.next <= line.count, step.literalFits(line, at: place.next, literals)
     else { return nil }
+    // What needs no quotes of its own has none in it.
+    if step.ending == .selfQuoted, place.start == start, place.end > start,
+      line.firstIndex(of: ASCII.quote, in: start..<place.end) != nil
+    {
+      return nil
+    }
     if step.reach == .gateway, place.end > start, !step.hasOwnEnd {
       // The gateway's own words have no quotes, and those at the end of a line no blanks.
       let stop = step.literalCount == 0 ? ASCII.space : ASCII.quote
@@ -142,7 +148,7 @@ struct ContestedLine {
   private func stops(_ step: TemplateStep, _ line: Span<UInt8>, _ offset: Int) -> Bool {
     let byte = line[offset]
     if step.reach == .word, byte == ASCII.space || byte == ASCII.tab { return true }
-    guard byte == ASCII.quote, reader.escape.protects(byte) else { return false }
+    guard byte == ASCII.quote, !step.isRaw, reader.escape.protects(byte) else { return false }
     return offset == 0 || line[offset - 1] != ASCII.backslash
   }
 

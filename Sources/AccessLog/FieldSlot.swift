@@ -65,7 +65,6 @@ struct FieldUse: Sendable {
   var isPercentEncoded = false
   /// It may have been encoded twice.
   var isEncodedTwice = false
-  var zoneOffsetMinutes: Int32 = 0
 }
 
 extension RecordFields {
@@ -220,6 +219,7 @@ extension RecordFields {
       ? clockCache.clf(line, range)
       : Self.otherTime(use, line.extracting(range))
     guard let found else { throw MalformedLine(.badTime, at: range.lowerBound) }
+    if use.unit == .rfc3339 { isWallClock = TimeStamps.lacksZone(line.extracting(range)) }
     return found
   }
 
@@ -229,7 +229,7 @@ extension RecordFields {
     case .epochMilliseconds: TimeStamps.epoch(text, decimalsToMilliseconds: 0)
     case .microseconds: TimeStamps.epoch(text, decimalsToMilliseconds: -3)
     case .nanoseconds: TimeStamps.epoch(text, decimalsToMilliseconds: -6)
-    default: TimeStamps.rfc3339(text, zoneOffsetMinutes: Int(use.zoneOffsetMinutes))
+    default: TimeStamps.rfc3339(text)
     }
   }
 

@@ -92,9 +92,7 @@ struct HAProxyTemplate {
     _ item: HAProxyScan.Item, _ flags: Flags, to template: inout Template
   ) throws(FormatFault) {
     if item.isSample {
-      var variable = sample(item)
-      variable.isSelfQuoted = flags.isQuoted
-      return try template.append(variable)
+      return try append(sample(item), isQuoted: flags.isQuoted, to: &template)
     }
     switch item.name {
     case "hr", "hs": try template.append(block(item))
@@ -117,6 +115,20 @@ struct HAProxyTemplate {
       if item.flags.contains("+X") { variable.slot = .ignored }
       try template.append(variable)
     }
+  }
+
+  /// HAProxy escapes the request and the blocks of captures, and logs a sample as it came, quotes
+  /// and all, unless `+E` is set.
+  private func append(
+    _ sample: TemplateVariable, isQuoted: Bool, to template: inout Template
+  ) throws(FormatFault) {
+    var variable = sample
+    variable.isRaw = template.escape == .hash
+    let isRawText = variable.isRaw && isQuoted
+    variable.isSelfQuoted = isQuoted && !isRawText
+    if isRawText { template.append(ASCII.quote) }
+    try template.append(variable)
+    if isRawText { template.append(ASCII.quote) }
   }
 
   private func refuseEncodings(_ item: HAProxyScan.Item) throws(FormatFault) {

@@ -18,11 +18,13 @@ struct JSONLineReader: LineReader {
   /// A line that says nothing of a request is no record.
   private let needsRequest: Bool
   let stampMoment: StampMoment
+  private let zone: LocalZone
 
   init(
     _ map: JSONFieldMap, queryIdentities: [VariablePlan.QueryIdentity] = [],
     hasBareValues: Bool = false, hasPrefix: Bool = true,
-    needsRequest: Bool = false, stampMoment: StampMoment = .requestEnd
+    needsRequest: Bool = false, stampMoment: StampMoment = .requestEnd,
+    zone: LocalZone = .utc
   ) {
     var map = map
     map.makeTables()
@@ -32,6 +34,7 @@ struct JSONLineReader: LineReader {
     self.hasPrefix = hasPrefix
     self.needsRequest = needsRequest
     self.stampMoment = stampMoment
+    self.zone = zone
   }
 
   func read(_ line: Span<UInt8>, into fields: inout RecordFields) throws(MalformedLine) {
@@ -41,6 +44,7 @@ struct JSONLineReader: LineReader {
     skipSpace(line, &scan)
     guard scan.at == line.count else { throw MalformedLine(.syntax, at: scan.at) }
     fields.completeRequest(line)
+    if fields.isWallClock { fields.placeTime(in: zone) }
     if needsRequest, fields.saysNothingOfARequest, fields.time != nil {
       throw MalformedLine(.missingField, at: 0)
     }
@@ -237,6 +241,7 @@ extension JSONLineReader {
     if line.count >= 3, line[0] == 0xef, line[1] == 0xbb, line[2] == 0xbf { scan.at = 3 }
     skipSpace(line, &scan)
     if scan.at < line.count, line[scan.at] == UInt8(ascii: "{") { return }
+    if isListOfObjects(line, scan.at) { throw MalformedLine(.list, at: scan.at) }
     let end = min(line.count, Self.prefixBytesMax)
     guard hasPrefix, scan.at < end else { throw MalformedLine(.syntax, at: scan.at) }
     var from = scan.at
@@ -248,6 +253,14 @@ extension JSONLineReader {
       }
     }
     throw MalformedLine(.syntax, at: scan.at)
+  }
+
+  /// What loggers that send over HTTP write for several records.
+  private func isListOfObjects(_ line: Span<UInt8>, _ start: Int) -> Bool {
+    guard start < line.count, line[start] == UInt8(ascii: "[") else { return false }
+    var at = start + 1
+    while at < line.count, isSpace(line[at]) { at += 1 }
+    return at < line.count && line[at] == UInt8(ascii: "{") && isObjectStart(line, at + 1)
   }
 
   /// A key or the end follows the brace, so that it is none of a prefix's own.

@@ -99,7 +99,7 @@ struct JSONPlaces {
     guard text.count >= IDShape.tokenBytesMin, text[0] != ASCII.slash,
       text.firstIndex(of: ASCII.space, from: 0) == nil,
       plain.contains(where: \.isLetter), plain.contains(where: \.isDigit),
-      !AddressText.isList(text), TimeStamps.rfc3339(text, zoneOffsetMinutes: 0) == nil
+      !AddressText.isList(text), TimeStamps.rfc3339(text) == nil
     else { return false }
     return !text.indices.contains { text.has("://", at: $0, end: text.count) }
   }

@@ -36,12 +36,32 @@ extension RecordFields {
     if line[start + 2] == ASCII.slash, line[start + 6] == ASCII.slash {
       return clockCache.clf(line, range)
     }
-    let zone = Int(use.zoneOffsetMinutes)
     let text = line.extracting(range)
     if line[start + 4] == ASCII.dash {
-      return TimeStamps.rfc3339(text, zoneOffsetMinutes: zone)
+      isWallClock = TimeStamps.lacksZone(text)
+      return TimeStamps.rfc3339(text)
     }
-    return SlashDate.time(text, zoneOffsetMinutes: zone)
+    if line[start + 9].isDigit, use.unit == .epochSeconds, let time = Self.finerEpoch(text) {
+      return time
+    }
+    guard let time = SlashDate.time(text) else { return nil }
+    isWallClock = true
+    return time
+  }
+
+  /// Milliseconds, microseconds or nanoseconds where the map says seconds: Caddy's `time_format`
+  /// chooses among them. They are told apart by their size, without a guess: from 2001 to 2286
+  /// seconds have ten digits, and with so many more they would lie beyond the year 9999.
+  private static func finerEpoch(_ text: Span<UInt8>) -> EventTime? {
+    var decimals = 3
+    while decimals > -6 {
+      decimals -= 3
+      guard let milliseconds = DecimalNumber.scaled(text, by: decimals) else { continue }
+      if milliseconds >= 1_000_000_000_000, milliseconds < 10_000_000_000_000 {
+        return EventTime(milliseconds: milliseconds)
+      }
+    }
+    return nil
   }
 
   /// Of a list of addresses that are all private it is the last: a gateway that logs a list
@@ -88,7 +108,8 @@ extension RecordFields {
 
 /// Dates with slashes: `10/21/2024 5:03:09 PM` as Azure writes them, and `2024/10/21 17:03:09`.
 enum SlashDate {
-  static func time(_ text: Span<UInt8>, zoneOffsetMinutes: Int) -> EventTime? {
+  /// What the wall clock showed, as if in UTC.
+  static func time(_ text: Span<UInt8>) -> EventTime? {
     var reader = Reader(text: 0, numbers: .init(repeating: 0))
     guard reader.read(text) else { return nil }
     let isYearFirst = reader.digits[0] == 4
@@ -100,7 +121,7 @@ enum SlashDate {
       let days = TimeStamps.days(year: year, month: month, day: day)
     else { return nil }
     let seconds = days * 86_400 + hour * 3600 + reader.numbers[4] * 60 + reader.numbers[5]
-    let milliseconds = Int64(seconds - zoneOffsetMinutes * 60) * 1000
+    let milliseconds = Int64(seconds) * 1000 + reader.milliseconds
     guard milliseconds >= 0, milliseconds <= TimeStamps.maximum.milliseconds else { return nil }
     return EventTime(milliseconds: milliseconds)
   }
@@ -111,6 +132,8 @@ enum SlashDate {
     var text: Int
     var numbers: [6 of Int]
     var digits: [6 of Int] = .init(repeating: 0)
+
+    var milliseconds: Int64 = 0
 
     private static let separators: [UInt8] = [
       ASCII.slash, ASCII.slash, ASCII.space, ASCII.colon, ASCII.colon,
@@ -128,7 +151,21 @@ enum SlashDate {
         guard text < bytes.count, bytes[text] == Self.separators[index] else { return false }
         text += 1
       }
-      return true
+      return readFraction(bytes)
+    }
+
+    /// `.400`, as Caddy's `wall_milli` and `wall_nano` have it.
+    private mutating func readFraction(_ bytes: Span<UInt8>) -> Bool {
+      guard text < bytes.count, bytes[text] == ASCII.dot else { return true }
+      let start = text + 1
+      var weight: Int64 = 100
+      text = start
+      while text < bytes.count, bytes[text].isDigit {
+        milliseconds += Int64(bytes[text] &- 0x30) * weight
+        weight /= 10
+        text += 1
+      }
+      return text > start
     }
 
     /// 0 to 23; with `AM` or `PM` behind the time the clock has twelve hours.

@@ -110,8 +110,17 @@ struct NginxStatement {
     return TemplateByte(value: value, offset: offset)
   }
 
+  /// Also past comments, which begin where a word could.
   private mutating func skipSpace() {
-    while index < bytes.count, isSpace(bytes[index]) { index += 1 }
+    while index < bytes.count {
+      if bytes[index] == UInt8(ascii: "#") {
+        while index < bytes.count, bytes[index] != ASCII.newline { index += 1 }
+      } else if isSpace(bytes[index]) {
+        index += 1
+      } else {
+        return
+      }
+    }
   }
 
   private func isSpace(_ byte: UInt8) -> Bool {

@@ -43,7 +43,7 @@ public struct Preset: Sendable {
   /// fields of its own, which take the place of the preset's.
   public func description(taking told: FormatDescription) -> FormatDescription {
     var description = description(identity: told.identity.isEmpty ? nil : told.identity)
-    description.zoneOffsetMinutes = told.zoneOffsetMinutes
+    description.zone = told.zone
     description.referenceDay = told.referenceDay
     let fields = told.fields.map(\.field)
     description.fields.removeAll { fields.contains($0.field) }

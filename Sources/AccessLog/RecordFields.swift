@@ -54,6 +54,9 @@ public struct RecordFields: Sendable {
   public var hasTrailingText = false
   /// The gateway's own mark that it throttled the request, apart from the status.
   public var isThrottled = false
+  /// The time has no zone: it is what the clock on the wall showed, as if in UTC, until the
+  /// reader, which knows the source's zone, has placed it.
+  var isWallClock = false
   /// The ordered identity fields of the source, at most four; the first present one counts.
   public var identities: [4 of Text] = [.absent, .absent, .absent, .absent]
 
@@ -61,6 +64,12 @@ public struct RecordFields: Sendable {
   var clockCache = ClockCache()
 
   public init() {}
+
+  /// The instant of a time that has no zone.
+  mutating func placeTime(in zone: LocalZone) {
+    time = time.flatMap(zone.instant(ofWallClock:))
+    isWallClock = false
+  }
 
   public mutating func reset() {
     let cache = clockCache

@@ -70,8 +70,8 @@ public struct FormatDescription: Hashable, Sendable {
   public var fields: [FieldMapping]
   /// Ordered; the first that is present names the caller.
   public var identity: [IdentityField]
-  /// Minutes east of UTC for writers that give no zone.
-  public var zoneOffsetMinutes: Int
+  /// Of writers that give no zone.
+  public var zone: LocalZone
   /// Days since the epoch of a date near which the lines were written, for writers that give no
   /// year: each stamp is taken in the year that brings it nearest.
   public var referenceDay: Int?
@@ -85,14 +85,14 @@ public struct FormatDescription: Hashable, Sendable {
 
   public init(
     template: String? = nil, fields: [FieldMapping] = [], identity: [IdentityField] = [],
-    zoneOffsetMinutes: Int = 0, referenceDay: Int? = nil, moment: StampMoment = .requestEnd,
+    zone: LocalZone = .utc, referenceDay: Int? = nil, moment: StampMoment = .requestEnd,
     absentTexts: [String] = ["-"], skipsPrefix: Bool = true
   ) {
     self.referenceDay = referenceDay
     self.template = template
     self.fields = fields
     self.identity = identity
-    self.zoneOffsetMinutes = zoneOffsetMinutes
+    self.zone = zone
     self.moment = moment
     self.absentTexts = absentTexts
     self.skipsPrefix = skipsPrefix

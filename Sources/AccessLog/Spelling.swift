@@ -5,11 +5,16 @@ package enum Spelling {
     var best: (word: String, distance: Int)?
     for candidate in candidates {
       let distance = distance(Array(word.utf8), Array(candidate.utf8))
-      if distance <= max(2, word.utf8.count / 3), distance < best?.distance ?? .max {
+      if distance <= distanceMax(word), distance < best?.distance ?? .max {
         best = (candidate, distance)
       }
     }
     return best?.word
+  }
+
+  /// Of a short word two edits leave nothing.
+  private static func distanceMax(_ word: String) -> Int {
+    word.utf8.count < 5 ? 1 : max(2, word.utf8.count / 3)
   }
 
   /// Insertions, deletions and replacements that make one of the other; words are short.

@@ -284,7 +284,7 @@ extension TemplateReader {
     let last = index + steps[index].count
     var end = line.count - steps[last].literalCount
     let literal = literals.extracting(steps[last].literal)
-    for offset in literal.indices where escape.protects(literal[offset]) {
+    for offset in literal.indices where !steps[index].isRaw && escape.protects(literal[offset]) {
       let first =
         literal[offset] == ASCII.quote
         ? try? Self.closingQuote(line, start) : line.firstIndex(of: literal[offset], from: start)
@@ -313,6 +313,9 @@ extension TemplateReader {
     _ line: Span<UInt8>, _ range: Range<Int>
   ) -> Int? {
     switch step.ending {
+    case .selfQuoted where range.count > 1 && line[range.upperBound - 1] == ASCII.quote:
+      // The writer escapes a quote in it, so the next one to the left is where it begins.
+      return line.lastIndex(of: ASCII.quote, in: range.lowerBound..<range.upperBound - 1)
     case .fixed where step.count > 0, .time where step.count > 0:
       return range.count >= step.count ? range.upperBound - step.count : nil
     case .integer:

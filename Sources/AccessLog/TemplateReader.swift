@@ -13,7 +13,7 @@ struct TemplateReader: LineReader {
   private let hasTimeParts: Bool
   /// The template alone does not tell where all texts of the client's end.
   private let isContested: Bool
-  /// All texts of the client's may have quotes as it sent them.
+  /// Texts of the client's may have quotes as it sent them, which are told by their number.
   private let writesQuotes: Bool
   /// Some may, so that quotes behind all columns mean that the columns are not where they seem.
   private let endsBeforeQuotes: Bool
@@ -22,7 +22,7 @@ struct TemplateReader: LineReader {
   private let quoteCount: Int
   private let hasMarker: Bool
   private let marker: UInt8
-  private let zoneOffsetMinutes: Int
+  private let zone: LocalZone
   private let referenceDay: Int?
   /// Of all time patterns, one behind the other.
   let timeParts: [TimePattern.Part]
@@ -49,7 +49,7 @@ struct TemplateReader: LineReader {
     refusesTrailingText =
       template.escape == .none && template.variables.last?.shape == .client
     hasTimeParts = plan.uses.contains { $0.slot == .timeParts }
-    zoneOffsetMinutes = description.zoneOffsetMinutes
+    zone = description.zone
     referenceDay = description.referenceDay
     leadCount = template.literals[0].count
     var literals = template.literals[0]
@@ -81,9 +81,11 @@ struct TemplateReader: LineReader {
     }
     self.steps = steps
     isContested = steps.contains { $0.ending == .contested }
-    writesQuotes = template.escape == .none
-    endsBeforeQuotes = writesQuotes || steps.contains { $0.ending == .rawQuote }
-    quoteCount = template.literals.joined().count { $0 == ASCII.quote }
+    let hasRawText = steps.contains { $0.ending == .rawQuote }
+    writesQuotes = template.escape == .none || template.escape == .hash && hasRawText
+    endsBeforeQuotes = writesQuotes || hasRawText
+    quoteCount =
+      literals.count { $0 == ASCII.quote } + 2 * steps.count { $0.ending == .selfQuoted }
     self.literals = literals
     timeParts = parts
     self.captures = captures
@@ -192,6 +194,7 @@ struct TemplateReader: LineReader {
       fields.hasTrailingText = trailing != .knownText
     }
     if fields.latencyMicroseconds < -1 { fields.latencyMicroseconds = -1 }
+    if fields.isWallClock { fields.placeTime(in: zone) }
     if !queryIdentities.isEmpty { takeQueryIdentities(line, into: &fields) }
   }
 
@@ -208,9 +211,9 @@ struct TemplateReader: LineReader {
   private func setTime(
     _ times: TimeParts, _ start: Int, _ fields: inout RecordFields
   ) throws(MalformedLine) {
-    guard
-      let time = times.time(zoneOffsetMinutes: zoneOffsetMinutes, referenceDay: referenceDay)
-    else { throw MalformedLine(.badTime, at: start) }
+    guard let time = times.time(zone: zone, referenceDay: referenceDay) else {
+      throw MalformedLine(.badTime, at: start)
+    }
     fields.time = time
   }
 

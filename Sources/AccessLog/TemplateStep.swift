@@ -185,7 +185,7 @@ extension Template {
   fileprivate func isSafe(_ literal: [UInt8], after variable: TemplateVariable) -> Bool {
     let isWord = variable.shape == .clientWord
     return literal.contains {
-      escape.protects($0) || isWord && ($0 == ASCII.space || $0 == ASCII.tab)
+      !variable.isRaw && escape.protects($0) || isWord && ($0 == ASCII.space || $0 == ASCII.tab)
         || isWord && variable.slot == .method && Self.methodDelimiters.contains($0)
     }
   }
@@ -208,7 +208,8 @@ extension Template {
         else { return nil }
       }
       count += 1
-      if literals[next + 1].contains(where: { escape.protects($0) }) { return count }
+      let isRaw = variables[index].isRaw
+      if !isRaw, literals[next + 1].contains(where: { escape.protects($0) }) { return count }
     }
     return count
   }

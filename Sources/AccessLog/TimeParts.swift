@@ -27,10 +27,10 @@ struct TimeParts {
 
   /// The instant; `nil` where the parts make none.
   /// - Parameters:
-  ///   - zoneOffsetMinutes: holds where no part told the zone.
+  ///   - zone: holds where no part told the zone.
   ///   - referenceDay: days since the epoch; where no part told the year, it is the one that
   ///     brings the time nearest to that day.
-  func time(zoneOffsetMinutes: Int, referenceDay: Int?) -> EventTime? {
+  func time(zone: LocalZone, referenceDay: Int?) -> EventTime? {
     if epochMilliseconds >= 0 {
       let value = epochMilliseconds + (epochMilliseconds % 1000 == 0 ? milliseconds : 0)
       guard value <= TimeStamps.maximum.milliseconds else { return nil }
@@ -39,8 +39,9 @@ struct TimeParts {
     guard let days = days(referenceDay), hour >= 0,
       let seconds = TimeStamps.timeOfDay(hour + halfHours, minute, second)
     else { return nil }
-    let zone = zoneSeconds ?? zoneOffsetMinutes * 60
-    let value = Int64(days * 86_400 + seconds - zone) * 1000 + milliseconds
+    let wallClock = Int64(days * 86_400 + seconds)
+    let offset = zoneSeconds.map { Int64($0) } ?? zone.offset(atWallClock: wallClock)
+    let value = (wallClock - offset) * 1000 + milliseconds
     guard value >= 0, value <= TimeStamps.maximum.milliseconds else { return nil }
     return EventTime(milliseconds: value)
   }

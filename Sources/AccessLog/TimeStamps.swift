@@ -26,26 +26,37 @@ enum TimeStamps {
   }
 
   /// RFC 3339 and what is near it: `T` or a space, a fraction of any length, `Z`, `+01:00`,
-  /// `+0100`, or no zone at all, where `zoneOffsetMinutes` holds. A date alone and a time
-  /// without seconds are read where `isLenient`.
-  static func rfc3339(
-    _ text: Span<UInt8>, zoneOffsetMinutes: Int = 0, isLenient: Bool = false
-  ) -> EventTime? {
+  /// `+0100`, or no zone at all, which counts as UTC until ``lacksZone(_:)`` is asked. A date
+  /// alone and a time without seconds are read where `isLenient`.
+  static func rfc3339(_ text: Span<UInt8>, isLenient: Bool = false) -> EventTime? {
     guard text.count >= 10, text[4] == ASCII.dash, text[7] == ASCII.dash,
       let days = days(
         year: pair(text, at: 0) * 100 + pair(text, at: 2), month: pair(text, at: 5),
         day: pair(text, at: 8))
     else { return nil }
-    let zone = zoneOffsetMinutes * 60
     if text.count == 10 {
-      return isLenient ? checked(milliseconds: Int64(days * 86_400 - zone) * 1000) : nil
+      return isLenient ? checked(milliseconds: Int64(days * 86_400) * 1000) : nil
     }
     guard text[10] | 0x20 == UInt8(ascii: "t") || text[10] == ASCII.space else { return nil }
     guard let clock = clock(text, isLenient: isLenient),
-      let offset = zoneSeconds(text, from: clock.end, default: zone)
+      let offset = zoneSeconds(text, from: clock.end, default: 0)
     else { return nil }
     let seconds = Int64(days * 86_400 + clock.seconds - offset)
     return checked(milliseconds: seconds * 1000 + clock.milliseconds)
+  }
+
+  /// Whether `text`, which ``rfc3339(_:isLenient:)`` has read, says no zone, so that it is what a
+  /// clock on the wall showed.
+  @inline(__always)
+  static func lacksZone(_ text: Span<UInt8>) -> Bool {
+    let count = text.count
+    // A date alone has dashes where a zone would have its sign.
+    guard count >= 16, text[count - 1] | 0x20 != UInt8(ascii: "z") else { return count < 16 }
+    return !isSign(text[count - 6]) && !isSign(text[count - 5])
+  }
+
+  private static func isSign(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "+") || byte == ASCII.dash
   }
 
   /// A number of seconds, milliseconds or smaller since the epoch, with any fraction.

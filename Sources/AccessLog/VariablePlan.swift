@@ -33,13 +33,11 @@ struct VariablePlan {
     captureStarts.append(variables.count)
     self.variables = variables
     identity = description.identity
-    let zone = Int32(truncatingIfNeeded: description.zoneOffsetMinutes)
     // With escape=json a missing value is empty, and a dash is what the client sent.
     uses = variables.map { variable in
       FieldUse(
         slot: .ignored, unit: .none, dashIsAbsent: template.escape != .json,
-        isPercentEncoded: variable.isPercentEncoded || variable.parameter != nil,
-        zoneOffsetMinutes: zone)
+        isPercentEncoded: variable.isPercentEncoded || variable.parameter != nil)
     }
     identitySlots = Array(repeating: .ignored, count: variables.count)
     for index in variables.indices where isBest(index) { fill(variables[index].slot, index) }
@@ -135,9 +133,8 @@ extension VariablePlan {
   ) throws(FormatFault) {
     guard !pattern.hasYear, description.referenceDay == nil else { return }
     throw FormatFault(
-      "the time of \(variables[index].name) has no year, and the source does not say near "
-        + "which date its lines were written", at: variables[index].offset,
-      suggestion: "log the year too, or give the source a date")
+      "the time of \(variables[index].name) has no year, and the source does not say which one",
+      at: variables[index].offset, suggestion: "year: 2026 in the source, or log the year too")
   }
 }
 

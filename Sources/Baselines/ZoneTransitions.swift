@@ -17,6 +17,12 @@ public final class ZoneTransitions: Hashable, Sendable {
     offsets = [initialOffset] + transitions.map(\.offset)
   }
 
+  /// In their order: the second since the epoch from which on each offset holds, in seconds east
+  /// of UTC; the first is the beginning of time.
+  public var changes: [(seconds: Int64, offset: Int32)] {
+    zip(starts, offsets).map { (seconds: $0, offset: $1) }
+  }
+
   public static let utc = ZoneTransitions(name: "UTC", initialOffset: 0, transitions: [])
 
   /// Seconds east of UTC at `seconds` since the epoch.

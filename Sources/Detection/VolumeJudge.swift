@@ -67,9 +67,8 @@ struct VolumeJudge: Sendable {
   /// A window that falls is judged where the rule's shortest window ends.
   func judgesDown(at window: Int64) -> Bool { (window + 1) % Int64(shortest) == 0 }
 
-  /// A verdict is a finding from a chance of one in 300,000 on: with a window judged every five
-  /// minutes, some 0.03 false alarms a key-month.
-  static let scoreMin = 5.5
+  /// A verdict is a finding from a one-in-a-million chance on.
+  static let scoreMin = 6.0
   /// What is open goes on while it is at least this unlikely, so that trouble whose score moves
   /// about the limit is one episode.
   static let scoreToContinue = 3.0

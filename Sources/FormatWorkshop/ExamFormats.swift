@@ -24,16 +24,22 @@ struct ExamFormats {
 
   /// What a user of that gateway would write; a fault where nothing fits.
   static func choices(for row: ExamRow) throws(FormatFault) -> [Choice] {
+    let presets = presetChoices(row.format)
     if let template = row.template {
+      // Of gateways with one format the string is what turns the log on.
+      if templateFormat(row.format, template) == nil, !presets.isEmpty { return presets }
       return [try templateChoice(row.format, template)]
         + (alternatives[row.format] ?? []).compactMap(Self.choice)
     }
-    let names = presets[row.format] ?? [row.format.split(separator: "/").joined(separator: "-")]
-    let choices = names.compactMap(Self.choice)
-    guard !choices.isEmpty else {
+    guard !presets.isEmpty else {
       throw FormatFault("no preset for '\(row.format)', and the row says no format_string")
     }
-    return choices
+    return presets
+  }
+
+  private static func presetChoices(_ format: String) -> [Choice] {
+    let names = presets[format] ?? [format.split(separator: "/").joined(separator: "-")]
+    return names.compactMap(Self.choice)
   }
 
   private static func choice(_ name: String) -> Choice? {
@@ -47,21 +53,46 @@ struct ExamFormats {
   private static func templateChoice(
     _ format: String, _ template: String
   ) throws(FormatFault) -> Choice {
-    let writer = String(format.prefix { $0 != "/" })
-    let name = writers[writer] ?? writer
-    guard RecordFormats.format(named: name) != nil else {
-      throw FormatFault("there is no format '\(name)'")
+    guard let name = templateFormat(format, template) else {
+      throw FormatFault("there is no format '\(format.prefix { $0 != "/" })'")
     }
     // The exam gives the text of an nginx template and, in the format's name, its escape.
     var template = template
-    if name == "nginx", let escape = escapes[format] {
-      template = "log_format exam escape=\(escape) '\(template)';"
+    if name == "nginx", let escape = escapes[format], !template.hasPrefix("log_format") {
+      template = "log_format exam escape=\(escape) '\(quoted(template))';"
     }
     return Choice(formatName: name, description: FormatDescription(template: template))
   }
 
+  /// The format that reads the templates of the row's writer; `nil` where it has none.
+  private static func templateFormat(_ format: String, _ template: String) -> String? {
+    if template.contains("$context.") { return "apigateway" }
+    if template.hasPrefix("#") { return "w3c" }
+    let writer = String(format.prefix { $0 != "/" })
+    let name = writers[writer] ?? writer
+    // These read lines, and no templates.
+    guard !["json", "alb", "elb", "traefik"].contains(name) else { return nil }
+    return RecordFormats.format(named: name) == nil ? nil : name
+  }
+
+  /// As it stands between single quotes of the configuration; quotes that it keeps from ending
+  /// the text already stay.
+  private static func quoted(_ template: String) -> String {
+    var text = ""
+    var isKept = false
+    for character in template {
+      if character == "'", !isKept { text.append("\\") }
+      isKept = character == "\\" && !isKept
+      text.append(character)
+    }
+    return text
+  }
+
   /// Gateways that write another's format.
-  private static let writers = ["kong": "nginx", "iis": "w3c"]
+  private static let writers = [
+    "kong": "nginx", "apisix": "nginx", "ingress-nginx": "nginx", "openresty": "nginx",
+    "angie": "nginx", "istio": "envoy", "httpd": "apache", "iis": "w3c", "netscaler": "w3c",
+  ]
 
   /// What stands before the template in the gateway's configuration.
   private static let escapes = ["nginx/json": "json", "nginx/escape_none": "none"]
@@ -72,16 +103,23 @@ struct ExamFormats {
 
   private static let presets: [String: [String]] = [
     "apache/combined": ["apache-combined"],
+    "apigee/json": ["apigee"],
     "apisix/json": ["apisix-json"],
     "apisix/syslog_json": ["apisix-json"],
     "aws/alb": ["aws-alb"],
+    "aws/apigw": ["aws-apigw-json"],
+    "aws/apigw_json": ["aws-apigw-json"],
     "aws/cloudfront": ["cloudfront"],
     "aws/elb_classic": ["aws-elb"],
+    "azure/apim_json": ["azure-apim"],
     "azure/appgw_json": ["azure-appgw"],
+    "azure/front_door_json": ["azure-front-door"],
     "caddy/json": ["caddy"],
     "envoy/json": ["envoy-gateway-json"],
     "envoy/json_custom": ["istio-json"],
     "envoy/text": ["envoy-default"],
+    "gcp/lb_json": ["gcp-lb"],
+    "gravitee/json": ["gravitee-metrics"],
     "haproxy/http": ["haproxy-http", "haproxy-https"],
     "kong/json": ["kong-file-log"],
     "kong/proxy_access": ["kong", "main", "combined", "common"],
@@ -101,6 +139,7 @@ struct ExamFormats {
     "traefik/common": ["traefik-clf"],
     "traefik/json": ["traefik-json"],
     "varnish/ncsa": ["varnish", "combined"],
+    "tyk/text": ["tyk-text"],
     "wso2/apim_metrics": ["wso2-metrics"],
   ]
 }

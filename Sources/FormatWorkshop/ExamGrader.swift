@@ -38,9 +38,10 @@ public enum ExamGrader {
       case .failure(let fault): refusal = refusal ?? fault
       }
     }
-    // Where nothing is asserted, not even a time, no record is as good as one.
+    // Where nothing is asserted, not even a time, no record is as good as one; and without a time
+    // there can be none.
     if row.expected["reject"] == .flag(true) || row.tags.contains("ambiguous_format")
-      || row.expected.isEmpty
+      || row.expected.isEmpty || row.assertsNoTime
     {
       return Grade(verdict: .right)
     }

@@ -17,6 +17,12 @@ public struct ExamRow: Sendable {
   /// The expectation is another project's, which compares text as it was logged.
   public var isPeer: Bool
 
+  /// There is no time in the line, and nothing else is asserted.
+  var assertsNoTime: Bool {
+    expected.count == 1
+      && (expected["timestamp"] == .absent || expected["timestamp_absent"] == .flag(true))
+  }
+
   /// Reads the row at `place`.
   public init(place: String, json: Data) throws {
     let row = try JSONDecoder().decode(Row.self, from: json)
@@ -55,10 +61,14 @@ public enum ExamValue: Hashable, Sendable, Decodable {
   case number(Double)
   case text(String)
   case texts([String])
+  /// `null`: there is none.
+  case absent
 
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    if let flag = try? container.decode(Bool.self) {
+    if container.decodeNil() {
+      self = .absent
+    } else if let flag = try? container.decode(Bool.self) {
       self = .flag(flag)
     } else if let number = try? container.decode(Double.self) {
       self = .number(number)
@@ -77,6 +87,7 @@ extension ExamValue: CustomStringConvertible {
     case .number(let number): number == number.rounded() ? "\(Int64(number))" : "\(number)"
     case .text(let text): text.debugDescription
     case .texts(let texts): texts.joined(separator: " … ")
+    case .absent: "absent"
     }
   }
 }

@@ -57,7 +57,8 @@ public enum FormatPage {
     | `absent` | for `json`: texts that stand for nothing; `[-]` if left out |
     | `prefix` | for `json`: `skip` (if left out) what a collector puts before the object, or `none` |
     | `stamp` | for `json`: whether the time is the `start` or the `end` of the request |
-    | `timezone` | for writers that give no zone |
+    | `timezone` | `Europe/Oslo`, for writers that give no zone; summer time is followed. An hour that the clock shows twice is taken as the first, one that it leaves out has the later offset |
+    | `year` | for writers that give no year: `2026`, or a day such as `2026-01-03`, and each stamp is taken in the year that brings it nearest to that day |
     | `throttled_status` | answers that mean throttled: `[429]` if left out; nginx's limit_req has 503 |
     | `sampling` | the writer logs one of so many requests |
 
@@ -100,8 +101,20 @@ public enum FormatPage {
   }
 
   private static func section(_ format: any RecordFormat.Type) -> String {
-    "## `\(format.name)`\n\n\(format.about)"
+    var parts = ["## `\(format.name)`", format.about]
+    let presets = Presets.all.filter { $0.formatName == format.name }.map { "`\($0.name)`" }
+    if !presets.isEmpty { parts.append("Presets: \(presets.joined(separator: ", ")).") }
+    for sample in format.samples.prefix(sampleCountMax) {
+      if let template = sample.description.template {
+        parts += ["With this `log_format`:", block(template)]
+      }
+      parts += ["A line, and what is read of it:", block(sample.line), found(sample.expected)]
+    }
+    return parts.joined(separator: "\n\n")
   }
+
+  /// Lines that are shown of a format that has many.
+  private static let sampleCountMax = 2
 
   // MARK: - Presets
 
@@ -128,10 +141,15 @@ public enum FormatPage {
   private static func samples(of preset: Preset) -> [Sample] {
     if !preset.samples.isEmpty { return preset.samples }
     let all = RecordFormats.format(named: preset.formatName)?.samples ?? []
+    let template = preset.description.template
     return all.filter {
-      $0.description.template != nil && $0.description.template == preset.description.template
+      $0.description.template == template
+        || $0.description.template == nil && defaults.contains(template ?? "")
     }
   }
+
+  /// Names of templates that a format takes where none is given.
+  private static let defaults: Set = ["httplog", "default"]
 
   private static func stamp(of preset: Preset) -> String {
     guard let reader = try? preset.reader() else { return "end" }

@@ -13,8 +13,8 @@ extension InvestigationPage {
       box.element("table") { table in
         writeColumns(
           [
-            ("severity", false), ("from", false), ("lasted", true), ("kind", false),
-            ("entity", false), ("observed", true), ("usual", true), ("score", true),
+            ("severity", false), ("from", false), ("entity", false), ("kind", false),
+            ("lasted", true), ("observed", true), ("usual", true), ("score", true),
           ],
           into: &table)
         table.element("tbody") { body in
@@ -40,9 +40,9 @@ extension InvestigationPage {
       row.element("td", [("class", "time")]) { cell in
         cell.element("a", [("href", "#\(alert.anchor)")], text: alert.startedAt.minuteText)
       }
-      row.element("td", [("class", "number")], text: alert.lengthText)
-      row.element("td", text: alert.kind)
       row.element("td", [("class", "long")], text: alert.entityText)
+      row.element("td", text: alert.kind)
+      row.element("td", [("class", "number")], text: alert.lengthText)
       row.element("td", [("class", "number")], text: Quantity.number(alert.observed))
       row.element("td", [("class", "number")], text: alert.usualText)
       row.element("td", [("class", "number")], text: coordinate(alert.score))

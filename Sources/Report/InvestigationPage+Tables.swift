@@ -103,7 +103,7 @@ extension InvestigationPage {
           into: &table)
         table.element("tbody") { body in
           for source in investigation.summary.sources {
-            for span in source.coverage.prefix(Self.spanCountMax) {
+            for span in joined(source.coverage).prefix(Self.spanCountMax) {
               writeSpan(span, of: source.name, into: &body)
             }
           }
@@ -112,6 +112,22 @@ extension InvestigationPage {
     }
     for line in coverageNotes { page.element("p", [("class", "note")], text: line) }
     page.newLine()
+  }
+
+  /// Spans that follow each other without a break are one.
+  private func joined(_ spans: [CoverageSpan]) -> [CoverageSpan] {
+    var joined: [CoverageSpan] = []
+    for span in spans {
+      guard let last = joined.indices.last, joined[last].end == span.start else {
+        joined.append(span)
+        continue
+      }
+      joined[last].end = span.end
+      joined[last].parsed += span.parsed
+      joined[last].unparsed += span.unparsed
+      joined[last].late += span.late
+    }
+    return joined
   }
 
   private func writeSpan(_ span: CoverageSpan, of source: String, into body: inout Markup) {
@@ -134,7 +150,7 @@ extension InvestigationPage {
     let unlistedGaps = statistics.gaps.count - Self.spanCountMax
     if unlistedGaps > 0 { lines.append("\(Quantity.count(unlistedGaps, "more gap")).") }
     for source in summary.sources {
-      let unlisted = source.coverage.count - Self.spanCountMax
+      let unlisted = joined(source.coverage).count - Self.spanCountMax
       if unlisted > 0 {
         lines.append("\(Quantity.count(unlisted, "more span")) of \(source.name).")
       }
@@ -173,6 +189,7 @@ extension InvestigationPage {
     page.newLine()
     let making = investigation.making
     page.element("dl", [("class", "list")]) { list in
+      list.newLine()
       // What differs between two runs over the same logs has a line of its own each.
       writeFact("command", making.command.map(\.shellQuoted).joined(separator: " "), into: &list)
       writeFact("version", "tollwatch \(making.version)", into: &list)

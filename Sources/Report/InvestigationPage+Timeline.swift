@@ -4,7 +4,7 @@ import Terminal
 
 extension InvestigationPage {
   /// Bars of the timeline at most.
-  private static let barCountMax = 360
+  private static let barCountMax = 420
   private static let height = 100.0
   private static let markHeight = 10.0
   /// Rows of alerts below the timeline; what overlaps more often shares the last one.

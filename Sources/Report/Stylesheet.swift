@@ -57,7 +57,7 @@ enum Stylesheet {
     .evidence li span{color:var(--quiet);font-size:.82em;white-space:nowrap;min-width:6.5em;text-align:right;padding-top:.1em}
     dl.list{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.3rem 1.2rem;margin:0;font-size:.92rem}
     dl.list dt{color:var(--quiet)}dl.list dd{margin:0}
-    @media(max-width:40rem){body{padding:1.25rem .9rem 3rem}h1{font-size:1.35rem}.timeline{height:140px}.axis .odd{display:none}
+    @media(max-width:40rem){body{padding:1.25rem .9rem 3rem}h1{font-size:1.35rem}.timeline{height:140px}table{font-size:.82rem}th,td{padding-right:.7rem}td.long{min-width:7rem}.axis .odd{display:none}
     .evidence li{display:block}.evidence li span{display:block;text-align:left}.ends span:nth-child(2){text-align:center}dl.list{grid-template-columns:1fr;gap:0}dl.list dd{margin-bottom:.5rem}.facts{grid-template-columns:repeat(2,1fr);gap:.5rem}}
     @media print{:root{color-scheme:light;--bg:#fff;--panel:#f4f6f8;--text:#000;--quiet:#444;--line:#bbb;--bar:#5b8dc9;--throttled:#d9982b;
     --error:#c8413b;--band:#b9c6d4;--judged:#fdf0d5;--gap:#8e98a3;--critical:#9d1039;--high:#c8413b;--medium:#a9660b;--low:#20718f;--info:#5d6773}
@@ -65,6 +65,6 @@ enum Stylesheet {
     body{max-width:none;padding:0;font-size:10.5pt}*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
     h2{break-after:avoid;margin-top:1.6rem}.alert header,.reason,figure,tr,.facts div,.evidence li{break-inside:avoid}.alert header{break-after:avoid}
     .scroll{overflow:visible}.evidence{font-size:8pt}.facts{grid-template-columns:repeat(5,1fr)}.facts dd{font-size:1.1rem}a{text-decoration:none}.timeline{height:150px}.picture{height:70px}
-    table{font-size:8.5pt}th,td{padding-right:.6rem;white-space:normal}thead{display:table-header-group}}
+    table{font-size:8.5pt}th,td{padding-right:.6rem;white-space:normal}td.number,td.time{white-space:nowrap}thead{display:table-header-group}}
     """
 }

@@ -39,14 +39,16 @@ public struct TrafficTimeline: Sendable {
   }
 
   public mutating func add(_ bucket: Bucket, atMilliseconds time: Int64) {
-    buckets[Self.number(time / 1000, width), default: Bucket()] += bucket
+    buckets[Self.number(time, width * 1000), default: Bucket()] += bucket
     while buckets.count > countMax, let wider = Self.widths.first(where: { $0 > width }) {
       coarsen(to: wider)
     }
   }
 
-  private static func number(_ seconds: Int64, _ width: Int64) -> Int64 {
-    (seconds - (seconds % width + width) % width) / width
+  /// Rounded down, also before 1970.
+  private static func number(_ time: Int64, _ width: Int64) -> Int64 {
+    let quotient = time / width
+    return time % width < 0 ? quotient - 1 : quotient
   }
 
   private mutating func coarsen(to wider: Int64) {

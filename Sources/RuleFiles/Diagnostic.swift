@@ -34,8 +34,13 @@ public struct Diagnostic: Hashable, Sendable {
   /// One line, as compilers write it: `rules.yaml:7:14: error: …; did you mean 'x'?`.
   public var headline: String {
     let place = line > 0 ? "\(file):\(line):\(column)" : file
-    let end = suggestion.map { "; did you mean '\($0)'?" } ?? ""
+    let end = suggestion.map(Self.ending) ?? ""
     return "\(place): \(severity.rawValue): \(message)\(end)".printable
+  }
+
+  /// A word is what may have been meant; more than one is what to do.
+  private static func ending(_ suggestion: String) -> String {
+    suggestion.contains(" ") ? "; try: \(suggestion)" : "; did you mean '\(suggestion)'?"
   }
 
   /// Characters of the source line that are shown.

@@ -8,8 +8,9 @@ struct FormatReader {
   let folder: String
   /// Names that are known.
   let formats: [String]
-  /// The zone of the source.
-  let zoneOffsetMinutes: Int
+  /// Of the source.
+  let zone: LocalZone
+  let referenceDay: Int?
 
   static let identityCountMax = 4
   /// Bytes of an nginx configuration that is read for its log_format.
@@ -113,7 +114,7 @@ struct FormatReader {
     let template = template(&fields)
     var description = FormatDescription(
       template: template?.text, fields: fieldMappings(&fields), identity: identity(&fields),
-      zoneOffsetMinutes: zoneOffsetMinutes)
+      zone: zone, referenceDay: referenceDay)
     if fields.node("absent") != nil { description.absentTexts = fields.texts("absent").map(\.text) }
     let prefix = fields.word("prefix", oneOf: ["skip", "none"], default: "skip")
     description.skipsPrefix = prefix == "skip"

@@ -16,6 +16,7 @@ struct SourceReader {
       ConfigurationPath.absolute($0.text, folder: folder)
     }
     readZone(&fields, into: &source)
+    source.description.referenceDay = referenceDay(&fields)
     readFormats(&fields, into: &source)
     source.sampling = fields.integer("sampling", in: 1...Self.samplingMax, default: 1)
     source.latenessMilliseconds =
@@ -33,7 +34,7 @@ struct SourceReader {
   ) {
     let reader = FormatReader(
       sink: sink, folder: folder, formats: formats,
-      zoneOffsetMinutes: source.description.zoneOffsetMinutes)
+      zone: source.description.zone, referenceDay: source.description.referenceDay)
     guard let node = fields.node("format"), case .list(let items) = node.content else {
       (source.format, source.description) = reader.format(&fields)
       return
@@ -74,8 +75,22 @@ struct SourceReader {
       let zone = ZoneDatabase.zone(named: name)
     else { return }
     source.zone = zone
-    // Readers know a fixed offset only: winter time of 2026 in the north.
-    source.description.zoneOffsetMinutes = Int(zone.offset(at: 1_767_225_600)) / 60
+    source.description.zone = LocalZone(zone)
+  }
+
+  /// For writers whose stamps have no year: `2026`, or a day near which the lines were written
+  /// where they go past the end of a year.
+  private func referenceDay(_ fields: inout FieldReader) -> Int? {
+    guard let value = fields.placedText("year") else { return nil }
+    // The second of July has no day of its year farther away than any of another year.
+    let date = value.text.utf8.count == 4 ? value.text + "-07-02" : value.text
+    guard date.utf8.count == 10, let time = Timestamp.time(date), time.milliseconds >= 0 else {
+      sink.report(
+        "'\(value.text)' is neither a year such as 2026 nor a day such as 2026-01-03",
+        at: value.mark)
+      return nil
+    }
+    return Int(time.seconds / 86_400)
   }
 
   private func throttledStatus(_ fields: inout FieldReader) -> [Int]? {

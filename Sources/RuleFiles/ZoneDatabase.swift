@@ -1,3 +1,4 @@
+package import AccessLog
 public import Baselines
 import Detection
 import Foundation
@@ -60,5 +61,13 @@ public enum ZoneDatabase {
 
   private static func offset(of zone: TimeZone, at seconds: Int64) -> Int32 {
     Int32(zone.secondsFromGMT(for: Date(timeIntervalSince1970: TimeInterval(seconds))))
+  }
+}
+
+extension LocalZone {
+  /// The offsets of `zone` by the clock on the wall.
+  package init(_ zone: ZoneTransitions) {
+    let changes = zone.changes
+    self.init(initialOffset: changes[0].offset, transitions: Array(changes.dropFirst()))
   }
 }

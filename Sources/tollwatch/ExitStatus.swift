@@ -16,6 +16,18 @@ enum ExitStatus {
   static let configuration = ExitCode(78)
   /// Stopped by Ctrl-C.
   static let interrupted = ExitCode(130)
+
+  /// For the manual page, ascending.
+  static let meanings: [(code: Int32, meaning: String)] = [
+    (0, "All went well."),
+    (testsFailed.rawValue, "A test of a rule failed."),
+    (alertsFound.rawValue, "An alert at or above --fail-on was found."),
+    (usage.rawValue, "Wrong usage."),
+    (noInput.rawValue, "A log that was named is not there or may not be read."),
+    (failed.rawValue, "A file or the database cannot be written, or reading failed."),
+    (configuration.rawValue, "Configuration, rules, registry or format are wrong."),
+    (interrupted.rawValue, "Stopped by Ctrl-C; what was read until then was judged."),
+  ]
 }
 
 /// A reason to stop with a status, and the words for it.

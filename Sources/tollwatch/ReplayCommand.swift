@@ -14,6 +14,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
         tollwatch replay /var/log/nginx/
         tollwatch replay --registry registry.yaml --db incident.sqlite 'access.log*'
+        tollwatch replay --report incident.html --from 2026-11-20 archive/
         tollwatch replay --detect-from 2026-11-01 --rules my-rules/ archive/
       """)
 

@@ -11,7 +11,12 @@ struct UsageAnswer {
     /// People do not see it where no row has anything in it.
     var isOptional = false
     /// As people read it.
-    var title: String { name.replacing("_", with: " ") }
+    var title: String { Self.shortTitles[name] ?? name.replacing("_", with: " ") }
+
+    /// A table of a supplier a row fits 80 columns.
+    private static let shortTitles = [
+      "client_errors": "4xx", "server_errors": "5xx", "error_share": "errors",
+    ]
 
     static func text(_ name: String) -> Column { Column(name: name, isNumber: false) }
     static func number(_ name: String) -> Column { Column(name: name, isNumber: true) }
@@ -27,7 +32,7 @@ struct UsageAnswer {
     case decimal(Double)
     /// A share of one, read in percent by people.
     case share(Double)
-    /// RFC 3339; people get it to the minute.
+    /// RFC 3339; people get the day.
     case time(String)
     case absent
   }
@@ -69,7 +74,7 @@ struct UsageAnswer {
     case .bytes(let bytes): Quantity.bytes(bytes)
     case .decimal(let number): rounded(number)
     case .share(let share): percent(share)
-    case .time(let text): text.prefix(10) + " " + text.dropFirst(11).prefix(5) + "Z"
+    case .time(let text): String(text.prefix(10))
     case .absent: "–"
     }
   }

@@ -49,6 +49,32 @@ struct EnvoyLogFormatTests {
     #expect(record.time == 1_795_290_709_000 + milliseconds)
   }
 
+  @Test
+  func `a json_format is a map of keys, in any order, with numbers as numbers`() throws {
+    let template =
+      #"{"start_time": "%START_TIME%", "code":"%RESPONSE_CODE%","dur":"%DURATION%","req":{"m":"%REQ(:METHOD)%","p":"%REQ(:PATH)%"},"k":"%REQ(X-API-KEY)%","flags":"%RESPONSE_FLAGS%"}"#
+    let line =
+      #"{"code":503,"dur":12,"flags":"UO,RL","k":"a\"b","req":{"m":"GET","p":"/a?b=c"},"start_time":"2026-11-21T19:51:49.400Z"}"#
+    let batch = try parseEnvoy(line, template, identity: "X-API-KEY")
+    let record = try batch.first()
+    #expect(record.time == 1_795_290_709_400)
+    #expect(record.status == 503 && record.latency == 12_000)
+    #expect(record.method == "GET" && record.path == "/a" && record.query == "b=c")
+    #expect(record.identity == #"a"b"#)
+    #expect(batch.flags[0].contains(.throttled))
+    let reader = try EnvoyLogFormat.reader(for: FormatDescription(template: template))
+    #expect(reader.stampMoment == .requestStart)
+    #expect(
+      try parseEnvoy(line.replacing(#""a\"b""#, with: "null"), template).first().status == 503)
+  }
+
+  @Test
+  func `a text_format that looks like JSON is read as it stands`() throws {
+    let template = #"{"t":"%START_TIME%","code":%RESPONSE_CODE%,"a":"%REQ(USER-AGENT)%"}"#
+    let line = #"{"t":"2026-11-21T19:51:49.400Z","code":200,"a":"x"y"}"#
+    #expect(try parseEnvoy(line, template).first().userAgent == #"x"y"#)
+  }
+
   @Test(arguments: [
     ("-", false), ("RL", true), ("DC,RL", true), ("RLSE", true), ("URX", false), ("RLX", false),
   ])

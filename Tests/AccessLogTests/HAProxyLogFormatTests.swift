@@ -73,10 +73,44 @@ struct HAProxyLogFormatTests {
       capture request header X-Api-Key len 64
       log-format "%ci [%tr] %ST %[capture.req.hdr(0)] %{+Q}[req.hdr(user-agent)]"
       """
-    let line = #"::1 [21/Nov/2026:19:51:49.400] 200 k1 "Evil#22""#
+    let line = ##"::1 [21/Nov/2026:19:51:49.400] 200 k1 "Evil"#22""##
     let record = try parseHAProxy(line, template, identity: "x-api-key").first()
-    #expect(record.identity == "k1" && record.userAgent == "Evil\"" && record.address == "::1")
+    #expect(record.identity == "k1" && record.userAgent == "Evil\"#22" && record.address == "::1")
   }
+
+  /// HAProxy 2.6 writes samples as they came: `%{+Q}[…]` does not escape the quotes in them.
+  @Test(
+    arguments: [
+      (#""k1" "curl/8.5.0""#, "k1", "curl/8.5.0"), (#""" "curl""#, nil, "curl"),
+      (##""k#22" "#7B hash""##, "k#22", "#7B hash"),
+      (#""k1" "Evil"Agent"""#, "k1", #"Evil"Agent""#),
+      (#""k"1" "back\\slash\"""#, #"k"1"#, #"back\\slash\""#),
+      (#""k1" "u"] [x] "v""#, "k1", #"u"] [x] "v"#), ("\"\" \"\"\"", nil, "\""),
+    ] as [(String, String?, String?)])
+  func `a sample is read as it came`(text: String, key: String?, agent: String?) throws {
+    let record = try parseHAProxy(
+      #"::1:47824 [21/Nov/2026:19:51:49.400] 200 "GET /a#22b HTTP/1.1" "# + text, samples,
+      identity: "X-Api-Key"
+    ).first()
+    #expect(record.identity == key && record.userAgent == agent)
+    #expect(record.path == #"/a"b"# && record.address == "::1")
+  }
+
+  @Test(arguments: [
+    #""k1" "x" 200 "-" "y""#, #""k1" "curl" "x""#, #""a" "b" "c""#, #""k" "1" "a"" "b""#,
+  ])
+  func `of samples that can be read in two ways none is taken`(text: String) throws {
+    let record = try parseHAProxy(
+      #"::1:47824 [21/Nov/2026:19:51:49.400] 200 "GET /a HTTP/1.1" "# + text, samples,
+      identity: "X-Api-Key"
+    ).first()
+    #expect(record.identity == nil && record.userAgent == nil)
+    #expect(record.status == 200 && record.path == "/a" && record.address == "::1")
+  }
+
+  private let samples = """
+    %ci:%cp [%tr] %ST %{+Q}r %{+Q}[req.fhdr(X-Api-Key)] %{+Q}[req.fhdr(User-Agent)]
+    """
 
   @Test
   func `a request that is none is a record without a method`() throws {

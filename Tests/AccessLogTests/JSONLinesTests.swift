@@ -111,9 +111,32 @@ struct JSONLinesTests {
     text: String, milliseconds: Int64
   ) throws {
     var description = FormatDescription(fields: Self.map)
-    description.zoneOffsetMinutes = 60
+    description.zone = .fixed(minutes: 60)
     let batch = try parse(Array(#"{"t":\#(text),"status":200}"#.utf8), "json", description)
     #expect(batch.times.map(\.milliseconds) == [milliseconds], "\(batch.malformed)")
+  }
+
+  @Test(
+    arguments: [
+      ("1795290709400", 1_795_290_709_400), ("1795290709400.25", 1_795_290_709_400),
+      ("1795290709400123", 1_795_290_709_400), ("1795290709400123456", 1_795_290_709_400),
+      (#""2026/11/21 19:51:49.400""#, 1_795_290_709_400),
+      (#""2026/11/21 19:51:49.400123456""#, 1_795_290_709_400),
+      ("1.7952907094e+09", 1_795_290_709_400), ("1.7952907094e+12", 1_795_290_709_400),
+    ] as [(String, Int64)])
+  func `every time_format of Caddy is read`(text: String, milliseconds: Int64) throws {
+    let caddy = try #require(Presets.preset(named: "caddy"))
+    let line = #"{"ts":\#(text),"request":{"remote_ip":"192.0.2.7","method":"GET"},"status":200}"#
+    let batch = try parse(Array(line.utf8), "json", caddy.description)
+    #expect(batch.times.map(\.milliseconds) == [milliseconds], "\(batch.malformed)")
+  }
+
+  @Test
+  func `a list of records is told as what it is`() throws {
+    let record = #"{"t":"2026-11-21T19:51:49Z","status":200}"#
+    let batch = try read("[\(record), \(record)]")
+    #expect(batch.malformed.map(\.fault.reason) == [.list])
+    #expect(try read("[gateway] \(record)").count == 1)
   }
 
   @Test(arguments: [

@@ -44,4 +44,29 @@ struct NginxConfigurationTests {
       _ = try? NginxConfiguration.logFormat(named: "none", in: text)
     }
   }
+
+  @Test
+  func `comments between the parts of a pasted statement are none of it`() throws {
+    let statement = """
+      log_format main '$remote_addr [$time_local] ' # who; when
+                      # '$nothing'
+                      '"$request" $status'; # the end
+      """
+    let line = #"192.0.2.7 [21/Nov/2026:19:51:49 +0000] "GET /a HTTP/1.1" 200"#
+    let batch = try parse(Array(line.utf8), "nginx", FormatDescription(template: statement))
+    #expect(try batch.first().path == "/a")
+    let bare = FormatDescription(template: "#$remote_addr [$time_local] $status")
+    let other = "#192.0.2.7 [21/Nov/2026:19:51:49 +0000] 200"
+    #expect(try NginxLogFormat.reader(for: bare) is TemplateReader)
+    #expect(try parse(Array(" \(other)".utf8), "nginx", bare).count == 0)
+  }
+
+  @Test(arguments: ["nginx.conf", "/etc/nginx/formats"])
+  func `a path is told how to be named`(path: String) {
+    let fault = #expect(throws: FormatFault.self) {
+      try NginxLogFormat.reader(for: FormatDescription(template: path))
+    }
+    #expect(fault?.message.contains("is a path") == true)
+    #expect(fault?.suggestion?.contains("{file: \(path), name: main}") == true)
+  }
 }

@@ -10,7 +10,7 @@ struct TimePatternTests {
     var parts = TimeParts()
     let bytes = Array(text.utf8)
     guard parts.read(pattern.parts.span, bytes.span, from: 0) == bytes.count else { return nil }
-    return parts.time(zoneOffsetMinutes: zone, referenceDay: day)?.milliseconds
+    return parts.time(zone: .fixed(minutes: zone), referenceDay: day)?.milliseconds
   }
 
   @Test(arguments: [

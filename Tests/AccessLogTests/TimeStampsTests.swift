@@ -83,8 +83,11 @@ struct TimeStampsTests {
   @Test
   func `a zone that the writer leaves out comes from the source`() {
     let bytes = Array("2026-11-21T20:51:49".utf8)
-    let time = TimeStamps.rfc3339(bytes.span, zoneOffsetMinutes: 60)
+    let time = TimeStamps.rfc3339(bytes.span).flatMap(
+      LocalZone.fixed(minutes: 60).instant(ofWallClock:))
     #expect(time == EventTime(seconds: 1_795_290_709))
+    let lacksZone = TimeStamps.lacksZone(bytes.span)
+    #expect(lacksZone)
   }
 
   @Test(

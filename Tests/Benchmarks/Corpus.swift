@@ -1,10 +1,7 @@
 import TrafficSimulator
 
-/// The log on which speed is measured: `combined` lines of many keys, about 147 bytes each and
-/// 24 when compressed, in one `.gz`, from a seed; and the registry that knows the keys.
-///
-/// A day in a file is what gateways rotate. Over more days the same lines are sparser, so that
-/// fewer of them share a window.
+/// The log on which speed is measured: `combined` lines of many keys over two weeks, in one
+/// `.gz`, from a seed; and the registry that knows the keys.
 struct Corpus {
   private static let minutesPerDay = 1440
   private static let bufferBytes = 512 * 1024
@@ -16,7 +13,7 @@ struct Corpus {
   var seed: UInt64 = 1
   var lineCount = 2_000_000
   var keyCount = 5_000
-  var dayCount = 1
+  var dayCount = 14
   var level = 6
   /// 2026-03-02, a Monday.
   var firstDay = CivilTime(year: 2026, month: 3, dayOfMonth: 2).day
@@ -83,13 +80,7 @@ struct Corpus {
   private static let agents: [[UInt8]] = [
     "okhttp/4.12.0", "python-requests/2.32.3", "Java-http-client/21.0.2", "Go-http-client/2.0",
     "Apache-HttpClient/5.3 (Java/17.0.9)", "axios/1.7.2", "Mozilla/5.0 (compatible; ShopSync/3.1)",
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)",
   ].map { Array($0.utf8) }
-
-  private static let referrers: [[UInt8]] =
-    Array(repeating: #" "-" ""#, count: 6).map { Array($0.utf8) }
-    + [#" "https://shop.example.com/checkout/overview" ""#, #" "https://partner.example.org/" ""#]
-    .map { Array($0.utf8) }
 
   private func append(second: Int, _ chance: inout SplitMix64, to lines: inout LineBuffer) {
     let key = key(&chance)
@@ -108,7 +99,7 @@ struct Corpus {
     let status = bits >> 40 & 127
     lines.append(status == 0 ? " 500 " : status < 4 ? " 404 " : status < 6 ? " 401 " : " 200 ")
     lines.append(decimal: 120 + Int(bits >> 48 & 8191))
-    lines.append(Self.referrers[Int(bits >> 20 & 7)])
+    lines.append(" \"-\" \"")
     lines.append(Self.agents[key % Self.agents.count])
     lines.append("\"\n")
   }

@@ -167,16 +167,97 @@ struct ExamTests {
   }
 
   @Test
-  func `what the writer left out is let pass, and what it says is not`() throws {
-    let template = #"$remote_addr [$time_local] \"$request\""#
-    let line = #"192.0.2.7 [21/Nov/2026:19:51:49 +0000] \"<BADREQ>\""#
+  func `only what a writer is known to leave out is let pass`() throws {
+    let line =
+      #"192.0.2.7:39 [09/Dec/2013:12:59:46.633] fe fe/<NOSRV> -1/-1/-1/-1/2003 408 0 - - cR-- 1/1/0/0/0 0/0 \"<BADREQ>\""#
     let expected = #"{"target": "/half", "method": "GET"}"#
-    let row = try Self.row(expected, line: line, template: template)
-    #expect(ExamGrader.grade(row).verdict == .right)
-    #expect(ExamGrader.grade(row).allowances.count == 2)
-    let said = #"192.0.2.7 [21/Nov/2026:19:51:49 +0000] \"/half\""#
-    let other = try Self.row(#"{"target": "/half"}"#, line: said, template: template)
-    #expect(ExamGrader.grade(other).verdict != .right)
+    func grade(_ format: String, _ tag: String) throws -> ExamGrader.Grade {
+      ExamGrader.grade(
+        try Self.row(
+          expected, line: line, format: format, template: "httplog", tags: "[\"\(tag)\"]"))
+    }
+    let known = try grade("haproxy/http", "half_request")
+    #expect(known.verdict == .right && known.allowances.count == 2)
+    #expect(try grade("haproxy/http", "other").verdict != .right)
+    // A field that was lost is not let pass because the line spells it in another way.
+    let lost = try Self.row(
+      #"{"referrer": "http://x/a b"}"#, line: "2026-11-21 19:51:49 192.0.2.7 GET /a 200 x",
+      format: "iis/w3c", template: "#Fields: date time c-ip cs-method cs-uri-stem sc-status x-y")
+    #expect(ExamGrader.grade(lost).verdict != .right)
+  }
+
+  @Test
+  func `a client that went away does not excuse a wrong unit`() throws {
+    let template = "$remote_addr [$time_local] $request_time"
+    func verdict(_ seconds: String) throws -> ExamGrader.Verdict {
+      ExamTests.verdict(
+        try Self.row(
+          #"{"latency_ms_max": 262}"#,
+          line: "192.0.2.7 [21/Nov/2026:19:51:49 +0000] \(seconds)", template: template,
+          tags: #"["client_abort"]"#))
+    }
+    #expect(try verdict("0.905") == .right)
+    #expect(try verdict("905.736") != .right)
+  }
+
+  @Test(arguments: [
+    (#"{"latency_ms_absent": true, "upstream_ms_absent": true}"#, true),
+    (#"{"latency_ms": null, "referrer": null, "timestamp_absent": false}"#, true),
+    (#"{"status_absent": false, "user_agent_absent": true}"#, true),
+    (#"{"status": null}"#, false), (#"{"user_agent_absent": false}"#, false),
+    (#"{"timestamp_absent": true}"#, false), (#"{"latency_ms_absent": false}"#, false),
+  ])
+  func `absence is asserted, by null too, or denied`(expected: String, isRight: Bool) throws {
+    #expect((ExamTests.verdict(try Self.row(expected)) == .right) == isRight)
+  }
+
+  @Test
+  func `a line without a time is refused, and that is right`() throws {
+    let row = try Self.row(#"{"timestamp_absent": true}"#, line: "192.0.2.7 nonsense")
+    #expect(ExamTests.verdict(row) == .right)
+    let other = try Self.row(
+      #"{"timestamp_absent": true, "status": 200}"#, line: "192.0.2.7 nonsense")
+    #expect(ExamTests.verdict(other) != .right)
+  }
+
+  @Test
+  func `seconds of the upstream are those of the record`() throws {
+    let line = #"192.0.2.7 [21/Nov/2026:19:51:49 +0000] 0.250"#
+    let template = "$remote_addr [$time_local] $upstream_response_time"
+    func verdict(_ expected: String, _ line: String) throws -> ExamGrader.Verdict {
+      ExamTests.verdict(try Self.row(expected, line: line, template: template))
+    }
+    #expect(try verdict(#"{"upstream_s": 0.25}"#, line) == .right)
+    #expect(try verdict(#"{"upstream_s": 250}"#, line) != .right)
+    #expect(try verdict(#"{"upstream_s": 0.25}"#, line.replacing("0.250", with: "-")) != .right)
+    #expect(try verdict(#"{"upstream_s": -1}"#, line.replacing("0.250", with: "-")) == .right)
+  }
+
+  @Test(arguments: [
+    (
+      "aws/apigw", "$context.identity.sourceIp [$context.requestTime] $context.status",
+      "192.0.2.7 [21/Nov/2026:19:51:49 +0000] 200"
+    ),
+    (
+      "caddy/json", "log { format json }",
+      #"{\"ts\":1795290709,\"request\":{\"remote_ip\":\"192.0.2.7\",\"method\":\"GET\"},\"status\":200}"#
+    ),
+    (
+      "apigee/json", nil,
+      #"{\"started_at\":1795290709000,\"client_ip\":\"192.0.2.7\",\"status\":200}"#
+    ),
+    (
+      "nginx/json",
+      #"{\"a\":\"$remote_addr\",\"t\":\"$time_iso8601\",\"s\":$status,\"n\":\"it's\"}"#,
+      #"{\"a\":\"192.0.2.7\",\"t\":\"2026-11-21T19:51:49+00:00\",\"s\":200,\"n\":\"it's\"}"#
+    ),
+  ])
+  func `rows of every writer find their format`(
+    format: String, template: String?, line: String
+  ) throws {
+    let expected = #"{"client_ip": "192.0.2.7", "status": 200}"#
+    let row = try Self.row(expected, line: line, format: format, template: template)
+    #expect(ExamTests.verdict(row) == .right)
   }
 
   @Test

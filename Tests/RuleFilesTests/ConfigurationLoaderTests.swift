@@ -6,7 +6,9 @@ import Testing
 @testable import RuleFiles
 
 @Suite struct ConfigurationLoaderTests {
-  private static let formats = ["nginx", "json", "combined", "main"]
+  private static let formats = [
+    "nginx", "json", "combined", "main", "apache", "haproxy-http",
+  ]
 
   private static func load(_ text: String, name: String = "tollwatch.yaml") throws -> Configuration
   {
@@ -48,7 +50,7 @@ import Testing
         IdentityField(field: "$remote_user", isSecret: false),
       ])
     #expect(edge.zone.name == "Europe/Berlin")
-    #expect(edge.description.zoneOffsetMinutes == 60)
+    #expect(edge.description.zone == LocalZone(edge.zone))
     #expect(edge.latenessMilliseconds == 90_000)
     #expect(edge.throttledStatus == [429, 503])
     let kong = configuration.sources[1]
@@ -122,8 +124,67 @@ import Testing
     #expect(json.absentTexts == ["none"])
     #expect(!json.skipsPrefix)
     #expect(json.moment == .requestStart)
-    #expect(source.otherFormats.map(\.description.zoneOffsetMinutes) == [330, 330, 330])
+    #expect(source.otherFormats.allSatisfy { $0.description.zone == source.description.zone })
+    #expect(source.description.zone == LocalZone(source.zone) && source.zone.name == "Asia/Kolkata")
     #expect(source.sampling == 10)
+  }
+
+  @Test(arguments: [
+    ("2026", "2026-01-01", "2026-12-31"), ("2028", "2028-01-01", "2028-12-31"),
+    ("2027", "2027-01-01", "2027-12-31"), ("2026-01-03", "2025-12-31", "2026-01-04"),
+  ])
+  func `a source may say the year that its writer leaves out`(
+    year: String, first: String, last: String
+  ) throws {
+    let source = try Self.load(
+      """
+      sources:
+        - name: edge
+          paths: a.log
+          format: apache
+          log_format: '%h [%{%b %d %H:%M:%S}t] %>s'
+          year: \(year)
+          timezone: Europe/Berlin
+      """
+    ).sources[0]
+    let reader = try ApacheLogFormat.reader(for: source.description)
+    for day in [first, last] {
+      let midday = try #require(EventTime(rfc3339: "\(day)T11:00:00Z"))
+      let month = ["01": "Jan", "12": "Dec"][day.dropFirst(5).prefix(2)] ?? ""
+      let line = Array("192.0.2.7 [\(month) \(day.suffix(2)) 12:00:00] 200".utf8)
+      var fields = RecordFields()
+      try reader.read(line.span, into: &fields)
+      #expect(fields.time == midday)
+    }
+  }
+
+  @Test(arguments: ["26", "2026-13-01", "next", "1969", "2026-1-3"])
+  func `what is no year is told`(year: String) {
+    let error = #expect(throws: Diagnostics.self) {
+      try Self.load("sources: [{name: edge, paths: a.log, year: \(year)}]")
+    }
+    #expect(error?.description.contains("neither a year") == true)
+  }
+
+  @Test func `summer time is followed`() throws {
+    let source = try Self.load(
+      """
+      sources:
+        - {name: edge, paths: a.log, format: haproxy-http, timezone: Europe/Berlin}
+      """
+    ).sources[0]
+    let preset = try #require(Presets.preset(named: "haproxy-http"))
+    let reader = try HAProxyLogFormat.reader(
+      for: preset.description(taking: source.description))
+    for (stamp, utc) in [("15/Jul", "2026-07-15T10:00:00Z"), ("15/Jan", "2026-01-15T11:00:00Z")] {
+      let line =
+        "192.0.2.7:39 [\(stamp)/2026:12:00:00.000] fe be/s 0/5/1/4/9 200 8 - - ---- 8/8/8/1/0 0/0 "
+        + "\"GET /a HTTP/1.1\""
+      let bytes = Array(line.utf8)
+      var fields = RecordFields()
+      try reader.read(bytes.span, into: &fields)
+      #expect(fields.time == EventTime(rfc3339: utc))
+    }
   }
 
   @Test func `formats must agree on what is a secret`() {

@@ -6,6 +6,18 @@ import Testing
 /// Each file of `Bad/` is loaded, and what is said about it compared with the text beside it.
 /// `UPDATE_FIXTURES=1` rewrites the texts for review.
 @Suite struct DiagnosticTests {
+  @Test(arguments: [
+    ("main", "; did you mean 'main'?"),
+    ("add [$time_local] or $msec", "; try: add [$time_local] or $msec"),
+  ])
+  func `a word may have been meant, and a sentence is what to do`(
+    suggestion: String, end: String
+  ) {
+    let diagnostic = Diagnostic(
+      file: "a.yaml", line: 1, column: 1, message: "wrong", suggestion: suggestion)
+    #expect(diagnostic.headline == "a.yaml:1:1: error: wrong\(end)")
+  }
+
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "Bad")
 

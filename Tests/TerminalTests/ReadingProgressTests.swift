@@ -34,7 +34,7 @@ import Testing
     #expect(
       ReadingProgress(
         bytesRead: 5, byteCount: 0, lineCount: 1, time: nil, milliseconds: 9000
-      ).parts.count == 4)
+      ).parts.count == 3)
   }
 
   @Test(arguments: [-5, 0, 1, 1500, Int64.max / 200])

@@ -19,6 +19,7 @@ import Testing
     "LogSurvey": ["AccessLog", "Detection", "Terminal"],
     "AlertStore": ["AccessLog", "Baselines", "Detection"],
     "Terminal": ["AccessLog", "Baselines", "Detection"],
+    "Report": ["AccessLog", "Baselines", "Detection", "Terminal"],
     "Sinks": ["AccessLog", "Baselines", "Detection", "AlertStore", "Terminal"],
     "TrafficSimulator": [],
   ]

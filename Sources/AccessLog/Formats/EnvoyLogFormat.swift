@@ -34,6 +34,11 @@ public enum EnvoyLogFormat: RecordFormat {
         "the format has no commands", suggestion: "the text_format, default or istio")
     }
     let plan = try VariablePlan(template, description, timeAdvice: "add [%START_TIME%]")
+    // Envoy sorts the keys of a json_format and writes numbers without their quotes. A command that
+    // has none in the template shows that it is a text_format, which is written as it stands.
+    if let object = JSONTemplate(template), template.hasQuotedVariables {
+      return try JSONLineReader(template, plan, object, description, hasBareValues: false)
+    }
     return try TemplateReader(template, plan, description)
   }
 
@@ -84,4 +89,12 @@ public enum EnvoyLogFormat: RecordFormat {
   ]
 
   private static let time = EventTime(milliseconds: 1_795_290_709_400)
+}
+
+extension Template {
+  fileprivate var hasQuotedVariables: Bool {
+    variables.indices.allSatisfy { index in
+      literals[index].last { $0 != ASCII.space } != ASCII.colon
+    }
+  }
 }

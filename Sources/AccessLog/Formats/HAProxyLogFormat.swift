@@ -54,7 +54,7 @@ public enum HAProxyLogFormat: RecordFormat {
         time: time, address: "192.0.2.7", method: "GET", path: "/v1", query: "a=b", status: 200,
         bytesOut: 170, latencyMicroseconds: 12_000, userAgent: "curl/8.5.0")),
     Sample(
-      FormatDescription(template: "httpslog", zoneOffsetMinutes: 60),
+      FormatDescription(template: "httpslog", zone: .fixed(minutes: 60)),
       #"<134>1 2026-11-21T20:51:49Z gw haproxy 123 - - 192.0.2.7:33317 [21/Nov/2026:20:51:49.400] https-in static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} "GET /index.html HTTP/1.1" 0/0/0/0/1 1wt.eu/TLSv1.3/TLS_AES_256_GCM_SHA384"#,
       Sample.Expected(
         time: time, address: "192.0.2.7", method: "GET", path: "/index.html", status: 200,

@@ -29,7 +29,7 @@ public enum JSONLines: RecordFormat {
     return JSONLineReader(
       map, queryIdentities: queryIdentities, hasPrefix: description.skipsPrefix,
       needsRequest: description.fields.contains { requestFields.contains($0.field) },
-      stampMoment: description.moment)
+      stampMoment: description.moment, zone: description.zone)
   }
 
   /// A line has one of these, if the map has any, or it is no access line.
@@ -54,8 +54,7 @@ public enum JSONLines: RecordFormat {
       throw FormatFault("the field '\(mapping.field)' has no path in the line")
     }
     let use = FieldUse(
-      slot: slot, unit: try unit(mapping, slot), dashIsAbsent: isDashAbsent(slot, description),
-      zoneOffsetMinutes: Int32(truncatingIfNeeded: description.zoneOffsetMinutes))
+      slot: slot, unit: try unit(mapping, slot), dashIsAbsent: isDashAbsent(slot, description))
     for (rank, path) in mapping.paths.enumerated() {
       let path = JSONFieldMap.components(of: path)
       try checkRoom(map, path)

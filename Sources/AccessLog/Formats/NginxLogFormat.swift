@@ -16,7 +16,7 @@ public enum NginxLogFormat: RecordFormat {
     guard let object = JSONTemplate(template) else {
       return try TemplateReader(template, plan, description)
     }
-    return try jsonReader(template, plan, object)
+    return try JSONLineReader(template, plan, object, description, hasBareValues: true)
   }
 
   public static func unknownVariables(
@@ -50,37 +50,17 @@ public enum NginxLogFormat: RecordFormat {
       try parser.append(text, to: &template)
     }
     guard !template.variables.isEmpty else {
+      if text.hasSuffix(".conf") || text.hasPrefix("/") {
+        throw FormatFault(
+          "'\(text)' is a path, and not the text of a log_format",
+          suggestion: "the text itself, or in the configuration file "
+            + "log_format: {file: \(text), name: main}")
+      }
       throw FormatFault(
         "the format has no variables", at: 0,
         suggestion: "write the text of the gateway's own log_format, or a preset: combined, main")
     }
     return template.joiningURLs
-  }
-
-  private static func jsonReader(
-    _ template: Template, _ plan: VariablePlan, _ object: JSONTemplate
-  ) throws(FormatFault) -> any LineReader {
-    var map = JSONFieldMap()
-    for (index, variable) in template.variables.enumerated() {
-      let identity = plan.identitySlots[index]
-      if let place = object.places[index] { map.setHiding(plan.hiding(index), at: place) }
-      guard let path = object.paths[index] else {
-        guard identity == .ignored else {
-          throw FormatFault(
-            "the identity \(variable.name) shares its value with other text",
-            at: variable.offset,
-            suggestion: "\"\(variable.name.dropFirst())\":\"\(variable.name)\"")
-        }
-        continue
-      }
-      var use = plan.uses[index]
-      if use.slot != .ignored { map.add(path, use, rank: 0) }
-      if identity != .ignored {
-        use.slot = identity
-        map.add(path, use, rank: 0)
-      }
-    }
-    return JSONLineReader(map, queryIdentities: plan.queryIdentities, hasBareValues: true)
   }
 }
 

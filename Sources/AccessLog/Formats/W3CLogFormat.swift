@@ -60,7 +60,7 @@ public enum W3CLogFormat: RecordFormat {
       FormatDescription(
         template:
           "#Software: IIS Advanced Logging Module\n#Fields: date time cs-uri-stem cs-uri-query c-ip cs(User-Agent) cs(X-Api-Key) sc-status sc-bytes time-taken",
-        identity: [IdentityField(field: "X-Api-Key", isSecret: true)], zoneOffsetMinutes: 60),
+        identity: [IdentityField(field: "X-Api-Key", isSecret: true)], zone: .fixed(minutes: 60)),
       #"2026-11-21 20:51:49.363 /p - "192.0.2.7" "a ""b"" c" k1 200 12 0.109"#,
       Sample.Expected(
         time: EventTime(milliseconds: time.milliseconds + 363), address: "192.0.2.7", path: "/p",

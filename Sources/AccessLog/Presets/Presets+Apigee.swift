@@ -12,19 +12,22 @@ extension Presets {
         map("throttled", "fault", values: ["SpikeArrestViolation", "QuotaViolation"]),
       ], identity: ["developer_app"], secret: "client_id", moment: .requestStart,
       setting: """
-        {"started_at":{client.received.start.timestamp},"client_ip":"{proxy.client.ip}",\
-        "host":"{request.header.host}","method":"{request.verb}","target":"{request.uri}",\
-        "status":{response.status.code},"bytes_out":"{response.header.content-length}",\
-        "bytes_in":"{request.header.content-length}","user_agent":"{request.header.user-agent}",\
-        "request_id":"{messageid}","flow":"{current.flow.name}","proxy":"{apiproxy.name}",\
-        "revision":"{apiproxy.revision}","developer_app":"{developer.app.name}",\
-        "client_id":"{client_id}","fault":"{fault.name}"}
+        {"started_at":"{client.received.start.timestamp}","client_ip":"{proxy.client.ip}",\
+        "host":"{escapeJSON(request.header.host)}","method":"{escapeJSON(request.verb)}",\
+        "target":"{escapeJSON(request.uri)}","status":"{response.status.code}",\
+        "bytes_out":"{response.header.content-length}",\
+        "bytes_in":"{escapeJSON(request.header.content-length)}",\
+        "user_agent":"{escapeJSON(request.header.user-agent)}","request_id":"{messageid}","flow":"{current.flow.name}","proxy":"{apiproxy.name}",\
+        "revision":"{apiproxy.revision}","developer_app":"{escapeJSON(developer.app.name)}",\
+        "client_id":"{escapeJSON(client_id)}","fault":"{fault.name}"}
         """,
       documentation:
         "https://docs.apigee.com/api-platform/reference/policies/message-logging-policy",
       note: """
         Apigee puts no line break between messages: end the message with one. Put the policy into the \
         PostClientFlow, which also runs for refused requests. No variable holds the latency.
+        A variable without a value leaves nothing, so that every value stands in quotes, and what \
+        the client sent goes through escapeJSON, because Apigee escapes nothing itself.
         """,
       samples: [
         (
@@ -34,7 +37,13 @@ extension Presets {
             path: "/v1/orders", query: "limit=2", status: 429, bytesOut: 98,
             userAgent: "curl/8.5.0", identity: "northwind-web", host: "api.example.test",
             route: "ListOrders", api: "orders", isThrottled: true)
-        )
+        ),
+        (
+          #"{"started_at":"1772446272345","client_ip":"192.0.2.60","host":"api.example.test","method":"GET","target":"/v1?x=1","status":"","bytes_out":"","bytes_in":"","user_agent":"a\"b","request_id":"rt-2","flow":"","proxy":"orders","revision":"7","developer_app":"","client_id":"","fault":""}"#,
+          Sample.Expected(
+            time: time(1_772_446_272_345), address: "192.0.2.60", method: "GET", path: "/v1",
+            query: "x=1", userAgent: #"a"b"#, host: "api.example.test", api: "orders")
+        ),
       ])
   ]
 }

@@ -27,6 +27,10 @@ extension Presets {
       map("request_id", "properties.transactionId", "TransactionId"),
       map("route", "properties.ruleName", "ruleName", "RuleName"),
     ], moment: .requestEnd,
+    setting: """
+      az monitor diagnostic-settings create --name access --resource ID --storage-account ACCOUNT \\
+        --logs '[{"category":"ApplicationGatewayAccessLog","enabled":true}]'
+      """,
     documentation:
       "https://learn.microsoft.com/azure/application-gateway/application-gateway-diagnostics",
     note: """
@@ -61,6 +65,10 @@ extension Presets {
       map("route", "properties.routingRuleName", "routingRuleName_s"),
       map("api", "properties.endpoint", "endpoint_s"),
     ], moment: .requestEnd, absent: ["-", "N/A"],
+    setting: """
+      az monitor diagnostic-settings create --name access --resource ID --storage-account ACCOUNT \\
+        --logs '[{"category":"FrontDoorAccessLog","enabled":true}]'
+      """,
     documentation: "https://learn.microsoft.com/azure/frontdoor/monitor-front-door",
     note: "Numbers are texts. The log names no caller.",
     samples: [
@@ -96,6 +104,10 @@ extension Presets {
     identity: [
       "properties.apimSubscriptionId", "ApimSubscriptionId", "properties.userId", "UserId",
     ], moment: .requestStart,
+    setting: """
+      az monitor diagnostic-settings create --name access --resource ID --storage-account ACCOUNT \\
+        --logs '[{"category":"GatewayLogs","enabled":true}]'
+      """,
     documentation:
       "https://learn.microsoft.com/azure/api-management/gateway-log-schema-reference",
     note: """

@@ -17,6 +17,10 @@ extension Presets {
           "throttled", "jsonPayload.enforcedSecurityPolicy.rateLimitAction.outcome",
           values: ["RATE_LIMIT_THRESHOLD_EXCEED", "BAN_THRESHOLD_EXCEED"]),
       ], moment: .requestStart,
+      setting: """
+        gcloud compute backend-services update NAME --global --enable-logging \\
+          --logging-sample-rate=1.0
+        """,
       documentation: "https://cloud.google.com/load-balancing/docs/https/https-logging-monitoring",
       note: """
         The log names no caller. With a `sampleRate` below 1.0 say `sampling`: 10 for 0.1.

@@ -12,13 +12,14 @@ extension Presets {
         map("request_id", "request_id"), map("route", "backend"), map("api", "frontend"),
       ], secret: "api_key", moment: .requestStart, absent: ["-", "<NOSRV>", "<BADREQ>"],
       setting: #"""
-        http-request capture req.hdr(Host) len 128
-        http-request capture req.hdr(User-Agent) len 256
-        http-request capture req.hdr(X-Api-Key) len 64
+        http-request capture req.fhdr(Host) len 128
+        http-request capture req.fhdr(User-Agent) len 256
+        http-request capture req.fhdr(X-Api-Key) len 64
         log-format '{"time":%Ts.%ms,"client_ip":"%ci","client_port":%cp,"frontend":"%ft","backend":"%b","server":"%s","status":%ST,"bytes_out":%B,"bytes_in":%U,"total_ms":%Ta,"response_ms":%Tr,"termination":"%tsc","method":"%HM","uri":"%[capture.req.uri,json(utf8s)]","protocol":"%HV","host":"%[capture.req.hdr(0),json(utf8s)]","user_agent":"%[capture.req.hdr(1),json(utf8s)]","api_key":"%[capture.req.hdr(2),json(utf8s)]"}'
         """#, documentation: "https://docs.haproxy.org/2.8/configuration.html#8.2.6",
       note: """
-        A refusal by a `deny status 429` rule is throttled by its status. Times of -1 were never \
+        `req.fhdr` is the whole header; `req.hdr` is what stands behind its last comma, and most \
+        user agents have one. A refusal by a `deny status 429` rule is throttled by its status. Times of -1 were never \
         reached and are absent. syslog cuts lines at 1024 bytes unless `log … len 8192` says more.
         """,
       samples: [

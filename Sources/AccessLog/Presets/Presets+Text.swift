@@ -83,6 +83,7 @@ extension Presets {
   ) -> Preset {
     Preset(
       name: name, summary: summary, formatName: formatName,
-      description: FormatDescription(template: template), documentation: documentation)
+      description: FormatDescription(template: template), setting: textSetting(name),
+      documentation: documentation, samples: textSamples(name))
   }
 }

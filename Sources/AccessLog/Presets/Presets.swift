@@ -50,7 +50,8 @@ public enum Presets {
       name: name, summary: summary, formatName: NginxLogFormat.name,
       description: FormatDescription(
         template: template, identity: [IdentityField(field: "$remote_user", isSecret: false)]),
-      documentation: documentation, note: note)
+      setting: textSetting(name), documentation: documentation, note: note,
+      samples: textSamples(name))
   }
 
   static func map(
