@@ -108,6 +108,18 @@ struct HAProxyLogFormatTests {
     #expect(record.status == 200 && record.path == "/a" && record.address == "::1")
   }
 
+  /// Read from the right, the method of this line would begin before the line does: the fuzzer
+  /// found the trap.
+  @Test(arguments: [
+    #""192.0.2.7 [1795290709.400] GET" "/v1" "" 200 170 98 12 "a"b" "0A-1""#,
+    #"" [1795290709.400] GET" "/v1" "" 200 170 98 12 "a"b" "0A-1""#,
+  ])
+  func `a quote at the front of a line is refused`(line: String) throws {
+    let template = "%{+Q}o %{-Q}ci [%Ts.%ms] %HM %HPO %HQ %ST %B %U %Ta %[req.hdr(user-agent)] %ID"
+    let batch = try parseHAProxy(line, template)
+    #expect(batch.count == 0 && batch.malformed.count == 1)
+  }
+
   private let samples = """
     %ci:%cp [%tr] %ST %{+Q}r %{+Q}[req.fhdr(X-Api-Key)] %{+Q}[req.fhdr(User-Agent)]
     """

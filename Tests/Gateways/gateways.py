@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-import requests
+import hostile
 
 LINE_SECONDS_MAX = 3.0
 ANSWER_SECONDS_MAX = 4.0
@@ -485,7 +485,7 @@ def main():
     service = start_service()
     os.makedirs(os.path.join(folder, "rows"), exist_ok=True)
     for name in sys.argv[2:] or kinds:
-        cases = requests.fixed() + requests.drawn(seed, count)
+        cases = hostile.fixed() + hostile.drawn(seed, count)
         with open(os.path.join(folder, "rows", name + ".jsonl"), "w") as rows:
             examine(kinds[name](os.path.join(folder, name), service), name, cases, rows)
 

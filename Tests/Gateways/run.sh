@@ -28,5 +28,5 @@ fi
 folder=${FOLDER:-$(mktemp -d)}
 mkdir -p "$folder"
 [[ -n ${FOLDER:-} ]] || trap 'rm -rf "$folder"' EXIT
-PATH=$PATH:/usr/sbin python3 Tests/Gateways/gateways.py "$folder" "$@"
+PATH=$PATH:/usr/sbin PYTHONDONTWRITEBYTECODE=1 python3 Tests/Gateways/gateways.py "$folder" "$@"
 "$TOLLWATCH" exam "$folder/rows"

@@ -37,7 +37,7 @@ import Testing
     let outcome = try Tollwatch.run(["replay", "."], in: folder.path)
     for part in [
       "tar -xOf ./packed.tar | tollwatch replay", "bzip2 -dc ./packed.log.bz2 | tollwatch replay",
-      "2 files of the logs not read", "1 lines: 1 parsed",
+      "2 files of the logs not read", "1 line: 1 parsed",
     ] {
       #expect(outcome.report.contains(part), "\(outcome.report)")
     }

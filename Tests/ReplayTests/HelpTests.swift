@@ -43,15 +43,34 @@ import Testing
 
   // MARK: - examples
 
-  /// What examples name and no test can have, and what stands in for it.
+  private static let short = #"$remote_addr [$time_local] "$request" $status"#
+
+  /// What examples name and no test can have, and what stands in for it; in this order.
   private static let standIns = [
+    ("/etc/tollwatch/", ""), ("/var/log/nginx/access.log", "access.log"),
     ("/var/log/nginx/", "archive/"), ("--days 15", "--days 15 --lines-a-day 500"),
+    ("'\(short)' access.log", "'\(short)' short.log"), ("-o registry.yaml", "-o drafted.yaml"),
+    ("'…' access.log.gz", #"'\#(short) "$http_x_api_key"' keyed.log"#),
+    ("northwind-1", "northwind-shop"), ("access.log.1.gz", "access.log"),
+    ("key:3f9a0c1d2b4e5f60", "northwind-shop"), ("--from 2026-11-20", "--from 2026-03-08"),
+    (
+      "--kind request-id access.log",
+      "--kind request-id --log-format '\(short) $request_id' ids.log"
+    ),
   ]
+
+  /// Logs of a line in formats that no preset knows.
+  private func writeOwnFormats() throws {
+    let line = #"10.0.0.1 [02/Mar/2026:00:00:00 +0000] "GET /v1/orders HTTP/1.1" 200"#
+    try folder.write(line + "\n", to: "short.log")
+    try folder.write(line + " \"a-key-that-leaked\"\n", to: "keyed.log")
+    try folder.write(line + " 7f3c5d0e9b2a4c6d\n", to: "ids.log")
+  }
 
   /// The files that examples name, from a fortnight of simulated traffic.
   private func prepare() throws {
     let simulated = try Tollwatch.run(
-      words("simulate --seed 7 --days 15 --lines-a-day 2000 --plant tier --out archive"),
+      words("simulate --seed 7 --days 15 --lines-a-day 2000 --plant tier --combined --out archive"),
       in: folder.path)
     #expect(simulated.status == 0, "\(simulated.report)")
     let files = FileManager.default
@@ -63,7 +82,10 @@ import Testing
     let plain = try Shell.gunzip(
       Data(contentsOf: URL(filePath: archive + (names.first { $0.hasSuffix(".gz") } ?? ""))))
     try folder.write(plain, to: "access.log")
-    try files.copyItem(atPath: archive + "tollwatch.yaml", toPath: folder.path + "/tollwatch.yaml")
+    for name in ["tollwatch.yaml", "rules.yaml"] {
+      try files.copyItem(atPath: archive + name, toPath: folder.path + "/" + name)
+    }
+    try writeOwnFormats()
     let registry = try String(contentsOfFile: archive + "registry.yaml", encoding: .utf8)
     try folder.write(
       registry
@@ -104,10 +126,15 @@ import Testing
     try prepare()
     let exported = try sh("tollwatch alerts export --db incident.sqlite").output
     let alert = String(exported.dropFirst(7).prefix(6))
+    let log = try String(contentsOfFile: folder.path + "/access.log", encoding: .utf8)
+    let address = String(log.prefix { $0 != " " })
+    let network = address.split(separator: ".").prefix(3).joined(separator: ".") + ".0/24"
     var count = 0
     for command in try commands() where command.shouldDisplay || !command.examples.isEmpty {
       for example in command.examples {
         var line = example.replacing("9b47f8", with: alert)
+          .replacing("192.0.2.7", with: address)
+          .replacing("192.0.2.0/24", with: network)
         for (name, standIn) in Self.standIns { line = line.replacing(name, with: standIn) }
         let drill = folder.path + "/drill"
         if line.contains("--out drill") { try? FileManager.default.removeItem(atPath: drill) }
