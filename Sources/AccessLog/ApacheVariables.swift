@@ -17,6 +17,8 @@ enum ApacheVariables {
     case "D": variable.takeInteger(.latency, .microseconds)
     case "T": try variable.takeDuration(argument)
     case "s": variable.takeInteger(.status)
+    // Digits of a hexadecimal number are letters, too.
+    case "P" where argument == "hextid": break
     case "p", "P", "k", "S", "^FB", "^FU": variable.shape = .integer
     case "t": try variable.takeStamp(argument)
     case "v": variable.takeHost(rank: 3)
@@ -85,7 +87,10 @@ extension TemplateVariable {
       take(.request)
       shape = .client
     case "m": take(.method)
-    case "U": take(directive.argument == nil ? .path : .target)
+    case "U":
+      take(directive.argument == nil ? .path : .target)
+      // The path is decoded, so that it may have blanks.
+      shape = .client
     case "q": take(.query)
     default: take(.protocol)
     }

@@ -124,7 +124,8 @@ enum EnvoyVariables {
       }
     case "PROTOCOL": variable.take(.protocol)
     case "RESPONSE_CODE": variable.takeInteger(.status)
-    case "RESPONSE_FLAGS": variable.take(.throttled, .envoyFlags)
+    case "RESPONSE_FLAGS", "RESPONSE_FLAGS_LONG": variable.take(.throttled, .envoyFlags)
+    case "RESPONSE_CODE_DETAILS": variable.take(.throttled, .envoyDetails)
     case "BYTES_RECEIVED": variable.takeInteger(.bytesIn)
     case "BYTES_SENT": variable.takeInteger(.bytesOut)
     case "DURATION": variable.takeInteger(.latency, .milliseconds)

@@ -28,15 +28,18 @@ enum FieldUnit: UInt8, Sendable {
   case rfc3339, clf
   /// `$limit_req_status`: words, of which two mean that the request was refused.
   case limitStatus
-  /// Envoy's response flags: `RL` or `RLSE` among others, with commas between them.
+  /// Envoy's response flags: `RL` or `RLSE` among others, with commas between them; or their
+  /// long names, `RateLimited` and `RateLimitServiceError`.
   case envoyFlags
+  /// Envoy's `%RESPONSE_CODE_DETAILS%`: of its many words three are of the rate limiters.
+  case envoyDetails
   /// API Gateway's `$context.error.responseType`, `THROTTLED` or `QUOTA_EXCEEDED`, and
   /// CloudFront's `x-edge-result-type`, `LimitExceeded`.
   case errorType
   /// `1.2ms`, `312µs`, `1m0.5s`, as Go writes durations.
   case goDuration
-  /// W3C's `time-taken`: whole milliseconds, as IIS writes them, or seconds with a fraction, as
-  /// the draft has it.
+  /// W3C's `time-taken` as IIS writes it: whole milliseconds. A writer of seconds is known by its
+  /// `#Software` line, which the format then has, too.
   case w3cDuration
 
   /// The power of ten that makes microseconds of it.
@@ -60,6 +63,8 @@ struct FieldUse: Sendable {
   var dashIsZero = false
   /// It is logged as it stood in a URL.
   var isPercentEncoded = false
+  /// It may have been encoded twice.
+  var isEncodedTwice = false
 }
 
 extension RecordFields {
@@ -89,9 +94,9 @@ extension RecordFields {
       let host = try Self.addressRange(range, line)
       if !host.isEmpty { address = Text(host, isEscaped: isEscaped) }
     default:
-      setText(
-        use.slot,
-        Text(range, isEscaped: isEscaped, isPercentEncoded: use.isPercentEncoded))
+      var text = Text(range, isEscaped: isEscaped, isPercentEncoded: use.isPercentEncoded)
+      text.isEncodedTwice = use.isEncodedTwice
+      setText(use.slot, text)
     }
   }
 
@@ -191,7 +196,7 @@ extension RecordFields {
     case .upstreamPart:
       upstreamLatencyMicroseconds = try Self.microseconds(use.unit, range, line)
       addToLatency(upstreamLatencyMicroseconds)
-    default: isThrottled = Self.isThrottled(use.unit, range, line)
+    default: if Self.isThrottled(use.unit, range, line) { isThrottled = true }
     }
   }
 
@@ -307,18 +312,26 @@ extension RecordFields {
         || text.has("QUOTA_EXCEEDED", at: 0, end: text.count)
         || text.has("LimitExceeded", at: 0, end: text.count)
     case .envoyFlags: return hasRateLimitFlag(text)
+    case .envoyDetails:
+      return text.isEqual(to: "request_rate_limited") || text.isEqual(to: "local_rate_limited")
+        || text.isEqual(to: "rate_limiter_error")
     default: break
     }
     return text.has("true", at: 0, end: text.count) || text.has("1", at: 0, end: text.count)
   }
 
-  /// `RL`: the rate limit was exceeded; `RLSE`: the service that counts could not say.
+  /// `RL`: the rate limit was exceeded; `RLSE`: the service that counts could not say. Both have
+  /// long names, too.
   private static func hasRateLimitFlag(_ text: Span<UInt8>) -> Bool {
     var start = 0
     while start < text.count {
       let end = text.firstIndex(of: ASCII.comma, from: start) ?? text.count
-      let isLimit = end - start == 2 && text.has("RL", at: start, end: end)
-      if isLimit || end - start == 4 && text.has("RLSE", at: start, end: end) { return true }
+      let flag = text.extracting(start..<end)
+      if flag.isEqual(to: "RL") || flag.isEqual(to: "RLSE") || flag.isEqual(to: "RateLimited")
+        || flag.isEqual(to: "RateLimitServiceError")
+      {
+        return true
+      }
       start = end + 1
     }
     return false

@@ -69,6 +69,7 @@ struct HAProxyTemplate {
       try append(item, own, to: &template)
     }
     template.dropBlanksAtEnd()
+    template.supplementTimes()
     return template
   }
 

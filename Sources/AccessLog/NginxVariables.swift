@@ -41,13 +41,19 @@ enum NginxVariables {
     case "status", "body_bytes_sent", "bytes_sent", "request_length", "connection",
       "connection_requests", "remote_port", "server_port":
       .integer
-    case "request_uri", "uri", "document_uri", "args", "query_string", "host", "http_host",
-      "request_method", "ssl_server_name":
+    case "request_uri", "args", "query_string", "host", "http_host",
+      "ssl_server_name":
       .clientWord
     // It is one only where the server's name is; then a port may follow it.
     case "server_name", "remote_addr": .address
-    case "remote_user", "request", "request_body", "ssl_client_s_dn", "ssl_client_s_dn_legacy":
+    // The path is decoded, so that it may have blanks.
+    case "remote_user", "uri", "document_uri", "request", "request_body", "ssl_client_s_dn",
+      "ssl_client_s_dn_legacy":
       .client
+    case "upstream_addr", "upstream_status", "upstream_connect_time", "upstream_header_time",
+      "upstream_response_time", "upstream_response_length", "upstream_bytes_received",
+      "upstream_bytes_sent", "upstream_first_byte_time", "upstream_session_time":
+      .list
     case _ where clientPrefixes.contains(where: { name.hasPrefix($0) }): .client
     default: .trusted
     }
@@ -117,6 +123,7 @@ enum NginxVariables {
     "request_time": Meaning(slot: .latency, unit: .seconds),
     "upstream_response_time": Meaning(slot: .upstreamLatency, unit: .seconds),
     "limit_req_status": Meaning(slot: .throttled, unit: .limitStatus),
+    "limit_conn_status": Meaning(slot: .throttled, unit: .limitStatus),
   ]
 
   /// All that nginx documents, and what the gateways built on it add.

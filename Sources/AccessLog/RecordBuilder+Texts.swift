@@ -21,6 +21,7 @@ extension RecordBuilder.Work {
       unescaped.append(contentsOf: raw)
     }
     if text.isPercentEncoded { PercentEncoding.decode(&unescaped, from: start) }
+    if text.isEncodedTwice { PercentEncoding.decode(&unescaped, from: start) }
     return .unescaped(start..<unescaped.count)
   }
 

@@ -11,6 +11,8 @@ public struct RecordFields: Sendable {
     public var isEscaped: Bool
     /// It came from a URL: `%2B` in it stands for `+`, after the escapes are undone.
     public var isPercentEncoded: Bool
+    /// Its writer may have encoded it once more, as CloudFront writes user agents: `%2520`.
+    public var isEncodedTwice = false
 
     public init(_ range: Range<Int>, isEscaped: Bool = false, isPercentEncoded: Bool = false) {
       start = Int32(truncatingIfNeeded: range.lowerBound)

@@ -108,6 +108,7 @@ extension BlockParser {
         secret.append(contentsOf: line.extracting(text.range))
       }
       if text.isPercentEncoded { PercentEncoding.decode(&secret, from: 0) }
+      if text.isEncodedTwice { PercentEncoding.decode(&secret, from: 0) }
       found.append(secret)
     }
     return found

@@ -48,8 +48,38 @@ struct Template {
         "more than \(Self.variableCountMax) variables", at: variable.offset,
         suggestion: "leave out what stands behind the fields that matter; more text is accepted")
     }
+    guard !takeDigits(of: variable) else { return }
     variables.append(variable)
     literals.append([])
+  }
+
+  /// Takes a fraction right behind the seconds since 1970 as a part of them:
+  /// `%{%s}t%{usec_frac}t`.
+  private mutating func takeDigits(of fraction: TemplateVariable) -> Bool {
+    guard var seconds = variables.last, literals[literals.count - 1].isEmpty,
+      let pattern = seconds.pattern, pattern.parts.last?.kind == .epochSeconds,
+      let digits = fraction.pattern, digits.parts.first?.kind == .fraction
+    else { return false }
+    seconds.pattern = pattern.followed(by: digits)
+    seconds.name += fraction.name
+    seconds.rank = min(seconds.rank, fraction.rank)
+    variables[variables.count - 1] = seconds
+    return true
+  }
+
+  /// Lets a fraction that stands by itself supplement a time that has none: `%trg … %ms`.
+  mutating func supplementTimes() {
+    let hasFraction = variables.contains {
+      guard let pattern = $0.pattern else { return false }
+      return pattern.hasFraction && !pattern.hasDate && !pattern.hasTimeOfDay
+    }
+    guard hasFraction else { return }
+    for index in variables.indices
+    where variables[index].slot == .time && variables[index].unit == .clf {
+      variables[index].unit = .none
+      variables[index].shape = .time
+      variables[index].pattern = .clf
+    }
   }
 
   /// What stood before variables that write nothing.
@@ -65,7 +95,8 @@ struct Template {
     guard var joined = parts.first else { return }
     if parts.count > 1 {
       joined.name = parts.map(\.name).joined()
-      joined.shape = .clientWord
+      let hasBlanks = slot == .request || parts.contains { $0.shape == .client }
+      joined.shape = hasBlanks ? .client : .clientWord
       joined.slot = slot
       joined.unit = .none
       joined.rank = 0
@@ -87,9 +118,13 @@ struct TemplateVariable {
     case time
     /// Text whose bytes the gateway chooses: it never has the literal that follows.
     case trusted
+    /// Several of the gateway's own texts, with ", " or " : " between them, as nginx writes what
+    /// it tried upstream: `0.002, 0.010 : 0.001`.
+    case list
     /// An address or host, whose colons come before that of a port behind it.
     case address
-    /// Text of the client's choice that cannot have a space: a target, a host, a method.
+    /// Text of the client's choice that cannot have a blank: a target as it came, a host, a
+    /// method. A path that was decoded can.
     case clientWord
     /// Text whose bytes the client chooses.
     case client
@@ -117,6 +152,8 @@ struct TemplateVariable {
   var isRaw = false
   /// It is logged as it stood in a URL.
   var isPercentEncoded = false
+  /// It may have been encoded twice.
+  var isEncodedTwice = false
   /// How a time is written.
   var pattern: TimePattern?
   /// What stands in each place of a ``Shape/captures``.

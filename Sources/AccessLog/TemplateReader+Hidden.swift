@@ -12,10 +12,8 @@ extension TemplateReader {
   }
 
   private func hiddenPlaces(in line: Span<UInt8>, from start: Int) -> [HiddenPlace] {
-    if escape == .none || hasForeignQuotes(line),
-      let ends = try? RawLine(self).ends(in: line, from: start)
-    {
-      return hiddenPlaces(in: line, from: start, ends)
+    if isAmbiguous, let starts = try? ContestedLine(self).starts(in: line, from: start) {
+      return hiddenPlaces(in: line, starts)
     }
     let literals = literals.span
     let steps = steps.span
@@ -40,15 +38,25 @@ extension TemplateReader {
     return places + Self.undescribedPlaces(line, from: at)
   }
 
+  /// Of texts whose place is disputed all is hidden if one of them is.
   private func hiddenPlaces(
-    in line: Span<UInt8>, from start: Int, _ ends: RawLine.Ends
+    in line: Span<UInt8>, _ starts: [ContestedLine.Start]
   ) -> [HiddenPlace] {
     var places: [HiddenPlace] = []
-    var at = start + leadCount
     for (index, step) in steps.enumerated() {
-      let end = Int(ends[index])
-      if let place = step.hiding.place(at..<end, of: line) { places.append(place) }
-      at = end + step.literalCount
+      let end = starts[index + 1].last - step.literalCount
+      guard end > starts[index].first else { continue }
+      let range = starts[index].first..<end
+      if starts[index].isCertain, starts[index + 1].isCertain {
+        if step.ending == .captures {
+          let inner = range.lowerBound + 1..<max(range.lowerBound + 1, range.upperBound - 1)
+          places += hiddenCaptures(step, inner, of: line)
+        } else if let place = step.hiding.place(range, of: line) {
+          places.append(place)
+        }
+      } else if step.hiding != .shown || step.ending == .captures {
+        places.append(HiddenPlace(range, .secret))
+      }
     }
     return places
   }

@@ -63,6 +63,12 @@ extension TemplateReader {
         throw MalformedLine(.missingField, at: line.count)
       }
       return TextPlace(start, quote)
+    case .list: return TextPlace(start, Self.endOfList(line, start, before: step, literals))
+    case .contested:
+      guard line.has("-", at: start, end: line.count),
+        step.literalFits(line, at: start + 1, literals)
+      else { throw MalformedLine(.literal, at: min(start, line.count)) }
+      return TextPlace(start, start + 1)
     case .time: return try timePlace(of: step, literals, line, start, &times)
     case .selfQuoted: return try selfQuoted(step, index, literals, line, start)
     case .beforeTime, .fromRight:
@@ -191,6 +197,27 @@ extension TemplateReader {
     return end
   }
 
+  /// Where the element ends behind which neither a comma nor a colon stands with its blanks.
+  private static func endOfList(
+    _ line: Span<UInt8>, _ start: Int, before step: TemplateStep, _ literals: Span<UInt8>
+  ) -> Int {
+    var at = min(start, line.count)
+    while at < line.count {
+      if line.has(", ", at: at, end: line.count) {
+        at += 2
+      } else if line.has(" : ", at: at, end: line.count) {
+        at += 3
+      } else if line[at] == ASCII.space
+        || step.literalCount > 0 && step.literalFits(line, at: at, literals)
+      {
+        return at
+      } else {
+        at += 1
+      }
+    }
+    return at
+  }
+
   private static func endOfWord(_ line: Span<UInt8>, _ start: Int) -> Int {
     var end = start
     while end < line.count, !isSeparator(line[end]) || line[end] == ASCII.comma { end += 1 }
@@ -257,7 +284,7 @@ extension TemplateReader {
     let last = index + steps[index].count
     var end = line.count - steps[last].literalCount
     let literal = literals.extracting(steps[last].literal)
-    for offset in literal.indices where escape.protects(literal[offset]) {
+    for offset in literal.indices where !steps[index].isRaw && escape.protects(literal[offset]) {
       let first =
         literal[offset] == ASCII.quote
         ? try? Self.closingQuote(line, start) : line.firstIndex(of: literal[offset], from: start)

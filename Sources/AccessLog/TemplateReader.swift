@@ -11,9 +11,14 @@ struct TemplateReader: LineReader {
   private let trailing: Template.Trailing
   private let refusesTrailingText: Bool
   private let hasTimeParts: Bool
-  /// Texts that are logged as they came stand in quotes, though the writer escapes others.
-  private let hasRawTexts: Bool
-  /// How many quotes a line has in which no client wrote one, where there are such texts.
+  /// The template alone does not tell where all texts of the client's end.
+  private let isContested: Bool
+  /// Texts of the client's may have quotes as it sent them, which are told by their number.
+  private let writesQuotes: Bool
+  /// Some may, so that quotes behind all columns mean that the columns are not where they seem.
+  private let endsBeforeQuotes: Bool
+  /// Quotes of the template's own, which tell whether a client wrote any where nothing is
+  /// escaped.
   private let quoteCount: Int
   private let hasMarker: Bool
   private let marker: UInt8
@@ -75,17 +80,20 @@ struct TemplateReader: LineReader {
       literals += template.literals[index + 1]
     }
     self.steps = steps
-    self.literals = literals
-    hasRawTexts = template.escape == .hash && steps.contains { $0.ending == .rawQuote }
+    isContested = steps.contains { $0.ending == .contested }
+    let hasRawText = steps.contains { $0.ending == .rawQuote }
+    writesQuotes = template.escape == .none || template.escape == .hash && hasRawText
+    endsBeforeQuotes = writesQuotes || hasRawText
     quoteCount =
       literals.count { $0 == ASCII.quote } + 2 * steps.count { $0.ending == .selfQuoted }
+    self.literals = literals
     timeParts = parts
     self.captures = captures
   }
 
   func read(_ line: Span<UInt8>, into fields: inout RecordFields) throws(MalformedLine) {
-    if hasRawTexts, hasForeignQuotes(line) { return try readMixed(line, into: &fields) }
     do throws(MalformedLine) {
+      if writesQuotes, hasQuotesOfClient(line) { throw MalformedLine(.literal, at: 0) }
       try read(line, from: 0, into: &fields)
     } catch {
       try readOtherwise(line, error, into: &fields)
@@ -105,16 +113,27 @@ struct TemplateReader: LineReader {
     if let start = LinePrefix.end(in: line) {
       do throws(MalformedLine) {
         fields.reset()
+        if writesQuotes, hasQuotesOfClient(line) { throw fault }
         return try read(line, from: start, into: &fields)
       } catch {
-        guard escape == .none else { throw fault }
+        guard isAmbiguous else { throw fault }
         fields.reset()
-        return try readRaw(line, from: start, into: &fields)
+        return try readContested(line, from: start, into: &fields)
       }
     }
-    guard escape == .none else { throw fault }
+    guard isAmbiguous else { throw fault }
     fields.reset()
-    try readRaw(line, from: 0, into: &fields)
+    try readContested(line, from: 0, into: &fields)
+  }
+
+  /// Whether a client can write what looks like the end of its text.
+  var isAmbiguous: Bool { writesQuotes || isContested }
+
+  /// Whether the line has more quotes than the template.
+  private func hasQuotesOfClient(_ line: Span<UInt8>) -> Bool {
+    var count = 0
+    for offset in line.indices where line[offset] == ASCII.quote { count += 1 }
+    return count > quoteCount
   }
 
   @inline(never)
@@ -158,6 +177,14 @@ struct TemplateReader: LineReader {
     try finish(line, at, into: &fields)
   }
 
+  /// Ends a line that was read to its end.
+  func finish(
+    _ line: Span<UInt8>, _ times: TimeParts, _ start: Int, into fields: inout RecordFields
+  ) throws(MalformedLine) {
+    if hasTimeParts { try setTime(times, start, &fields) }
+    try finish(line, line.count, into: &fields)
+  }
+
   @inline(__always)
   private func finish(
     _ line: Span<UInt8>, _ at: Int, into fields: inout RecordFields
@@ -172,8 +199,8 @@ struct TemplateReader: LineReader {
   }
 
   private func mayEnd(_ line: Span<UInt8>, _ at: Int) -> Bool {
-    guard !refusesTrailingText, Self.isSeparator(line[at]),
-      escape != .none || line.firstIndex(of: ASCII.quote, from: at) == nil
+    guard !refusesTrailingText, !isContested, Self.isSeparator(line[at]),
+      !endsBeforeQuotes || line.firstIndex(of: ASCII.quote, from: at) == nil
     else { return false }
     if trailing == .text || trailing == .knownText { return true }
     var end = at
@@ -192,7 +219,7 @@ struct TemplateReader: LineReader {
 
   /// Fills the fields that want the text of a step.
   @inline(__always)
-  private func take(
+  func take(
     _ step: TemplateStep, _ range: Range<Int>, of line: Span<UInt8>, hasEscapes: Bool,
     into fields: inout RecordFields
   ) throws(MalformedLine) {
@@ -220,75 +247,19 @@ struct TemplateReader: LineReader {
     guard template.literals[index + 1].isEmpty, index + 1 < template.variables.count else {
       return false
     }
+    let next = template.variables[index + 1]
     switch template.variables[index].shape {
-    // The end of these is told by themselves.
-    case .fixed, .time, .captures, .integer: return false
+    // The end of these is told by themselves, unless digits follow on digits.
+    case .fixed, .captures: return false
+    case .time where template.variables[index].pattern?.endsOpen != true: return false
+    case .integer where next.shape == .captures: return false
     default: break
     }
     if !plan.isWanted(index), !plan.isWanted(index + 1) { return true }
     let name = template.variables[index].name
-    let next = template.variables[index + 1]
     throw FormatFault(
       "nothing stands between \(name) and \(next.name), so that no one can tell where the "
         + "first ends", at: next.offset, suggestion: "\(name) \(next.name)")
-  }
-}
-
-// MARK: - A writer that escapes nothing
-
-extension TemplateReader {
-  /// Whether a client wrote quotes into texts that are logged as they came.
-  func hasForeignQuotes(_ line: Span<UInt8>) -> Bool {
-    guard hasRawTexts else { return false }
-    var count = 0
-    var from = 0
-    while from < line.count, let quote = line.firstIndex(of: ASCII.quote, from: from) {
-      count += 1
-      from = quote + 1
-    }
-    return count > quoteCount
-  }
-
-  /// A line of a writer that escapes some texts and not others, with quotes in the others.
-  @inline(never)
-  private func readMixed(
-    _ line: Span<UInt8>, into fields: inout RecordFields
-  ) throws(MalformedLine) {
-    do throws(MalformedLine) {
-      try readRaw(line, from: 0, into: &fields)
-    } catch {
-      guard let start = LinePrefix.end(in: line) else { throw error }
-      fields.reset()
-      try readRaw(line, from: start, into: &fields)
-    }
-  }
-
-  /// Reads a line in which a client wrote quotes, if it can be read in one way only.
-  private func readRaw(
-    _ line: Span<UInt8>, from start: Int, into fields: inout RecordFields
-  ) throws(MalformedLine) {
-    let ends = try RawLine(self).ends(in: line, from: start)
-    let hasEscapes = hasRawTexts && line.firstIndex(of: marker, from: start) != nil
-    let steps = steps.span
-    var times = TimeParts()
-    var at = start + leadCount
-    for index in steps.indices {
-      let step = steps[index]
-      let range = at..<Int(ends[index])
-      if step.ending == .time, step.use.slot == .timeParts {
-        let parts = timeParts.span.extracting(step.partRange)
-        guard times.read(parts, line, from: at) == range.upperBound else {
-          throw MalformedLine(.badTime, at: at)
-        }
-      }
-      if step.isWanted {
-        let text = RawLine.text(of: step, range, line)
-        try take(step, text, of: line, hasEscapes: hasEscapes, into: &fields)
-      }
-      at = range.upperBound + step.literalCount
-    }
-    if hasTimeParts { try setTime(times, start, &fields) }
-    try finish(line, at, into: &fields)
   }
 }
 

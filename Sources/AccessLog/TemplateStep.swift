@@ -13,6 +13,10 @@ struct TemplateStep: Sendable {
     case plainQuote
     /// The first place where the literal stands.
     case literal
+    /// Elements with ", " or " : " between them.
+    case list
+    /// Text of the client's choice whose end nothing tells, unless it is a dash.
+    case contested
     /// The last colon of the word.
     case colon
     /// Where a time pattern ends.
@@ -33,7 +37,17 @@ struct TemplateStep: Sendable {
     case word
   }
 
+  /// Who chooses the bytes of a text.
+  enum Reach: UInt8 {
+    case gateway
+    /// The client, but no blanks.
+    case word
+    /// The client.
+    case text
+  }
+
   let use: FieldUse
+  let reach: Reach
   let identity: FieldSlot
   let ending: Ending
   /// Bytes of the text for `fixed` and `time`, of the time behind it for `beforeTime`; how many
@@ -65,6 +79,7 @@ struct TemplateStep: Sendable {
     identity = plan.identitySlots[index]
     isWanted = plan.isWanted(index)
     isRaw = template.variables[index].isRaw
+    reach = template.variables[index].shape.reach
     let literal = template.literals[index + 1]
     self.literalStart = literalStart
     literalCount = literal.count
@@ -110,6 +125,7 @@ extension TemplateStep {
     case .time: return (.time, variable.pattern?.byteCount ?? 0)
     case .fixed(let count) where !variable.isSelfQuoted: return (.fixed, count)
     case .integer where !variable.isSelfQuoted: return (.integer, 0)
+    case .list where !variable.isSelfQuoted && literal.first != ASCII.quote: return (.list, 0)
     default: break
     }
     if variable.isSelfQuoted { return (.selfQuoted, 0) }
@@ -119,12 +135,18 @@ extension TemplateStep {
     if first == ASCII.quote { return (quoteEnding(variable, template.escape), 0) }
     if first == ASCII.colon, variable.shape == .address { return (.colon, 0) }
     // What the writer escapes is not in the client's text.
-    let isSafe = literal.contains { template.escape.protects($0) }
-    guard variable.shape == .client, !isSafe else { return (.literal, 0) }
+    guard variable.shape.reach != .gateway, !template.isSafe(literal, after: variable)
+    else { return (.literal, 0) }
+    // A referrer is a URL; with blanks in it a client blurs nothing but its own next text.
+    if variable.slot == .referrer, literal.contains(ASCII.space),
+      index + 1 < template.variables.count, template.variables[index + 1].shape == .client
+    {
+      return (.literal, 0)
+    }
     if index + 1 < template.variables.count, let count = template.variables[index + 1].byteCount {
       return (.beforeTime, count)
     }
-    return template.trustedCount(after: index).map { (.fromRight, $0) } ?? (.literal, 0)
+    return template.trustedCount(after: index).map { (.fromRight, $0) } ?? (.contested, 0)
   }
 
   private static func quoteEnding(_ variable: TemplateVariable, _ escape: TextEscape) -> Ending {
@@ -147,16 +169,47 @@ extension TemplateVariable {
   }
 }
 
+extension TemplateVariable.Shape {
+  fileprivate var reach: TemplateStep.Reach {
+    switch self {
+    case .client: .text
+    case .clientWord: .word
+    default: .gateway
+    }
+  }
+}
+
 extension Template {
+  /// Whether the client's text in `variable` cannot hold `literal`: the writer escapes a byte of
+  /// it, or it has a blank, or a delimiter that RFC 9110 keeps out of methods.
+  fileprivate func isSafe(_ literal: [UInt8], after variable: TemplateVariable) -> Bool {
+    let isWord = variable.shape == .clientWord
+    return literal.contains {
+      !variable.isRaw && escape.protects($0) || isWord && ($0 == ASCII.space || $0 == ASCII.tab)
+        || isWord && variable.slot == .method && Self.methodDelimiters.contains($0)
+    }
+  }
+
+  private static let methodDelimiters = Array("\"(),/:;<=>?@[\\]{}".utf8)
+
   /// How many variables stand between the client's text at `index` and what it cannot reach:
   /// a quote that the writer would have escaped, or the end of the line. `nil` where one of
   /// them is the client's too, so that no one can tell.
   fileprivate func trustedCount(after index: Int) -> Int? {
     var count = 0
     for next in index + 1..<max(index + 1, variables.count) {
-      if variables[next].shape == .client { return nil }
+      let shape = variables[next].shape
+      // Behind a comma of the client's a list would seem to begin too early.
+      if shape == .client || shape == .list { return nil }
+      if shape == .clientWord {
+        let isLast = literals[next + 1].isEmpty
+        guard isSafe(literals[next], after: variables[next]),
+          isLast || isSafe(literals[next + 1], after: variables[next])
+        else { return nil }
+      }
       count += 1
-      if literals[next + 1].contains(where: { escape.protects($0) }) { return count }
+      let isRaw = variables[index].isRaw
+      if !isRaw, literals[next + 1].contains(where: { escape.protects($0) }) { return count }
     }
     return count
   }

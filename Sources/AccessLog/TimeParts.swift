@@ -110,14 +110,16 @@ struct TimeParts {
     case .optionalFraction:
       guard at < text.count, text[at] == ASCII.dot else { return at }
       return fraction(0, text, at + 1)
-    case .epochSeconds: return epoch(3, text, at)
+    case .epochSeconds: return epoch(3, text, at, digits: Int(part.value))
     case .epochMilliseconds: return epoch(0, text, at)
     case .epochMicroseconds: return epoch(-3, text, at)
     case .zoneName:
       let end = endOfWord(text, at)
       let isUTC = text.has("UTC", at: at, end: end) || text.has("GMT", at: at, end: end)
-      if isUTC, end == at + 3 { zoneSeconds = 0 }
-      return end > at ? end : nil
+      // Other names are not told apart: IST is a zone of three countries.
+      guard isUTC, end == at + 3 else { return nil }
+      zoneSeconds = 0
+      return end
     default: return endOfWord(text, at)
     }
   }
@@ -189,10 +191,13 @@ struct TimeParts {
     return at + 2
   }
 
-  private mutating func epoch(_ decimals: Int, _ text: Span<UInt8>, _ at: Int) -> Int? {
+  /// - Parameter digits: so many, or all that there are.
+  private mutating func epoch(
+    _ decimals: Int, _ text: Span<UInt8>, _ at: Int, digits: Int = 0
+  ) -> Int? {
     var end = at
-    while end < text.count, text[end].isDigit { end += 1 }
-    guard end > at,
+    while end < text.count, text[end].isDigit, digits == 0 || end < at + digits { end += 1 }
+    guard end > at, digits == 0 || end == at + digits,
       let value = DecimalNumber.scaled(text.extracting(at..<end), by: decimals)
     else { return nil }
     epochMilliseconds = value

@@ -23,11 +23,41 @@ struct TimePattern: Hashable, Sendable {
 
   private(set) var parts: [Part]
 
-  init(_ parts: [Part]) { self.parts = parts }
+  init(_ parts: [Part]) {
+    self.parts = parts
+    // The name of a zone says nothing where its offset is written, too.
+    let hasOffset = parts.contains { $0.kind == .zone }
+    for index in parts.indices {
+      if hasOffset, parts[index].kind == .zoneName { self.parts[index].kind = .word }
+      // `%s%3f`: seconds have ten digits from 2001 to 2286.
+      if parts[index].kind == .epochSeconds, index + 1 < parts.count,
+        parts[index + 1].kind == .fraction
+      {
+        self.parts[index].value = Self.epochDigitCount
+      }
+    }
+  }
+
+  /// Digits of the seconds since 1970 where more digits follow.
+  static let epochDigitCount: UInt8 = 10
+
+  /// This pattern and `next` as one, where nothing stands between them.
+  func followed(by next: TimePattern) -> TimePattern { TimePattern(parts + next.parts) }
+
+  /// Digits behind it would be taken for its own.
+  var endsOpen: Bool {
+    guard let last = parts.last else { return true }
+    switch last.kind {
+    case .epochSeconds, .epochMilliseconds, .epochMicroseconds: return last.value == 0
+    case .fraction, .optionalFraction: return last.value == 0
+    default: return false
+    }
+  }
 
   /// `18/Jul/2025:14:14:47 -0400`, for which there is a faster way.
   var isCLF: Bool { self == Self.clf }
 
+  /// As Common Log Format has it.
   static let clf = TimePattern(known: "%d/%b/%Y:%H:%M:%S %z")
 
   /// Of our own making, so that it has no faults. `%3f` is a fraction of three digits.

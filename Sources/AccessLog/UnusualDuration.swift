@@ -11,8 +11,9 @@ enum UnusualDuration {
   }
 
   private static func w3c(_ text: Span<UInt8>) -> Int64? {
-    let isSeconds = text.firstIndex(of: ASCII.dot, from: 0) != nil
-    return DecimalNumber.scaled(text, by: isSeconds ? 6 : 3)
+    // Which unit it is must not depend on the value: `2` is no other time than `2.0`. With a
+    // fraction it is not IIS that writes, and the unit is not known.
+    text.firstIndex(of: ASCII.dot, from: 0) == nil ? DecimalNumber.scaled(text, by: 3) : nil
   }
 
   /// `1h2m3.5s`, `250ms`, `312µs`, `80ns`, `0`; each number with its unit.

@@ -63,17 +63,20 @@ struct VariablePlan {
   private mutating func fill(_ slot: FieldSlot, _ index: Int) {
     uses[index].slot = slot
     uses[index].unit = variables[index].unit
+    uses[index].isEncodedTwice = variables[index].isEncodedTwice
     uses[index].dashIsAbsent = uses[index].dashIsAbsent || slot.isNumber
     uses[index].dashIsZero = slot == .bytesOut
   }
 
   /// No other variable for the field has a lower rank, or the same and comes first. Parts of a
-  /// sum are all of them needed.
+  /// sum are all of them needed, and so are marks that a request was throttled.
   private func isBest(_ index: Int) -> Bool {
     let own = variables[index]
     switch own.slot {
     case .ignored, .time: return false
     case .latencyPart, .upstreamPart: return true
+    // Each mark counts by itself: the rate may be within its limit and the connections not.
+    case .throttled: return true
     default:
       return !variables.indices.contains { other in
         variables[other].slot == own.slot

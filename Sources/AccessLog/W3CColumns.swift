@@ -5,7 +5,7 @@ struct W3CColumns {
   private var offsets: [Int] = []
   private var separator = ASCII.space
   private var isCloudFront: Bool { names.contains { $0.hasPrefix("x-edge-") } }
-  /// NetScaler takes its time in seconds.
+  /// NetScaler and IIS Advanced Logging take their time in seconds.
   private var hasSeconds = false
 
   /// - Parameter text: a `#Fields:` line, with or without the directives around it, or the names.
@@ -14,7 +14,10 @@ struct W3CColumns {
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       let isFields = line.hasPrefix("#Fields:")
       if line.hasPrefix("#Software:") {
-        hasSeconds = line.lowercased().contains("netscaler") || line.contains("NSWL")
+        let software = line.lowercased()
+        hasSeconds = ["netscaler", "nswl", "citrix", "advanced logging"].contains {
+          software.contains($0)
+        }
       }
       if isFields || !line.hasPrefix("#"), names.isEmpty { take(line, isFields ? 8 : 0, offset) }
       offset += line.utf8.count + 1
@@ -88,6 +91,7 @@ struct W3CColumns {
       variable = .requestHeader(String(name.dropFirst(3).dropLast()), spelling: name, at: offset)
       variable.isSelfQuoted = true
       variable.isPercentEncoded = isCloudFront
+      variable.isEncodedTwice = isCloudFront && variable.slot == .userAgent
     case let lower where lower.hasPrefix("sc(") && lower.hasSuffix(")"):
       variable = .responseHeader(String(name.dropFirst(3).dropLast()), spelling: name, at: offset)
       variable.isSelfQuoted = true

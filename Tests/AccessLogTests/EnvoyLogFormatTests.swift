@@ -98,7 +98,7 @@ struct EnvoyLogFormatTests {
   }
 
   /// What a client writes into a header is not told from what the gateway writes; a line must be
-  /// read as it was meant, or not at all.
+  /// read as it was meant, or dropped.
   @Test
   func `quotes of a client never give a wrong record`() throws {
     let seed = UInt64.random(in: 0 ..< .max)
@@ -123,12 +123,18 @@ struct EnvoyLogFormatTests {
       guard batch.count == 1 else { continue }
       readCount += 1
       let record = batch.plain(0)
-      #expect(record.address == "192.0.2.2", "seed \(seed): \(line)")
-      #expect(record.status == 503 && record.bytesOut == 12, "seed \(seed): \(line)")
+      let isQuoted = agent.contains("\"") || target.contains("\"")
+      // What several ways to read the line dispute is dropped, and nothing where there is one.
+      func isRight<Value: Equatable>(_ value: Value?, _ meant: Value?) -> Bool {
+        value == meant || isQuoted && value == nil
+      }
+      #expect(isRight(record.address, "192.0.2.2"), "seed \(seed): \(line)")
+      #expect(isRight(record.status, 503), "seed \(seed): \(line)")
+      #expect(record.bytesOut == 12 || isQuoted && record.bytesOut == -1, "seed \(seed): \(line)")
       #expect(record.host == "api.example.test", "seed \(seed): \(line)")
       let isAbsent = agent.isEmpty || agent == "-"
-      #expect(record.userAgent == (isAbsent ? nil : agent), "seed \(seed): \(line)")
-      #expect(record.path == target, "seed \(seed): \(line)")
+      #expect(isRight(record.userAgent, isAbsent ? nil : agent), "seed \(seed): \(line)")
+      #expect(isRight(record.path, target), "seed \(seed): \(line)")
     }
     #expect(readCount > 100)
   }

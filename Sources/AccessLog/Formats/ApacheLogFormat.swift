@@ -33,6 +33,7 @@ public enum ApacheLogFormat: RecordFormat {
       variable: { directive throws(FormatFault) in try ApacheVariables.variable(directive) },
       letters: "%a %A %b %B %D %e %f %h %H %i %I %l %m %n %o %O %p %q %r %s %t %T %u %U %v %V %X")
     try parser.append(bytes, to: &template)
+    template.supplementTimes()
     guard !template.variables.isEmpty else {
       throw FormatFault(
         "the format has no variables",

@@ -1,0 +1,184 @@
+/// Finds where the texts of a line can end whose template does not tell it: because the writer
+/// escapes nothing, as Envoy and nginx with `escape=none`, or because two texts of the client's
+/// stand side by side without quotes.
+///
+/// All ways to read the whole line are followed at once, from the left and then back from the
+/// right, so that a place is known in which every way agrees. What the ways have in common is
+/// certain and is read; a text whose place they dispute is dropped. A client can thereby blur
+/// its own texts, and neither forge a column nor vanish.
+struct ContestedLine {
+  /// Between which places of the line a text begins; for the last, behind the line's end.
+  struct Start {
+    var first: Int
+    var last: Int
+
+    var isCertain: Bool { first == last }
+  }
+
+  /// The places that are followed in one line; a line with more is refused.
+  static let placeCountMax = 4096
+
+  private let reader: TemplateReader
+
+  init(_ reader: TemplateReader) { self.reader = reader }
+
+  /// Where the text of each step begins, and one place more, behind the literal of the last.
+  func starts(in line: Span<UInt8>, from start: Int) throws(MalformedLine) -> [Start] {
+    let literals = reader.literals.span
+    guard line.has(literals.extracting(0..<reader.leadCount), at: start) else {
+      throw MalformedLine(.literal, at: start)
+    }
+    var places = [[start + reader.leadCount]]
+    var count = 1
+    for index in reader.steps.indices {
+      let next = following(index, places[index], line)
+      count += next.count
+      guard !next.isEmpty, count <= Self.placeCountMax else {
+        throw MalformedLine(.literal, at: min(places[index].last ?? 0, line.count))
+      }
+      places.append(next)
+    }
+    for index in reader.steps.indices.reversed() {
+      places[index] = leading(index, places[index], to: places[index + 1], line)
+    }
+    return try places.map { ascending throws(MalformedLine) in
+      guard let first = ascending.first, let last = ascending.last else {
+        throw MalformedLine(.literal, at: start)
+      }
+      return Start(first: first, last: last)
+    }
+  }
+
+  // MARK: - One step
+
+  /// Where the next text can begin if this one begins at one of `places`; in ascending order.
+  private func following(_ index: Int, _ places: [Int], _ line: Span<UInt8>) -> [Int] {
+    let step = reader.steps[index]
+    let isLast = index + 1 == reader.steps.count
+    var found: [Int] = []
+    if step.isSwept {
+      guard let first = places.first else { return [] }
+      var next = 0
+      var isOpen = false
+      var at = first
+      while at + step.literalCount <= line.count {
+        if next < places.count, places[next] == at {
+          isOpen = true
+          next += 1
+        }
+        if isOpen, !isLast || at + step.literalCount == line.count,
+          step.literalFits(line, at: at, reader.literals.span)
+        {
+          found.append(at + step.literalCount)
+          if found.count > Self.placeCountMax { return found }
+        }
+        if at < line.count, stops(step, line, at) { isOpen = false }
+        at += 1
+      }
+      return found
+    }
+    for place in places {
+      guard let next = end(index, place, line), !isLast || next == line.count else { continue }
+      found.append(next)
+    }
+    found.sort()
+    return found.indices.filter { $0 == 0 || found[$0] != found[$0 - 1] }.map { found[$0] }
+  }
+
+  /// Those of `places` from which the step ends at one of `ends`.
+  private func leading(
+    _ index: Int, _ places: [Int], to ends: [Int], _ line: Span<UInt8>
+  ) -> [Int] {
+    let step = reader.steps[index]
+    var kept: [Int] = []
+    guard step.isSwept else {
+      for place in places {
+        if let next = end(index, place, line), Self.has(ends, next) { kept.append(place) }
+      }
+      return kept
+    }
+    var last = ends.count - 1
+    var place = places.count - 1
+    var isOpen = false
+    var at = (ends.last ?? 0) - step.literalCount
+    while place >= 0, at >= places[0] {
+      if last >= 0, ends[last] - step.literalCount == at {
+        isOpen = true
+        last -= 1
+      }
+      while place >= 0, places[place] > at { place -= 1 }
+      if place >= 0, places[place] == at {
+        if isOpen { kept.append(at) }
+        place -= 1
+      }
+      at -= 1
+      if at >= 0, stops(step, line, at) { isOpen = false }
+    }
+    return kept.reversed()
+  }
+
+  /// Where the one text ends that begins at `start`, and the literal behind it.
+  private func end(_ index: Int, _ start: Int, _ line: Span<UInt8>) -> Int? {
+    let step = reader.steps[index]
+    let literals = reader.literals.span
+    if step.ending == .captures, start >= line.count || line[start] != UInt8(ascii: "{") {
+      return start
+    }
+    var times = TimeParts()
+    guard
+      let place = try? reader.place(
+        of: step, index, reader.steps.span, literals, in: line, from: start, &times),
+      place.next <= line.count, step.literalFits(line, at: place.next, literals)
+    else { return nil }
+    // What needs no quotes of its own has none in it.
+    if step.ending == .selfQuoted, place.start == start, place.end > start,
+      line.firstIndex(of: ASCII.quote, in: start..<place.end) != nil
+    {
+      return nil
+    }
+    if step.reach == .gateway, place.end > start, !step.hasOwnEnd {
+      // The gateway's own words have no quotes, and those at the end of a line no blanks.
+      let stop = step.literalCount == 0 ? ASCII.space : ASCII.quote
+      if line.firstIndex(of: stop, in: start..<place.end) != nil { return nil }
+    }
+    return place.next + step.literalCount
+  }
+
+  /// Whether no text of the step has the byte at `offset`.
+  private func stops(_ step: TemplateStep, _ line: Span<UInt8>, _ offset: Int) -> Bool {
+    let byte = line[offset]
+    if step.reach == .word, byte == ASCII.space || byte == ASCII.tab { return true }
+    guard byte == ASCII.quote, !step.isRaw, reader.escape.protects(byte) else { return false }
+    return offset == 0 || line[offset - 1] != ASCII.backslash
+  }
+
+  private static func has(_ ascending: [Int], _ value: Int) -> Bool {
+    var low = 0
+    var high = ascending.count
+    while low < high {
+      let middle = (low + high) / 2
+      if ascending[middle] < value { low = middle + 1 } else { high = middle }
+    }
+    return low < ascending.count && ascending[low] == value
+  }
+}
+
+extension TemplateStep {
+  /// Its text may end wherever its literal stands.
+  fileprivate var isSwept: Bool {
+    guard reach != .gateway else { return false }
+    switch ending {
+    case .literal, .contested, .rest, .word, .beforeTime, .fromRight, .rawQuote, .plainQuote:
+      return true
+    default: return false
+    }
+  }
+
+  /// The end is told by the text itself.
+  fileprivate var hasOwnEnd: Bool {
+    switch ending {
+    case .literal, .word, .rest, .plainQuote: false
+    default: true
+    }
+  }
+}
