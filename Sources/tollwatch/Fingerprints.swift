@@ -116,14 +116,12 @@ struct Fingerprints: Sendable {
       "\(path): the fingerprint key \(what): \(String(cString: strerror(errno)))")
   }
 
-  /// Where the key is kept: as told, else beside the database if it lies there, else with the
-  /// user's state. So a registry that was drafted before there was a database fits it.
+  /// Where the key is kept: as told, else beside the database, else with the user's state.
   static func path(told: String?, database: String?) -> String {
     if let told { return told }
     if let database {
       let folder = ConfigurationPath.folder(of: database)
-      let beside = folder.isEmpty ? "fingerprint_key" : folder + "/fingerprint_key"
-      if FileManager.default.fileExists(atPath: beside) { return beside }
+      return folder.isEmpty ? "fingerprint_key" : folder + "/fingerprint_key"
     }
     let environment = ProcessInfo.processInfo.environment
     if let state = environment["STATE_DIRECTORY"], !state.isEmpty {
@@ -131,7 +129,7 @@ struct Fingerprints: Sendable {
     }
     let state =
       environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-      ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.local/state"
+      ?? NSHomeDirectory() + "/.local/state"
     return state + "/tollwatch/fingerprint_key"
   }
 }
