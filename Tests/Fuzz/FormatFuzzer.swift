@@ -45,8 +45,15 @@ struct FormatFuzzer {
       batch.count + batch.malformed.count + batch.blankLineCount == batch.lineCount,
       "a line is neither a record, nor refused, nor blank")
     for index in 0..<batch.count { visit(index) }
+    guard Self.isMasked(input) else { return }
     if batch.count > 0 { _ = parser.maskedLine(0, of: batch, standIn: "key:0") }
     if let line = batch.malformed.first { _ = Secrets.shape(of: line, in: batch) }
+  }
+
+  /// Masking takes several times as long as reading: one input of eight, chosen by its bytes so
+  /// that a find repeats, leaves the time to the readers.
+  private static func isMasked(_ input: UnsafeBufferPointer<UInt8>) -> Bool {
+    input.reduce(0 as UInt8, &+) % 8 == 0
   }
 
   /// Reads every text of a record: a range out of bounds traps.
