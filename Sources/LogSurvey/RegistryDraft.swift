@@ -30,6 +30,10 @@ public struct RegistryDraft: Sendable {
         "# Left out: \(Quantity.count(count - callers.count, "key")) with fewer requests, or "
           + "with a name that cannot be written or looks like a fingerprint.")
     }
+    // Names mean the same everywhere; a fingerprint is of one secret.
+    if callers.contains(where: \.isSecret) {
+      lines += ["", "fingerprint_key_id: \(YAMLText.quoted(fingerprintKeyID))"]
+    }
     lines += Self.tiers(plan) + Self.suppliers(suppliers)
     lines += keys(callers, plan, suppliers, survey) + Self.apis(survey)
     return lines.joined(separator: "\n") + "\n"
@@ -62,7 +66,7 @@ public struct RegistryDraft: Sendable {
     }
     return lines + [
       "# What only you know is missing: which tier a key bought, whose it is, whom to ask.",
-      "# Keys are fingerprints made with the installation's key \(fingerprintKeyID), or names.",
+      "# Keys are names, or fingerprints made with the key of the id below.",
       "# Then: tollwatch check --registry registry.yaml && "
         + "tollwatch replay --registry registry.yaml LOG…",
     ]
