@@ -41,12 +41,17 @@ public enum RuleLoader {
       do throws(Diagnostics) {
         for path in try SourceFile.paths(under: path, extensions: extensions)
         where !files.contains(where: { $0.name == path }) {
-          files.append(try SourceFile(path: path, byteCountMax: YAMLDocument.byteCountMax))
+          do throws(Diagnostics) {
+            files.append(try SourceFile(path: path, byteCountMax: YAMLDocument.byteCountMax))
+          } catch { faults += error.all }
         }
       } catch { faults += error.all }
     }
-    guard faults.isEmpty else { throw Diagnostics(faults) }
-    return try load(files, shipped: shipped)
+    do throws(Diagnostics) {
+      let loaded = try load(files, shipped: shipped)
+      guard faults.isEmpty else { throw Diagnostics(loaded.warnings) }
+      return loaded
+    } catch { throw Diagnostics(faults + error.all) }
   }
 }
 
