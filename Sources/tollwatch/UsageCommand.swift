@@ -93,7 +93,8 @@ struct UsageCommand: ParsableCommand {
       query.apis = api
       query.versions = apiVersion
       query.routes = route
-      let answer = try answer(query, hours, reader)
+      var answer = try answer(query, hours, reader)
+      answer.dropUnknownBytes()
       guard !answer.rows.isEmpty else {
         return StandardError.writeLine("\(answer.emptyWords); \(Self.words(of: hours))")
       }
