@@ -74,9 +74,7 @@ struct StoredTrace {
   /// What is asked of the usage, until there is an answer, and what it is about.
   private func queries(_ kind: EntityHistory.Kind, _ name: String) throws -> [Question] {
     var query = UsageQuery()
-    let end = try reader.latestTime()
-    query.from = command.from?.resolved(end: end)
-    query.to = command.to?.resolved(end: end)
+    (query.from, query.to) = try command.span.resolved(end: reader.latestTime())
     switch kind {
     case .key: query.consumers = [name]
     case .supplier: query.suppliers = [name]
@@ -114,9 +112,7 @@ struct StoredTrace {
   /// Alerts about it; of a network, about all that is in it, and of an address, about its network.
   private func alerts(_ kind: EntityHistory.Kind, _ name: String) throws -> [Alert] {
     var query = AlertQuery()
-    let end = try reader.latestTime()
-    query.from = command.from?.resolved(end: end)
-    query.to = command.to?.resolved(end: end)
+    (query.from, query.to) = try command.span.resolved(end: reader.latestTime())
     query.order = .latestFirst
     query.includesEvidence = false
     if kind == .address || kind == .network {
