@@ -333,12 +333,12 @@ public struct Engine: ~Copyable, Sendable {
     statistics.note(reference.time)
     let slot = Int(reference.batch) - queue.firstBatch
     queue.batches[slot].referenceCount -= 1
-    if usage.isOn { countUsage(reference, slot, lookup.key) }
     let subscribers = classifier.subscribers(of: Int(lookup.classID))
-    guard !subscribers.isEmpty else { return }
+    guard usage.isOn || !subscribers.isEmpty else { return }
     let caller =
       lookup.key == KeyTable.nobody
       ? .nobody : context.keys.caller(lookup.key, at: reference.time)
+    if usage.isOn { countUsage(reference, slot, caller) }
     let record = RecordPlace(
       time: reference.time, second: second, slot: slot, index: Int(reference.index),
       caller: caller, weight: sampling.weights[queue.batches[slot].source])
@@ -346,12 +346,11 @@ public struct Engine: ~Copyable, Sendable {
   }
 
   private mutating func countUsage(
-    _ reference: RecordQueue.Reference, _ slot: Int, _ key: UInt32
+    _ reference: RecordQueue.Reference, _ slot: Int, _ caller: KeyTable.Caller
   ) {
-    let caller = key == KeyTable.nobody ? .nobody : context.keys.caller(key, at: reference.time)
     if usage.isHourOver(at: reference.time) { usage.closeHour(context.keys) }
     // Usage is told as it came, so a record stands for all that its source did not log.
-    let weight = sources[queue.batches[slot].source].sampling
+    let weight = sampling.factors[queue.batches[slot].source]
     usage.count(
       &queue.batches[slot], Int(reference.index), weight, at: reference.time, caller)
   }
@@ -432,8 +431,8 @@ public struct Engine: ~Copyable, Sendable {
     let isNotable = tiers[index].count(
       key, tier: Int(record.caller.tier), isThrottled: isThrottled, second: record.second,
       weight: record.weight)
-    if isNotable, tiers[index].wantsEvidence(for: key) {
-      tiers[index].keepEvidence(evidence(record), for: key)
+    if isNotable, tiers[index].wantsEvidence(for: key, at: record.second) {
+      tiers[index].keepEvidence(evidence(record), for: key, at: record.second)
     }
   }
 

@@ -24,6 +24,7 @@ struct VolumeMonitor: Sendable {
   var globalMonitor: Int?
 
   private let seriesCountMax: Int
+  private let judgesEveryWindow: Bool
   private(set) var refusedCount = 0
   private(set) var openWindow: Int64?
   private var watchesDown = false
@@ -32,7 +33,7 @@ struct VolumeMonitor: Sendable {
   private var slotOfEntity: [UInt32] = []
   private var entities: [Entity] = []
   private var tallies: [VolumeTally] = []
-  private var limits = VolumeLimits([])
+  private var limits = VolumeLimits([], judgesEveryWindow: false)
   private var recent = RecentWindows(size: 1, lengths: [])
   private(set) var series: [VolumeSeries] = []
   /// Series that must be judged when the window ends.
@@ -47,9 +48,10 @@ struct VolumeMonitor: Sendable {
 
   init(
     entityType: EntityType, filter: RequestFilter, windowSeconds: Int64,
-    seriesCountMax: Int = Self.seriesCountMax
+    seriesCountMax: Int = Self.seriesCountMax, judgesEveryWindow: Bool = false
   ) {
     self.seriesCountMax = seriesCountMax
+    self.judgesEveryWindow = judgesEveryWindow
     self.entityType = entityType
     self.filter = filter
     shape = Baseline.Shape(windowSeconds: windowSeconds)
@@ -68,7 +70,7 @@ struct VolumeMonitor: Sendable {
 
   private mutating func prepare() {
     let all = judges + thinJudges
-    limits = VolumeLimits(all)
+    limits = VolumeLimits(all, judgesEveryWindow: judgesEveryWindow)
     recent = RecentWindows(size: all.map(\.longest).max() ?? 1, lengths: limits.lengths)
   }
 
@@ -91,7 +93,7 @@ struct VolumeMonitor: Sendable {
     }
     let place = Int(slot)
     if tallies[place].hour.window != window { turn(place, to: window, &context) }
-    tallies[place].hour.count &+= weight
+    tallies[place].hour.count.addClamped(weight)
     guard tallies[place].hour.count >= tallies[place].noticeAt else { return false }
     return notice(place)
   }
@@ -159,7 +161,7 @@ extension VolumeMonitor {
     recent.advance(slot, from: last, tallies[slot].hour.count, to: window)
     let isWhole = context.gaps.isEmpty || !hasGap(from: last, to: window, context)
     if !isWhole {
-      turnOverGaps(slot, to: window, &context)
+      turnOverGaps(slot, to: window, &context, isIncident: isIncident)
     } else if isIncident || !tallies[slot].hour.advance(to: window) {
       turnHour(slot, to: window, &context, isIncident: isIncident)
     }
@@ -190,7 +192,7 @@ extension VolumeMonitor {
 
   /// Goes on to `window`, leaving out the windows of which records are missing.
   private mutating func turnOverGaps(
-    _ slot: Int, to window: Int64, _ context: inout EngineContext
+    _ slot: Int, to window: Int64, _ context: inout EngineContext, isIncident: Bool
   ) {
     let zone = context.zones[Int(tallies[slot].zone)]
     let habit = habit(of: slot)
@@ -200,7 +202,7 @@ extension VolumeMonitor {
       series[habit].baseline.dismiss(&tallies[slot].hour, shape: shape, zone: zone)
     } else {
       series[habit].baseline.settle(
-        &tallies[slot].hour, isIncident: false, shape: shape, zone: zone)
+        &tallies[slot].hour, isIncident: isIncident, shape: shape, zone: zone)
     }
     while tallies[slot].hour.window < window,
       let gap = context.gaps.firstGap(
@@ -288,6 +290,8 @@ extension VolumeMonitor {
   mutating func closeWindow(at now: Int64, _ context: inout EngineContext) -> [ThinFinding] {
     guard let window = openWindow else { return [] }
     openWindow = nil
+    // Lines of a window are evidence of nothing later, whether or not it is judged.
+    defer { if !evidence.isEmpty { evidence.removeAll(keepingCapacity: true) } }
     guard !noticed.isEmpty || !troubled.isEmpty else { return [] }
     let isComplete = context.gaps.isEmpty || !hasGap(from: window, to: window + 1, context)
     var findings: [ThinFinding] = []
@@ -302,7 +306,6 @@ extension VolumeMonitor {
       }
       keepTroubled(slot, context)
     }
-    evidence.removeAll(keepingCapacity: true)
     return findings
   }
 
