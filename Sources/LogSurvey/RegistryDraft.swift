@@ -89,7 +89,7 @@ public struct RegistryDraft: Sendable {
     }
     return lines + [
       "# What only you know is missing: which tier a key bought, whose it is, whom to ask.",
-      "# Keys are names, or fingerprints made with the key of the id below.",
+      "# Names stand as they are; secrets as fingerprints, made with the key of fingerprint_key_id.",
       "# Then: tollwatch check --registry registry.yaml && "
         + "tollwatch replay --registry registry.yaml LOG…",
     ]
@@ -181,7 +181,7 @@ public struct RegistryDraft: Sendable {
   private static func unnamed(_ survey: borrowing TrafficSurvey) -> [String] {
     guard survey.recordCount > 0 else { return [] }
     var lines = [
-      "", "# No line names its caller. If one of its fields does, say which:",
+      "", "# No line names a caller to watch. If one of its fields does, say which:",
       "#   tollwatch registry draft --identity '$http_x_api_key' LOG…",
       "# Until then each client address is watched on its own. The busiest:",
     ]
