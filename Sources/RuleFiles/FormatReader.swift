@@ -175,12 +175,17 @@ struct FormatReader {
     guard var inner = FieldReader(node, as: "'\(field)'", sink: sink) else { return nil }
     let paths = inner.texts("field", isRequired: true).map(\.text)
     let hasUnit = inner.node("unit") != nil
-    let unit = inner.word("unit", oneOf: Self.units, default: "s")
+    let unit = hasUnit ? unit(of: field, &inner) : nil
     let values = inner.texts("values").map(\.text)
     inner.finish()
     return paths.isEmpty
-      ? nil
-      : FieldMapping(field: field, paths: paths, unit: hasUnit ? unit : nil, values: values)
+      ? nil : FieldMapping(field: field, paths: paths, unit: unit, values: values)
+  }
+
+  /// One of the units, or how a time is spelled: `%b %d %H:%M:%S`.
+  private func unit(of field: String, _ fields: inout FieldReader) -> String {
+    if field == "time", let text = fields.text("unit"), text.contains("%") { return text }
+    return fields.word("unit", oneOf: Self.units, default: "s")
   }
 
   // MARK: - Identity

@@ -24,7 +24,7 @@ public enum TraefikLogFormat: RecordFormat {
     }
     return TraefikReader(
       common: try reader(of: commonFields, description),
-      generic: try reader(of: genericFields, description))
+      generic: try? reader(of: genericFields, description))
   }
 
   private static func reader(
@@ -99,7 +99,8 @@ public enum TraefikLogFormat: RecordFormat {
 /// agent.
 private struct TraefikReader: LineReader {
   let common: TemplateReader
-  let generic: TemplateReader
+  /// `nil` where the caller's identity is a field that only `common` has.
+  let generic: TemplateReader?
 
   var stampMoment: StampMoment { common.stampMoment }
 
@@ -116,6 +117,7 @@ private struct TraefikReader: LineReader {
   }
 
   private func reader(of line: Span<UInt8>) -> TemplateReader {
-    line.count > 0 && line[line.count - 1] == ASCII.quote ? generic : common
+    guard let generic, line.count > 0, line[line.count - 1] == ASCII.quote else { return common }
+    return generic
   }
 }
