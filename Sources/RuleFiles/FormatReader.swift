@@ -13,8 +13,6 @@ struct FormatReader {
   let referenceDay: Int?
 
   static let identityCountMax = 4
-  /// Bytes of an nginx configuration that is read for its log_format.
-  static let configurationBytesMax = 4 << 20
   /// How many names a message lists.
   private static let listedNameCountMax = 12
 
@@ -111,7 +109,7 @@ struct FormatReader {
   // MARK: - Description
 
   private func description(_ fields: inout FieldReader) -> (FormatDescription, PlacedText?) {
-    let template = template(&fields)
+    let template = template(&fields, of: formatName(&fields))
     var description = FormatDescription(
       template: template?.text, fields: fieldMappings(&fields), identity: identity(&fields),
       zone: zone, referenceDay: referenceDay)
@@ -123,17 +121,25 @@ struct FormatReader {
     return (description, template)
   }
 
+  /// The format that `format` names, if it is one name.
+  private func formatName(_ fields: inout FieldReader) -> String {
+    guard let node = fields.node("format"), case .scalar(let name, _) = node.content else {
+      return NginxLogFormat.name
+    }
+    return Presets.preset(named: name)?.formatName ?? name
+  }
+
   /// The text itself, or `{file: nginx.conf, name: main}`.
-  private func template(_ fields: inout FieldReader) -> PlacedText? {
+  private func template(_ fields: inout FieldReader, of formatName: String) -> PlacedText? {
     guard let node = fields.node("log_format") else { return nil }
     guard case .mapping = node.content else { return fields.placedText("log_format") }
     guard var inner = FieldReader(node, as: "'log_format'", sink: sink) else { return nil }
     let file = inner.placedText("file", isRequired: true)
-    let name = inner.text("name", isRequired: true)
+    let name = inner.text("name")
     inner.finish()
-    guard let file, let name, let text = contents(of: file) else { return nil }
+    guard let file, let text = contents(of: file) else { return nil }
     do {
-      let statement = try NginxConfiguration.logFormat(named: name, in: text)
+      let statement = try GatewayConfiguration.logFormat(of: formatName, named: name, in: text)
       // What is wrong in it has no place in this file: a block has none.
       return PlacedText(text: statement, style: .block, mark: file.mark)
     } catch {
@@ -145,8 +151,7 @@ struct FormatReader {
   private func contents(of file: PlacedText) -> String? {
     let path = ConfigurationPath.absolute(file.text, folder: folder)
     do throws(Diagnostics) {
-      let file = try SourceFile(path: path, byteCountMax: Self.configurationBytesMax)
-      return String(decoding: file.bytes, as: UTF8.self)
+      return try GatewayFile.text(path: path)
     } catch {
       sink.report("\(path) cannot be read", at: file.mark)
       return nil
