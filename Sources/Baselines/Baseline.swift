@@ -29,50 +29,6 @@ public struct Baseline: Sendable {
     public var knowledge: Knowledge
   }
 
-  /// What all series of one definition share.
-  public struct Shape: Hashable, Sendable {
-    public let windowSeconds: Int64
-    @usableFromInline let windowsPerHour: Double
-    /// What a whole hour's windows leave.
-    let hourKeeps: Keeps
-    private let windowKeeps: Keeps
-
-    /// What some windows leave of what was learnt before them.
-    struct Keeps: Hashable, Sendable {
-      var rate: Double
-      var recent: Double
-      var pressure: Double
-    }
-
-    public init(windowSeconds: Int64) {
-      precondition(windowSeconds > 0)
-      self.windowSeconds = windowSeconds
-      windowsPerHour = 3600 / Double(windowSeconds)
-      windowKeeps = Self.keeps(afterSeconds: Double(windowSeconds))
-      hourKeeps = Self.keeps(afterSeconds: Double(max(3600, windowSeconds)))
-    }
-
-    func keeps(_ windows: Int64) -> Keeps {
-      if Double(windows) == windowsPerHour { return hourKeeps }
-      return Keeps(
-        rate: Arithmetic.power(windowKeeps.rate, windows),
-        recent: Arithmetic.power(windowKeeps.recent, windows),
-        pressure: Arithmetic.power(windowKeeps.pressure, windows))
-    }
-
-    private static func keeps(afterSeconds seconds: Double) -> Keeps {
-      Keeps(
-        rate: Arithmetic.exp(-0.6931471805599453 * seconds / rateHalfLife),
-        recent: Arithmetic.exp(-seconds / 3600),
-        pressure: Arithmetic.exp(-seconds / pressureSeconds))
-    }
-
-    /// Seconds after which what was learnt of level and scatter weighs half.
-    private static let rateHalfLife = 14.0 * 86_400
-    /// Over how long the share of clipped windows is taken.
-    private static let pressureSeconds = 3.0 * 86_400
-  }
-
   /// A profile is kept from this many requests on; before, hours would only hold noise.
   public static let profileRequestsMin = 30
   /// A series that was silent for longer starts anew.
@@ -143,8 +99,6 @@ public struct Baseline: Sendable {
 
   /// A series without a past.
   public init() {}
-
-  public var hasProfile: Bool { profile != nil }
 
   // MARK: - learning
 
@@ -233,16 +187,17 @@ public struct Baseline: Sendable {
     if tally.sum > 0 { spokeUntil = tally.end }
     guard tally.windowCount > 0, spokeUntil != nil else { return }
     let windows = Double(tally.windowCount)
+    let keeps = shape.keeps(tally.windowCount)
     let usual = Double(tally.sum)
     let value = pressure > Self.pressureMax ? usual + clippedRequests : usual
-    learnLevel(windows: windows, value: value, shape.keeps(tally.windowCount))
+    learnLevel(windows: windows, value: value, keeps)
     // A new level is no scatter around the old one, nor is a rush hour that nothing was known of:
     // a first Monday must not make the series look restless for weeks.
     let isScatter = current.knowledge >= .day || usual < Self.rushRequestsMin
     if isScatter {
       windowScatter.learn(
         windows: windows, sum: usual, squareSum: tally.squareSum, mean: current.mean,
-        keep: shape.keeps(tally.windowCount).rate)
+        keep: keeps.rate)
     }
     windowCount += tally.windowCount
     requestCount += Int64(value.rounded(.up))
@@ -270,12 +225,22 @@ public struct Baseline: Sendable {
   private mutating func enter(
     _ window: Int64, _ tally: inout HourTally, _ shape: Shape, _ zone: ZoneTransitions
   ) {
-    means[2] = means[1]
-    means[1] = means[0]
-    means[0] = HourMean(hour: hour.number, mean: current.mean)
+    let before = hour
     hour = Self.hour(of: window, shape, zone)
+    remember(before)
     current = expectation(seasonalMean(in: hour, shape), shape)
     tally.clipAt = clipLimit(ofIncident: false)
+  }
+
+  /// Keeps what was expected of the hours just before the one that begins, and of no others.
+  private mutating func remember(_ before: SeasonalProfile.Hour) {
+    guard before.number == hour.number - 1 else {
+      means = InlineArray(repeating: HourMean())
+      return
+    }
+    means[2] = means[1]
+    means[1] = means[0]
+    means[0] = HourMean(hour: before.number, mean: current.mean)
   }
 
   // MARK: - asking
@@ -305,7 +270,7 @@ public struct Baseline: Sendable {
   }
 
   /// No window of the hours that `count` windows up to now can reach into was expected to hold
-  /// fewer requests.
+  /// fewer requests; 0 where nobody remembers what was.
   ///
   /// Inlined, as is ``isGrown(_:)``, so that asking it of an element of an array copies nothing.
   @inlinable
@@ -315,14 +280,11 @@ public struct Baseline: Sendable {
     let hours = Int((Double(count) / shape.windowsPerHour).rounded(.up))
     var index = 0
     while index < min(hours, 3) {
-      if means[index].hour != .min { least = min(least, means[index].mean) }
+      least = min(least, means[index].hour == .min ? 0 : means[index].mean)
       index += 1
     }
     return hours > 3 ? 0 : least
   }
-
-  /// Seconds that the windows learnt span.
-  public func learntSeconds(_ shape: Shape) -> Int64 { windowCount * shape.windowSeconds }
 
   /// No hour is expected to bring more requests a window: every expectation is a mean of what
   /// hours brought.
@@ -333,41 +295,6 @@ public struct Baseline: Sendable {
   @inline(__always)
   public func isGrown(_ shape: Shape) -> Bool {
     windowCount * shape.windowSeconds >= Self.daySeconds
-  }
-
-  // MARK: - hours
-
-  private static func hour(
-    of window: Int64, _ shape: Shape, _ zone: ZoneTransitions
-  ) -> SeasonalProfile.Hour {
-    let seconds = window * shape.windowSeconds
-    return SeasonalProfile.Hour(
-      number: floorDivide(seconds + Int64(zone.offset(at: seconds)), 3600))
-  }
-
-  /// The first window at or before `window` that starts in `hour`.
-  private static func firstWindow(
-    of hour: SeasonalProfile.Hour, near window: Int64, _ shape: Shape, _ zone: ZoneTransitions
-  ) -> Int64 {
-    let span = zone.span(at: window * shape.windowSeconds)
-    let start = max(hour.number * 3600 - Int64(span.offset), span.start)
-    return min(window, -floorDivide(-start, shape.windowSeconds))
-  }
-
-  /// The first window after the hour that `window` begins in.
-  public static func windowAfterHour(
-    of window: Int64, shape: Shape, zone: ZoneTransitions
-  ) -> Int64 {
-    let span = zone.span(at: window * shape.windowSeconds)
-    let hour = hour(of: window, shape, zone)
-    // Where the clocks change within the hour, it ends there.
-    let end = min((hour.number + 1) * 3600 - Int64(span.offset), span.end)
-    return max(window + 1, -floorDivide(-end, shape.windowSeconds))
-  }
-
-  private static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
-    let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? quotient - 1 : quotient
   }
 
   // MARK: - expectations
@@ -387,7 +314,7 @@ public struct Baseline: Sendable {
   ) -> Expectation {
     let overall = max(rate, 1e-3)
     let windowWeight = 30 * overall * overall
-    let hourly = overall * max(1, shape.windowsPerHour)
+    let hourly = overall * shape.windowsPerVisit
     let single = windowScatter.dispersion(prior: Self.dispersionPrior, weight: windowWeight)
     let longer = hourScatter.dispersion(prior: Self.dispersionPrior, weight: 8 * hourly * hourly)
     return Expectation(
@@ -398,7 +325,7 @@ public struct Baseline: Sendable {
 
   private func isKnownByWeek(_ hour: SeasonalProfile.Hour, _ shape: Shape) -> Bool {
     guard let profile else { return false }
-    return profile.weekly(hour).windows >= 1.5 * max(1, shape.windowsPerHour)
+    return profile.weekly(hour).windows >= 1.5 * shape.windowsPerVisit
   }
 
   /// The mean, the relative scatter (squared) that stands for what of the season is unknown,
@@ -409,13 +336,13 @@ public struct Baseline: Sendable {
     guard let profile else {
       return (rate, 0.5, isGrown(shape) ? .day : .none)
     }
-    let visit = max(1, shape.windowsPerHour)
+    let visit = shape.windowsPerVisit
     let daily = profile.daily(hour)
     guard daily.windows >= 0.9 * visit else { return unseenMean(in: hour, profile, visit, shape) }
     let prior = priorWindows(requests: 12, over: rate, shape)
     let dayMean = (daily.perWindow * daily.windows + prior * rate) / (daily.windows + prior)
     let weekly = profile.weekly(hour)
-    guard weekly.windows >= 1.5 * visit else {
+    guard isKnownByWeek(hour, shape) else {
       // What days of one type differ by is learnt as scatter; this is what a mean of so few of
       // them may be off.
       let visits = daily.windows / visit

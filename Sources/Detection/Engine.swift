@@ -13,15 +13,15 @@ public struct Engine: ~Copyable, Sendable {
   let sampling: Sampling
   var context: EngineContext
   var clocks: [SourceClock]
-  private var finished: [Bool]
-  private var excluded: [Bool]
+  var finished: [Bool]
+  var excluded: [Bool]
   /// Records of a source that rejoined and are older than this are late, milliseconds.
-  private var floors: [Int64]
+  var floors: [Int64]
   var belowFloorCount: [Int]
-  private var gapStarts: [Int64?]
-  private var began: [Bool]
+  var gapStarts: [Int64?]
+  var began: [Bool]
   var coverage: [CoverageLedger]
-  private var queue = RecordQueue()
+  var queue = RecordQueue()
   private var classifier: RequestClassifier
   var volumes: [VolumeMonitor]
   var tiers: [TierMonitor]
@@ -32,7 +32,7 @@ public struct Engine: ~Copyable, Sendable {
   private let windowLengths: [Int64]
   /// The next second in which some window ends.
   private var nextWindowEnd = Int64.min
-  private var currentSecond: Int64?
+  var currentSecond: Int64?
   /// Of the records that are being processed; kept for its memory.
   private var lookups: [Lookup] = []
   private var spare: [RecordBatch] = []
@@ -141,94 +141,6 @@ public struct Engine: ~Copyable, Sendable {
     judge(into: &alerts, isForced: true)
   }
 
-  private mutating func count(_ batch: borrowing RecordBatch) {
-    statistics.lineCount += batch.lineCount
-    statistics.recordCount += batch.count
-    statistics.blankLineCount += batch.blankLineCount
-    statistics.trailingTextCount += batch.trailingTextCount
-    for malformed in batch.malformed { statistics.addMalformed(malformed.fault.reason) }
-  }
-
-  private mutating func admitAll(_ number: Int, _ source: Int) {
-    let slot = number - queue.firstBatch
-    let from = options.from?.milliseconds ?? .min
-    let to = options.to?.milliseconds ?? .max
-    let count = queue.batches[slot].batch.count
-    noteUnparsed(slot, source)
-    for index in 0..<count {
-      let time = queue.batches[slot].batch.time[index]
-      guard time >= from, time < to else {
-        statistics.outOfRangeCount += 1
-        continue
-      }
-      if time < floors[source] {
-        belowFloorCount[source] += 1
-      } else if began[source], clocks[source].admitsAtOnce(time) {
-        if gapStarts[source] != nil { closeGap(source, at: time) }
-        coverage[source].addParsed(at: time)
-        queue.append(time: time, batch: number, index: index)
-      } else {
-        admitSlowly(SourceClock.Held(time: time, batch: number, index: index), source)
-      }
-    }
-  }
-
-  private mutating func admitSlowly(_ record: SourceClock.Held, _ source: Int) {
-    var released: [SourceClock.Held] = []
-    let before = clocks[source].held
-    let admission = clocks[source].admit(record, released: &released)
-    if admission == .late, let time = clocks[source].time {
-      coverage[source].addLate(at: time)
-    }
-    // What is held keeps its batch; what is not held any more lets go of it.
-    for held in clocks[source].held where !before.contains(held) { queue.hold(batch: held.batch) }
-    for held in before where !clocks[source].held.contains(held) {
-      queue.release(batch: held.batch)
-    }
-    for record in released { admit(record, source) }
-  }
-
-  private mutating func admit(_ record: SourceClock.Held, _ source: Int) {
-    if !began[source] {
-      began[source] = true
-      context.gaps.sourceBegan(at: record.time)
-    }
-    if gapStarts[source] != nil { closeGap(source, at: record.time) }
-    coverage[source].addParsed(at: record.time)
-    queue.append(time: record.time, batch: record.batch, index: record.index)
-  }
-
-  private mutating func closeGap(_ source: Int, at time: Int64) {
-    guard let start = gapStarts[source] else { return }
-    gapStarts[source] = nil
-    context.gaps.close(source: source, at: time)
-    tellGap(source, start: start, end: time)
-  }
-
-  private mutating func addGap(_ source: Int, start: Int64, end: Int64) {
-    context.gaps.add(start: start, end: end)
-    tellGap(source, start: start, end: end)
-  }
-
-  private mutating func tellGap(_ source: Int, start: Int64, end: Int64) {
-    statistics.gaps.append(
-      EngineStatistics.Gap(
-        source: sources[source].name, start: EventTime(milliseconds: start),
-        end: EventTime(milliseconds: max(start, end))))
-  }
-
-  /// A line that is no record has no time of its own; it counts where its source stands.
-  private mutating func noteUnparsed(_ slot: Int, _ source: Int) {
-    let missing = queue.batches[slot].batch.malformed.count
-    guard missing > 0 else { return }
-    let times = queue.batches[slot].batch.time
-    for malformed in queue.batches[slot].batch.malformed {
-      let before = malformed.recordIndex - 1
-      let time = before >= 0 && before < times.count ? times[before] : clocks[source].time
-      if let time, SourceClock.plausible.contains(time) { coverage[source].addUnparsed(at: time) }
-    }
-  }
-
   // MARK: - time
 
   /// No record older than this can still come; `nil` while some source has not spoken.
@@ -333,12 +245,12 @@ public struct Engine: ~Copyable, Sendable {
     statistics.note(reference.time)
     let slot = Int(reference.batch) - queue.firstBatch
     queue.batches[slot].referenceCount -= 1
-    if usage.isOn { countUsage(reference, slot, lookup.key) }
     let subscribers = classifier.subscribers(of: Int(lookup.classID))
-    guard !subscribers.isEmpty else { return }
+    guard usage.isOn || !subscribers.isEmpty else { return }
     let caller =
       lookup.key == KeyTable.nobody
       ? .nobody : context.keys.caller(lookup.key, at: reference.time)
+    if usage.isOn { countUsage(reference, slot, caller) }
     let record = RecordPlace(
       time: reference.time, second: second, slot: slot, index: Int(reference.index),
       caller: caller, weight: sampling.weights[queue.batches[slot].source])
@@ -346,12 +258,11 @@ public struct Engine: ~Copyable, Sendable {
   }
 
   private mutating func countUsage(
-    _ reference: RecordQueue.Reference, _ slot: Int, _ key: UInt32
+    _ reference: RecordQueue.Reference, _ slot: Int, _ caller: KeyTable.Caller
   ) {
-    let caller = key == KeyTable.nobody ? .nobody : context.keys.caller(key, at: reference.time)
     if usage.isHourOver(at: reference.time) { usage.closeHour(context.keys) }
     // Usage is told as it came, so a record stands for all that its source did not log.
-    let weight = sources[queue.batches[slot].source].sampling
+    let weight = sampling.factors[queue.batches[slot].source]
     usage.count(
       &queue.batches[slot], Int(reference.index), weight, at: reference.time, caller)
   }
@@ -432,8 +343,8 @@ public struct Engine: ~Copyable, Sendable {
     let isNotable = tiers[index].count(
       key, tier: Int(record.caller.tier), isThrottled: isThrottled, second: record.second,
       weight: record.weight)
-    if isNotable, tiers[index].wantsEvidence(for: key) {
-      tiers[index].keepEvidence(evidence(record), for: key)
+    if isNotable, tiers[index].wantsEvidence(for: key, at: record.second) {
+      tiers[index].keepEvidence(evidence(record), for: key, at: record.second)
     }
   }
 

@@ -32,6 +32,8 @@ package struct EngineBounds: Sendable {
   package var precursorEntities = PrecursorMonitor.entityCountMax
   package var openEpisodes = EpisodeTable.openCountMax
   package var usage = UsageBounds()
+  /// Windows below their series' limits are judged too, which must make no difference.
+  package var judgesEveryWindow = false
 
   package init() {}
 }

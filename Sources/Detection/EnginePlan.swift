@@ -75,7 +75,7 @@ struct EnginePlan {
     volumes.append(
       VolumeMonitor(
         entityType: type, filter: filter, windowSeconds: windowSeconds,
-        seriesCountMax: bounds.series))
+        seriesCountMax: bounds.series, judgesEveryWindow: bounds.judgesEveryWindow))
     return volumes.count - 1
   }
 

@@ -50,22 +50,19 @@ struct EventRing: Sendable {
     return count
   }
 
-  /// Takes `wanted` events of `step` in the same span that no target had for its own; the
-  /// oldest, because they are the first that come to be too old. False, with nothing taken,
-  /// where there are fewer.
+  /// Takes at most `wanted` events of `step` in the same span that no target had for its own;
+  /// the oldest, because they are the first that come to be too old.
   mutating func take(
     _ wanted: Int, step: Int32, after start: Int64, through end: Int64, value: UInt64
-  ) -> Bool {
-    var places: [Int] = []
-    for index in events.indices where places.count < wanted {
+  ) {
+    var missing = wanted
+    for index in events.indices where missing > 0 {
       let event = events[index]
       guard event.step == step, !event.isUsed, event.value == value, event.time > start,
         event.time <= end
       else { continue }
-      places.append(index)
+      events[index].isUsed = true
+      missing -= 1
     }
-    guard places.count == wanted else { return false }
-    for index in places { events[index].isUsed = true }
-    return true
   }
 }

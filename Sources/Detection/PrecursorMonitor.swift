@@ -196,7 +196,7 @@ struct PrecursorMonitor: Sendable {
     guard !lacksItsOwn(target) else { return false }
     let start = target.time - plan.withinMilliseconds
     for index in plan.steps.indices {
-      _ = entities[target.slot].ring.take(
+      entities[target.slot].ring.take(
         plan.steps[index].count, step: Int32(index), after: start, through: target.time,
         value: target.value)
     }

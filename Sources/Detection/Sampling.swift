@@ -8,6 +8,8 @@ struct Sampling: Sendable {
   let unit: Int
   /// By source: what each of its records counts.
   let weights: [Int32]
+  /// By source: requests that each of its records stands for.
+  let factors: [Int]
   /// Some requests are not logged, so nothing follows from one that is missing.
   let isPartial: Bool
 
@@ -17,8 +19,25 @@ struct Sampling: Sendable {
     weights = sources.map {
       Int32(clamping: ($0.sampling + least / 2) / least)
     }
+    factors = sources.map(\.sampling)
     isPartial = sources.contains { $0.sampling > 1 }
   }
 
   static let none = Sampling([])
+}
+
+/// Counts that stop at the largest number instead of beginning again below zero: a source that
+/// logs one of a million requests can reach it.
+extension Int32 {
+  @inline(__always)
+  mutating func addClamped(_ count: Int32) {
+    let (sum, isOver) = addingReportingOverflow(count)
+    self = isOver ? .max : sum
+  }
+
+  @inline(__always)
+  func multipliedClamped(by factor: Int32) -> Int32 {
+    let (product, isOver) = multipliedReportingOverflow(by: factor)
+    return isOver ? .max : product
+  }
 }

@@ -22,7 +22,7 @@ struct TierMonitor: Sendable {
   private var keys: [TierKey] = []
   private var touched: [UInt32] = []
   private var evidence: [UInt32: KeyEvidence] = [:]  // looked up, never iterated
-  /// When lines of a key began to wait without a finding; ascending from `ageingStart` on.
+  /// Since when lines of a key wait to be forgotten; ascending from `ageingStart` on.
   private var ageing: [(second: Int64, slot: UInt32)] = []
   private var ageingStart = 0
   private(set) var refusedCount = 0
@@ -38,6 +38,7 @@ struct TierMonitor: Sendable {
   /// Wrong denials are told from this many on: stamps of a second leave room for a few.
   private static let wrongDenialsMin = 5.0
   private static let wrongDenialsShareMin = 0.2
+  /// The longest window that slides, and the second under way.
   private static let longestSeconds: Int64 = 61
 
   init(
@@ -96,12 +97,12 @@ struct TierMonitor: Sendable {
   mutating func count(
     _ key: UInt32, tier: Int, isThrottled: Bool, second: Int64, weight: Int32 = 1
   ) -> Bool {
-    let requests = weight &* unit
+    let requests = weight.multipliedClamped(by: unit)
     guard let slot = slot(of: key, tier: tier, second: second) else { return false }
     judgedCount += 1
     if keys[slot].second != second { begin(slot, second) }
-    keys[slot].attempted &+= requests
-    if isThrottled { keys[slot].denied &+= requests }
+    keys[slot].attempted.addClamped(requests)
+    if isThrottled { keys[slot].denied.addClamped(requests) }
     let isNotable = isThrottled || Double(keys[slot].attempted) > noticeMin[tier]
     if !keys[slot].isTouched, isNotable || mayBeTold(slot, tier) {
       keys[slot].isTouched = true
@@ -136,18 +137,37 @@ struct TierMonitor: Sendable {
     keys[slot].denied = 0
   }
 
-  mutating func keepEvidence(_ line: EvidenceLine, for key: UInt32) {
-    evidence[slotOfKey[Int(key)], default: KeyEvidence()].lines.append(line)
+  mutating func keepEvidence(_ line: EvidenceLine, for key: UInt32, at second: Int64) {
+    evidence[slotOfKey[Int(key)], default: KeyEvidence()].keep(line, at: second)
   }
 
-  func wantsEvidence(for key: UInt32) -> Bool {
-    (evidence[slotOfKey[Int(key)]]?.lines.count ?? 0) < EpisodeTable.evidenceCountMax
+  func wantsEvidence(for key: UInt32, at second: Int64) -> Bool {
+    evidence[slotOfKey[Int(key)]]?.hasRoom(at: second) ?? true
   }
 
+  /// Lines that stand out; those of before the longest window are evidence of nothing.
   private struct KeyEvidence: Sendable {
-    var lines: [EvidenceLine] = []
-    /// When a second without a finding ended for the first time after the first line.
-    var since: Int64?
+    private var kept: [(second: Int64, line: EvidenceLine)] = []
+    /// It waits among those to be looked at again.
+    var isAgeing = false
+
+    /// The oldest stands first, so there is room as soon as that one is too old.
+    func hasRoom(at second: Int64) -> Bool {
+      kept.count < EpisodeTable.evidenceCountMax || Self.isOld(kept[0].second, at: second)
+    }
+
+    mutating func keep(_ line: EvidenceLine, at second: Int64) {
+      kept.removeAll { Self.isOld($0.second, at: second) }
+      kept.append((second, line))
+    }
+
+    func lines(at second: Int64) -> [EvidenceLine] {
+      kept.filter { !Self.isOld($0.second, at: second) }.map(\.line)
+    }
+
+    private static func isOld(_ kept: Int64, at second: Int64) -> Bool {
+      kept <= second - TierMonitor.longestSeconds
+    }
   }
 
   private mutating func slot(of key: UInt32, tier: Int, second: Int64) -> Int? {
@@ -201,31 +221,36 @@ struct TierMonitor: Sendable {
     keys[slot].isTouched = false
     settle(slot)
     let tier = Int(keys[slot].tier)
-    var worst: Finding?
+    var worst: TierFinding?
     for window in plan.windows {
       guard let finding = finding(slot, window / 1000, second, tiers[tier]) else { continue }
       if finding.ratio > worst?.ratio ?? 0 { worst = finding }
     }
     if let finding = longFinding(slot), finding.ratio > worst?.ratio ?? 0 { worst = finding }
-    guard let worst else { return ageEvidence(slot, second) }
+    defer { ageEvidence(slot, second) }
+    guard let worst else { return }
     context.report(
-      verdict(worst, slot, second, context), evidence: evidence[UInt32(slot)]?.lines ?? [])
+      verdict(worst, slot, second, context),
+      evidence: evidence[UInt32(slot)]?.lines(at: second) ?? [])
   }
 
-  /// Nothing was found: the lines kept wait for as long as the longest window may need them.
+  /// The lines kept are looked at again when the longest window needs the first no more.
   private mutating func ageEvidence(_ slot: Int, _ second: Int64) {
     let key = UInt32(slot)
-    guard let kept = evidence[key], kept.since == nil else { return }
-    evidence[key]?.since = second
+    guard evidence[key]?.isAgeing == false else { return }
+    evidence[key]?.isAgeing = true
     ageing.append((second: second, slot: key))
   }
 
-  /// Lines of before the longest window are evidence of nothing that is found now.
   private mutating func forgetEvidence(at second: Int64) {
     while ageingStart < ageing.count, ageing[ageingStart].second <= second - Self.longestSeconds {
-      let (since, slot) = ageing[ageingStart]
-      if evidence[slot]?.since == since { evidence[slot] = nil }
+      let slot = ageing[ageingStart].slot
       ageingStart += 1
+      if evidence[slot]?.lines(at: second).isEmpty == false {
+        ageing.append((second: second, slot: slot))
+      } else {
+        evidence[slot] = nil
+      }
     }
     guard ageingStart * 2 > ageing.count else { return }
     ageing.removeFirst(ageingStart)
@@ -276,28 +301,9 @@ struct TierMonitor: Sendable {
     return Double(sum)
   }
 
-  private struct Finding {
-    enum Kind {
-      case attempts
-      /// Let through what should have been denied.
-      case leak
-      /// Denied what should have been let through.
-      case wrongDenials
-      case quota(KeyRegistry.RateLimit)
-    }
-
-    var kind: Kind
-    var seconds: Int64
-    var attempted: Double
-    var denied: Double
-    var lawfulMax: Double
-    /// How far it is beyond what is told; the largest speaks.
-    var ratio: Double
-  }
-
   private func finding(
     _ slot: Int, _ seconds: Int64, _ second: Int64, _ model: LimiterModel
-  ) -> Finding? {
+  ) -> TierFinding? {
     guard !model.isEmpty else { return nil }
     var attempted = 0.0
     var denied = 0.0
@@ -314,8 +320,8 @@ struct TierMonitor: Sendable {
     attempted = sure(attempted)
     denied = sure(denied)
     let most = model.lawfulMax(in: seconds)
-    func finding(_ kind: Finding.Kind, _ ratio: Double) -> Finding {
-      Finding(
+    func finding(_ kind: TierFinding.Kind, _ ratio: Double) -> TierFinding {
+      TierFinding(
         kind: kind, seconds: seconds, attempted: attempted, denied: denied, lawfulMax: most,
         ratio: ratio)
     }
@@ -379,12 +385,12 @@ struct TierMonitor: Sendable {
     return false
   }
 
-  private func longFinding(_ slot: Int) -> Finding? {
+  private func longFinding(_ slot: Int) -> TierFinding? {
     let limits = longLimits[Int(keys[slot].tier)]
     for index in limits.indices {
       let period = keys[slot].periods[index]
       guard period.attempted > plan.overshoot * limits[index].count else { continue }
-      return Finding(
+      return TierFinding(
         kind: .quota(limits[index]), seconds: Int64(limits[index].periodSeconds),
         attempted: period.attempted, denied: period.attempted - period.allowed,
         lawfulMax: limits[index].count, ratio: 1 + period.attempted / limits[index].count)
@@ -395,102 +401,33 @@ struct TierMonitor: Sendable {
   // MARK: - verdicts
 
   private func verdict(
-    _ finding: Finding, _ slot: Int, _ second: Int64, _ context: borrowing EngineContext
+    _ finding: TierFinding, _ slot: Int, _ second: Int64, _ context: borrowing EngineContext
   ) -> Verdict {
     let entity = Entity(type: .key, index: keys[slot].key)
-    let model = tiers[Int(keys[slot].tier)]
+    let tier = Int(keys[slot].tier)
+    let model = tiers[tier]
     let end = (second + 1) * 1000
     let chance = CountModel(mean: finding.lawfulMax, dispersion: 0)
     let nominal = min(model.nominal(in: finding.seconds), finding.lawfulMax)
     return Verdict(
-      rule: rule, entity: entity, startedAt: start(finding, end),
-      detectedAt: end, kind: Tier.kind, observed: observed(finding), expectedLow: 0,
+      rule: rule, entity: entity, startedAt: finding.start(endingAt: end),
+      detectedAt: end, kind: Tier.kind, observed: finding.observed, expectedLow: 0,
       expectedMid: nominal, expectedHigh: finding.lawfulMax,
-      unit: "\(unitNoun(finding)) per \(Wording.duration(milliseconds: finding.seconds * 1000))",
+      unit: "\(finding.unitNoun) per \(Wording.duration(milliseconds: finding.seconds * 1000))",
       score: min(Self.scoreMax, chance.surpriseAtLeast(finding.attempted)),
       sampleSize: keys.span[slot].cells.count, isLearning: false,
-      reason: reason(finding, entity, Int(keys[slot].tier), end, context),
+      reason: finding.reason(
+        context.phrase(for: entity, at: end), context.registry.tiers[tier],
+        leakMin: model.leakMin(in: finding.seconds)),
       resolveAfter: Self.quietMilliseconds, picture: picture(finding, slot, second))
   }
 
   /// A quota's windows are too long to have been kept.
-  private func picture(_ finding: Finding, _ slot: Int, _ second: Int64) -> AlertPicture? {
+  private func picture(_ finding: TierFinding, _ slot: Int, _ second: Int64) -> AlertPicture? {
     if case .quota = finding.kind { return nil }
     let model = tiers[Int(keys[slot].tier)]
     return keys[slot].cells.picture(upTo: second, judged: finding.seconds) {
       model.lawfulMax(in: $0)
-    }
-  }
-
-  /// A quota's trouble begins with the request that exceeded it.
-  private func start(_ finding: Finding, _ end: Int64) -> Int64 {
-    if case .quota = finding.kind { return end - 1000 }
-    return end - finding.seconds * 1000
-  }
-
-  private func observed(_ finding: Finding) -> Double {
-    switch finding.kind {
-    case .attempts, .quota: finding.attempted
-    case .leak: finding.attempted - finding.denied
-    case .wrongDenials: finding.denied
-    }
-  }
-
-  private func unitNoun(_ finding: Finding) -> String {
-    switch finding.kind {
-    case .attempts, .quota: "attempts"
-    case .leak: "allowed requests"
-    case .wrongDenials: "denied requests"
-    }
-  }
-
-  private func reason(
-    _ finding: Finding, _ entity: Entity, _ tier: Int, _ end: Int64,
-    _ context: borrowing EngineContext
-  ) -> String {
-    let who = context.phrase(for: entity, at: end)
-    let length = Wording.duration(milliseconds: finding.seconds * 1000)
-    let attempted = Wording.number(finding.attempted)
-    let most = Wording.number(finding.lawfulMax)
-    let terms = terms(context.registry.tiers[tier])
-    let allowed = Wording.number(finding.attempted - finding.denied)
-    let split =
-      "the gateway let \(allowed) through and denied \(Wording.number(finding.denied))"
-      + (isLeaking(finding, tier) ? ": the limit is not enforced" : "")
-    switch finding.kind {
-    case .attempts, .quota:
-      return "\(who) tried \(attempted) requests in \(length); its tier \(terms) allows at most "
-        + "\(most) in that time; "
-        + "\(Wording.comparison(observed: finding.attempted, expected: finding.lawfulMax)); \(split)"
-    case .leak:
-      return "the gateway let \(allowed) of \(attempted) requests of \(who) through in \(length); "
-        + "its tier \(terms) allows at most \(most): the limit is not enforced"
-    case .wrongDenials:
-      return "the gateway denied \(Wording.number(finding.denied)) of \(attempted) requests of "
-        + "\(who) in \(length), although its tier \(terms) allows \(most): the limit is too strict"
-    }
-  }
-
-  /// Whether the gateway let through what it should have denied, beside what the key attempted.
-  private func isLeaking(_ finding: Finding, _ tier: Int) -> Bool {
-    guard case .attempts = finding.kind else { return false }
-    return finding.attempted - finding.denied > tiers[tier].leakMin(in: finding.seconds)
-  }
-
-  /// `bronze (5 a second, burst 10)`.
-  private func terms(_ tier: KeyRegistry.Tier) -> String {
-    var parts = tier.limits.map { "\(Wording.number($0.count)) a \(period($0.periodSeconds))" }
-    if tier.burst > 0 { parts.append("burst \(Wording.number(tier.burst))") }
-    return "\(tier.name) (\(parts.joined(separator: ", ")))"
-  }
-
-  private func period(_ seconds: Int) -> String {
-    switch seconds {
-    case 1: "second"
-    case 60: "minute"
-    case 3600: "hour"
-    case 86_400: "day"
-    default: seconds > 86_400 ? "month" : "\(seconds) s"
     }
   }
 }

@@ -88,9 +88,12 @@ struct VolumeJudge: Sendable {
       || baseline.windowCount < windowCountMin ?? 0
   }
 
+  /// A single request is no rise, wherever none was expected.
+  private static let requestsMin = 2.0
+
   /// The least count of a window that can alarm where `mean` was expected of it.
   static func leastAlarm(over mean: Double, timesMin: Double, moreMin: Double) -> Double {
-    max(mean * timesMin, mean + moreMin, mean + 3 * mean.squareRoot(), 2)
+    max(mean * timesMin, mean + moreMin, mean + 3 * mean.squareRoot(), requestsMin)
   }
 
   /// What speaks for a rise or, with `isUp` false, for a fall.
@@ -129,7 +132,7 @@ struct VolumeJudge: Sendable {
     _ windows: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Finding? {
     let observed = Double(moment.sum(windows))
-    guard observed >= moreMin else { return nil }
+    guard observed >= max(moreMin, Self.requestsMin) else { return nil }
     let base = mean(of: windows, series, moment)
     guard isFarAbove(observed, base), isStillRising(windows, series, moment) else { return nil }
     let mean = highest(base, of: windows, series, moment)

@@ -12,6 +12,7 @@ struct VolumeLimits: Sendable {
   /// Lengths that may alarm before their last window has ended.
   private let isEarly: [Bool]
   private let needs: [Need]
+  private let judgesEveryWindow: Bool
   /// Series by series: the limit of evidence, the next early alarm, one limit for each length.
   private var values: [Int32] = []
   private var stride: Int { lengths.count + 2 }
@@ -24,7 +25,8 @@ struct VolumeLimits: Sendable {
     var windowCountMin: Int64
   }
 
-  init(_ judges: [VolumeJudge]) {
+  init(_ judges: [VolumeJudge], judgesEveryWindow: Bool) {
+    self.judgesEveryWindow = judgesEveryWindow
     let rising = judges.filter(\.watchesUp)
     let lengths = Set(rising.flatMap(\.lengths)).sorted()
     self.lengths = lengths
@@ -78,16 +80,13 @@ struct VolumeLimits: Sendable {
   /// windows `recent` has.
   @inline(__always)
   func noticeAt(_ slot: Int, _ recent: borrowing RecentWindows) -> Int32 {
-    let base = slot * stride
-    var least = Int64(values[base])
-    for index in lengths.indices where values[base + 2 + index] < Self.never {
-      least = min(least, Int64(values[base + 2 + index]) - recent.sum(slot, index))
-    }
-    return Int32(max(1, least))
+    min(evidence(slot), judgeAt(slot, recent))
   }
 
   /// The count from which on the series must be judged at the end of the window.
+  @inline(__always)
   func judgeAt(_ slot: Int, _ recent: borrowing RecentWindows, earlyOnly: Bool = false) -> Int32 {
+    if judgesEveryWindow, !earlyOnly { return 1 }
     let base = slot * stride
     var least = Int64(Self.never)
     for index in lengths.indices where values[base + 2 + index] < Self.never {

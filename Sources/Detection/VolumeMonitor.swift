@@ -10,8 +10,8 @@ import Baselines
 struct VolumeMonitor: Sendable {
   /// Series kept; entities beyond are counted and stay without a baseline of their own.
   static let seriesCountMax = 1_000_000
-  private static let noSeries = UInt32.max
-  private static let daySeconds: Int64 = 86_400
+  static let noSeries = UInt32.max
+  static let daySeconds: Int64 = 86_400
 
   let entityType: EntityType
   let filter: RequestFilter
@@ -24,17 +24,18 @@ struct VolumeMonitor: Sendable {
   var globalMonitor: Int?
 
   private let seriesCountMax: Int
+  private let judgesEveryWindow: Bool
   private(set) var refusedCount = 0
   private(set) var openWindow: Int64?
-  private var watchesDown = false
+  var watchesDown = false
   /// Its place in the engine, which names its deadlines.
   var number = 0
-  private var slotOfEntity: [UInt32] = []
-  private var entities: [Entity] = []
-  private var tallies: [VolumeTally] = []
-  private var limits = VolumeLimits([])
-  private var recent = RecentWindows(size: 1, lengths: [])
-  private(set) var series: [VolumeSeries] = []
+  var slotOfEntity: [UInt32] = []
+  var entities: [Entity] = []
+  var tallies: [VolumeTally] = []
+  private var limits = VolumeLimits([], judgesEveryWindow: false)
+  var recent = RecentWindows(size: 1, lengths: [])
+  var series: [VolumeSeries] = []
   /// Series that must be judged when the window ends.
   private var noticed: [UInt32] = []
   /// Series that passed their early limit in the second under way.
@@ -42,14 +43,15 @@ struct VolumeMonitor: Sendable {
   /// Series with an episode that may be open.
   private var troubled: [UInt32] = []
   /// Masked lines of series that are on their way to an alarm; looked up, never iterated.
-  private var evidence: [UInt32: [EvidenceLine]] = [:]
+  var evidence: [UInt32: [EvidenceLine]] = [:]
   private(set) var hasGrownSeries = false
 
   init(
     entityType: EntityType, filter: RequestFilter, windowSeconds: Int64,
-    seriesCountMax: Int = Self.seriesCountMax
+    seriesCountMax: Int = Self.seriesCountMax, judgesEveryWindow: Bool = false
   ) {
     self.seriesCountMax = seriesCountMax
+    self.judgesEveryWindow = judgesEveryWindow
     self.entityType = entityType
     self.filter = filter
     shape = Baseline.Shape(windowSeconds: windowSeconds)
@@ -68,7 +70,7 @@ struct VolumeMonitor: Sendable {
 
   private mutating func prepare() {
     let all = judges + thinJudges
-    limits = VolumeLimits(all)
+    limits = VolumeLimits(all, judgesEveryWindow: judgesEveryWindow)
     recent = RecentWindows(size: all.map(\.longest).max() ?? 1, lengths: limits.lengths)
   }
 
@@ -91,7 +93,7 @@ struct VolumeMonitor: Sendable {
     }
     let place = Int(slot)
     if tallies[place].hour.window != window { turn(place, to: window, &context) }
-    tallies[place].hour.count &+= weight
+    tallies[place].hour.count.addClamped(weight)
     guard tallies[place].hour.count >= tallies[place].noticeAt else { return false }
     return notice(place)
   }
@@ -152,14 +154,14 @@ struct VolumeMonitor: Sendable {
 
 extension VolumeMonitor {
   /// Settles what the series counted before `window`, which is the one under way from now on.
-  private mutating func turn(
+  mutating func turn(
     _ slot: Int, to window: Int64, _ context: inout EngineContext, isIncident: Bool = false
   ) {
     let last = tallies[slot].hour.window
     recent.advance(slot, from: last, tallies[slot].hour.count, to: window)
     let isWhole = context.gaps.isEmpty || !hasGap(from: last, to: window, context)
     if !isWhole {
-      turnOverGaps(slot, to: window, &context)
+      turnOverGaps(slot, to: window, &context, isIncident: isIncident)
     } else if isIncident || !tallies[slot].hour.advance(to: window) {
       turnHour(slot, to: window, &context, isIncident: isIncident)
     }
@@ -168,7 +170,7 @@ extension VolumeMonitor {
     }
   }
 
-  private func hasGap(
+  func hasGap(
     from first: Int64, to end: Int64, _ context: borrowing EngineContext
   ) -> Bool {
     let length = shape.windowSeconds * 1000
@@ -190,7 +192,7 @@ extension VolumeMonitor {
 
   /// Goes on to `window`, leaving out the windows of which records are missing.
   private mutating func turnOverGaps(
-    _ slot: Int, to window: Int64, _ context: inout EngineContext
+    _ slot: Int, to window: Int64, _ context: inout EngineContext, isIncident: Bool
   ) {
     let zone = context.zones[Int(tallies[slot].zone)]
     let habit = habit(of: slot)
@@ -200,7 +202,7 @@ extension VolumeMonitor {
       series[habit].baseline.dismiss(&tallies[slot].hour, shape: shape, zone: zone)
     } else {
       series[habit].baseline.settle(
-        &tallies[slot].hour, isIncident: false, shape: shape, zone: zone)
+        &tallies[slot].hour, isIncident: isIncident, shape: shape, zone: zone)
     }
     while tallies[slot].hour.window < window,
       let gap = context.gaps.firstGap(
@@ -261,15 +263,6 @@ extension VolumeMonitor {
 // MARK: - judging
 
 extension VolumeMonitor {
-  /// A series that may stand for thinner ones below it, and what speaks for an alarm of it.
-  struct ThinFinding {
-    var judge: VolumeJudge
-    var habit: Int
-    var moment: JudgedWindow
-    var finding: VolumeJudge.Finding
-    var evidence: [EvidenceLine]
-  }
-
   /// At the end of a second: series that passed their early limit.
   mutating func judgeHot(at now: Int64, _ context: inout EngineContext) {
     guard !hot.isEmpty, let window = openWindow else { return }
@@ -288,6 +281,8 @@ extension VolumeMonitor {
   mutating func closeWindow(at now: Int64, _ context: inout EngineContext) -> [ThinFinding] {
     guard let window = openWindow else { return [] }
     openWindow = nil
+    // Lines of a window are evidence of nothing later, whether or not it is judged.
+    defer { if !evidence.isEmpty { evidence.removeAll(keepingCapacity: true) } }
     guard !noticed.isEmpty || !troubled.isEmpty else { return [] }
     let isComplete = context.gaps.isEmpty || !hasGap(from: window, to: window + 1, context)
     var findings: [ThinFinding] = []
@@ -302,7 +297,6 @@ extension VolumeMonitor {
       }
       keepTroubled(slot, context)
     }
-    evidence.removeAll(keepingCapacity: true)
     return findings
   }
 
@@ -335,7 +329,7 @@ extension VolumeMonitor {
     return isIncident
   }
 
-  private mutating func judgeOne(
+  mutating func judgeOne(
     _ judge: VolumeJudge, _ slot: Int, _ moment: JudgedWindow, isUp: Bool,
     _ context: inout EngineContext
   ) {
@@ -370,7 +364,7 @@ extension VolumeMonitor {
     }
   }
 
-  private func moment(
+  func moment(
     _ slot: Int, _ window: Int64, _ count: Int32, now: Int64, isComplete: Bool,
     _ context: borrowing EngineContext
   ) -> JudgedWindow {
@@ -385,116 +379,5 @@ extension VolumeMonitor {
       expected: series[habit].baseline.expectation(of: window, shape: shape, zone: zone),
       windowCount: series[habit].baseline.windowCount + tallies[slot].hour.windowCount,
       isComplete: isComplete, completeSince: context.gaps.lastGapEnd(before: now))
-  }
-}
-
-// MARK: - thin series
-
-extension VolumeMonitor {
-  /// What would be an alarm of this series on behalf of thinner ones below it.
-  private func judgeForThin(
-    _ slot: Int, _ moment: JudgedWindow, _ findings: inout [ThinFinding]
-  ) {
-    let habit = Int(tallies[slot].habit)
-    for judge in thinJudges {
-      guard let finding = judge.finding(in: series[habit], at: moment, isUp: true) else {
-        continue
-      }
-      findings.append(
-        ThinFinding(
-          judge: judge, habit: habit, moment: moment, finding: finding,
-          evidence: evidence[UInt32(slot)] ?? []))
-    }
-  }
-
-  /// Tells of a rise of a series whose excess came from thinner ones.
-  func report(_ found: ThinFinding, _ children: ThinChildren, _ context: inout EngineContext) {
-    let excess = Double(found.moment.count) - found.moment.expected.mean
-    guard Double(children.count) * 2 >= excess else { return }
-    context.report(
-      found.judge.verdict(
-        found.finding, series[found.habit], at: found.moment, context, thinnest: children.top),
-      evidence: found.evidence)
-  }
-
-  /// Whether the series of `entity` says too little for `judge`; true where there is none.
-  func isThin(_ entity: Entity, for judge: VolumeJudge) -> Bool {
-    let index = Int(entity.index)
-    guard index < slotOfEntity.count, slotOfEntity[index] != Self.noSeries else { return true }
-    return isThin(Int(slotOfEntity[index]), judge)
-  }
-
-  private func isThin(_ slot: Int, _ judge: VolumeJudge) -> Bool {
-    let habit = tallies[slot].habit
-    return habit == VolumeTally.noHabit || judge.isThin(series[Int(habit)].baseline, shape)
-  }
-
-  /// Calls `body` with each series too thin for `judge` that spoke in `window`, which has just
-  /// ended, and its count.
-  func forEachThin(
-    _ judge: VolumeJudge, in window: Int64, _ body: (Entity, Int64) -> Void
-  ) {
-    for slot in entities.indices {
-      let count = count(slot, in: window)
-      if count > 0, isThin(slot, judge) { body(entities[slot], Int64(count)) }
-    }
-  }
-
-  private func count(_ slot: Int, in window: Int64) -> Int32 {
-    let under = tallies[slot].hour.window
-    if under == window { return tallies[slot].hour.count }
-    return under == window + 1 ? recent.last(slot, before: under) : 0
-  }
-}
-
-// MARK: - falls
-
-extension VolumeMonitor {
-  /// A fall is looked for when it can tell something: one deadline a series.
-  private mutating func scheduleFall(
-    _ slot: Int, after window: Int64, _ context: inout EngineContext
-  ) {
-    let habit = Int(tallies[slot].habit)
-    guard watchesDown, !series.span[habit].hasDeadline,
-      window >= series.span[habit].noFallBefore,
-      series.span[habit].baseline.knowsAnHourOfTheWeek
-    else { return }
-    let zone = context.zones[Int(tallies[slot].zone)]
-    var next = Int64.max
-    for judge in judges {
-      let told = judge.nextWindowThatTells(series.span[habit].baseline, after: window, shape, zone)
-      next = min(next, told ?? .max)
-    }
-    guard next < .max else {
-      series[habit].noFallBefore = window + Self.daySeconds / shape.windowSeconds
-      return
-    }
-    series[habit].hasDeadline = true
-    context.setDeadline(
-      .fall(monitor: number, slot: slot), at: (next + 1) * shape.windowSeconds)
-  }
-
-  /// A deadline fired: judges whether the series fell, with the window that just ended.
-  mutating func fallDeadline(_ slot: Int, second: Int64, _ context: inout EngineContext) {
-    let habit = Int(tallies[slot].habit)
-    series[habit].hasDeadline = false
-    let window = second / shape.windowSeconds - 1
-    if tallies[slot].hour.window <= window { turn(slot, to: window + 1, &context) }
-    if tallies[slot].hour.window == window + 1, tallies[slot].hour.count == 0 {
-      judgeFall(slot, window, second, &context)
-    }
-    scheduleFall(slot, after: window, &context)
-  }
-
-  private mutating func judgeFall(
-    _ slot: Int, _ window: Int64, _ second: Int64, _ context: inout EngineContext
-  ) {
-    let isComplete = context.gaps.isEmpty || !hasGap(from: window, to: window + 1, context)
-    let count = recent.last(slot, before: window + 1)
-    let moment = moment(
-      slot, window, count, now: second * 1000, isComplete: isComplete, context)
-    for judge in judges where judge.watchesDown && judge.judgesDown(at: window) {
-      judgeOne(judge, slot, moment, isUp: false, &context)
-    }
   }
 }

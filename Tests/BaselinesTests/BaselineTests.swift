@@ -70,6 +70,33 @@ private let week: Int64 = 7 * day
       "\(note): \(a), not \(b)", sourceLocation: location)
   }
 
+  // MARK: - bounds
+
+  @Test(arguments: [60, 300, 900] as [Int64], UInt64(1)...4)
+  func `the least mean is never above that of the hours it speaks of`(
+    windowSeconds: Int64, seed: UInt64
+  ) {
+    var random = TestRandom(seed: seed)
+    var series = Series(windowSeconds: windowSeconds)
+    var second = monday
+    while second < monday + 5 * week {
+      let hour = (second - monday) / 3600 % 24
+      series.learn(random.poisson((9..<17).contains(hour) ? 20 : 1), at: second)
+      second += windowSeconds
+      if random.isTrue(0.005) {
+        // Hours of which records are missing.
+        second += Int64(random.uniform() * 12) * 3600
+        series.baseline.skip(
+          &series.tally, to: second / windowSeconds, shape: series.shape, zone: .utc)
+      }
+      for count in [1, 7, 7200 / windowSeconds, 3 * 3600 / windowSeconds] {
+        let mean = series.sum(of: count, endingAt: second + windowSeconds) / Double(count)
+        let least = series.baseline.leastMean(ofLast: count, series.shape)
+        #expect(least <= mean * (1 + 1e-9), "seed \(seed), \(count) windows to \(second)")
+      }
+    }
+  }
+
   // MARK: - lazy windows
 
   private static let zones: [ZoneTransitions] = [

@@ -51,6 +51,17 @@ import Testing
     #expect(outcome.summary.sleepingRules.allSatisfy { $0.reason.contains("logged") })
   }
 
+  @Test func `counts too large for their field stop at its largest number`() {
+    let registry = KeyRegistry(
+      tiers: [KeyRegistry.Tier(name: "bronze", limits: [.init(count: 5, periodSeconds: 1)])],
+      keys: [KeyRegistry.Key(identities: [.name("k1")], tier: 0)])
+    var bench = TestBench(rules: [.tier()], registry: registry)
+    bench.sampling = [1_000_000]
+    // Three thousand million requests within a second are more than 32 bits hold.
+    let alert = bench.run((0..<3000).map { _ in TestRequest(time: monday * 1000) }).opened.first
+    #expect((1e9...2_147_483_647).contains(alert?.observed ?? 0), "\(alert?.reason ?? "")")
+  }
+
   @Test func `one logged request of a hundred is no hundred in a second`() {
     let registry = KeyRegistry(
       tiers: [

@@ -269,6 +269,17 @@ private struct TestGateway {
     #expect(alert?.evidence.allSatisfy { $0.line.contains("/new") } == true)
   }
 
+  @Test func `a burst before a long silence is no evidence of what comes after it`() {
+    let tier = tier(.sliding, 5, per: 1)
+    let burst = (0..<9).map { _ in TestRequest(time: monday * 1000, key: "k1", path: "/old") }
+    let flood = (0..<100).map { _ in
+      TestRequest(time: (monday + 1000) * 1000, key: "k1", path: "/new")
+    }
+    let alert = alerts(burst + flood, registry(tier)).first
+    #expect(alert?.evidence.count == 10)
+    #expect(alert?.evidence.allSatisfy { $0.line.contains("/new") } == true)
+  }
+
   @Test func `keys without a tier and tiers without limits are left alone`() {
     let requests = (0..<500).map { TestRequest(time: monday * 1000, key: "k\($0 % 2 + 1)") }
     let empty = KeyRegistry.Tier(name: "free", limits: [])

@@ -55,6 +55,22 @@ import Testing
     #expect(ended >= start + 3000 && ended <= start + 3600 + 7200, "\(ended - start)")
   }
 
+  @Test func `lines of a window that was not judged are no evidence of a later one`() {
+    let start = monday + 15 * day
+    let usual = traffic("k1", days: 15, seed: 3) { _ in 4 }
+    // Notable, though far from an alarm; then quiet; then a flood.
+    let notable = (0..<30 as Range<Int64>).map {
+      TestRequest(time: (start + $0) * 1000, key: "k1", path: "/notable")
+    }
+    let flood = (0..<200 as Range<Int64>).map {
+      TestRequest(time: (start + 3000 + $0) * 1000, key: "k1", path: "/flood")
+    }
+    let outcome = TestBench(rules: [.volume(more: 60)]).run(usual + notable + flood)
+    #expect(outcome.opened.count == 1, "\(outcome.opened.map(\.reason))")
+    let evidence = outcome.opened.first?.evidence ?? []
+    #expect(!evidence.isEmpty && evidence.allSatisfy { $0.line.contains("/flood") })
+  }
+
   @Test func `the second of detection is the one in which the count passed the limit`() {
     let start = monday + 15 * day
     let usual = traffic("k1", days: 15, seed: 3) { _ in 3 }
