@@ -80,4 +80,19 @@ import Testing
     let outcome = try Tollwatch.run(["replay", "a.log"], in: folder.path)
     #expect(outcome.report.contains("tollwatch registry draft -o registry.yaml -- a.log"))
   }
+
+  @Test func `two names that differ by the first slash alone are two sources`() throws {
+    let folder = try TemporaryFolder()
+    let line = #"192.0.2.7 - bob [02/Mar/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 1 "-" "x""#
+    let path = folder.path + "/d/a.log"
+    let inner = folder.path + path
+    for file in [path, inner] {
+      let parent = (file as NSString).deletingLastPathComponent
+      try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+      try Data((line + "\n").utf8).write(to: URL(filePath: file))
+    }
+    let outcome = try Tollwatch.run(
+      ["replay", "--format", "combined", path, String(path.dropFirst())], in: folder.path)
+    #expect(outcome.status == 0, "\(outcome.status) \(outcome.report)")
+  }
 }
