@@ -78,8 +78,10 @@ struct ContestedLine {
       return found
     }
     for place in places {
-      guard let next = end(index, place, line), !isLast || next == line.count else { continue }
-      found.append(next)
+      for next in ends(index, place, line) where !isLast || next == line.count {
+        found.append(next)
+      }
+      if found.count > Self.placeCountMax { break }
     }
     found.sort()
     return found.indices.filter { $0 == 0 || found[$0] != found[$0 - 1] }.map { found[$0] }
@@ -93,7 +95,9 @@ struct ContestedLine {
     var kept: [Int] = []
     guard step.isSwept else {
       for place in places {
-        if let next = end(index, place, line), Self.has(ends, next) { kept.append(place) }
+        if self.ends(index, place, line).contains(where: { Self.has(ends, $0) }) {
+          kept.append(place)
+        }
       }
       return kept
     }
@@ -117,6 +121,40 @@ struct ContestedLine {
     return kept.reversed()
   }
 
+  /// Where a text that begins at `start` can end, and the literal behind it.
+  private func ends(_ index: Int, _ start: Int, _ line: Span<UInt8>) -> [Int] {
+    let step = reader.steps[index]
+    var found: [Int] = []
+    if let next = end(index, start, line) { found.append(next) }
+    guard step.ending == .selfQuoted, start < line.count, line[start] == ASCII.quote else {
+      return found
+    }
+    if reader.escape == .backslashQuote { return openQuotes(step, start, line) }
+    // What IIS logs is not quoted, and may begin with a quote of the client's.
+    if reader.escape == .doubledQuote {
+      let place =
+        step.literalCount == 0
+        ? line.count : try? reader.firstPlace(of: step, index, reader.literals.span, line, start)
+      if let place { found.append(place + step.literalCount) }
+    }
+    return found
+  }
+
+  /// A backslash before a quote may be the writer's or the last byte of the client's text: the
+  /// text ends at one of these quotes, or at the first without a backslash.
+  private func openQuotes(_ step: TemplateStep, _ start: Int, _ line: Span<UInt8>) -> [Int] {
+    var found: [Int] = []
+    var from = start + 1
+    while from < line.count, let quote = line.firstIndex(of: ASCII.quote, from: from) {
+      if step.literalFits(line, at: quote + 1, reader.literals.span) {
+        found.append(quote + 1 + step.literalCount)
+      }
+      if line[quote - 1] != ASCII.backslash { break }
+      from = quote + 1
+    }
+    return found
+  }
+
   /// Where the one text ends that begins at `start`, and the literal behind it.
   private func end(_ index: Int, _ start: Int, _ line: Span<UInt8>) -> Int? {
     let step = reader.steps[index]
@@ -131,7 +169,8 @@ struct ContestedLine {
       place.next <= line.count, step.literalFits(line, at: place.next, literals)
     else { return nil }
     // What needs no quotes of its own has none in it.
-    if step.ending == .selfQuoted, place.start == start, place.end > start,
+    if step.ending == .selfQuoted, reader.escape != .doubledQuote, place.start == start,
+      place.end > start,
       line.firstIndex(of: ASCII.quote, in: start..<place.end) != nil
     {
       return nil

@@ -35,6 +35,8 @@ enum HAProxyVariables {
     case "b": variable.take(.route)
     case "CC", "CS":
       variable.shape = .client
+      // Of the captures only those of headers are escaped.
+      variable.isRaw = true
       variable.hiding = .always
     case "H", "f", "ft", "s", "sslc", "sslv", "ts", "tsc", "OG": break
     default: return nil

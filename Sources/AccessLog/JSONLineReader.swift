@@ -17,14 +17,20 @@ struct JSONLineReader: LineReader {
   private let hasPrefix: Bool
   /// A line that says nothing of a request is no record.
   private let needsRequest: Bool
+  /// Each place in the map has a rank of its own, so that two values of one rank are of one key.
+  private let refusesDoubles: Bool
   let stampMoment: StampMoment
   private let zone: LocalZone
+  private let referenceDay: Int?
+  /// How the time is spelled, where the map says so.
+  private let timeParts: [TimePattern.Part]
 
   init(
     _ map: JSONFieldMap, queryIdentities: [VariablePlan.QueryIdentity] = [],
     hasBareValues: Bool = false, hasPrefix: Bool = true,
-    needsRequest: Bool = false, stampMoment: StampMoment = .requestEnd,
-    zone: LocalZone = .utc
+    needsRequest: Bool = false, refusesDoubles: Bool = false,
+    stampMoment: StampMoment = .requestEnd,
+    zone: LocalZone = .utc, timePattern: TimePattern? = nil, referenceDay: Int? = nil
   ) {
     var map = map
     map.makeTables()
@@ -33,8 +39,11 @@ struct JSONLineReader: LineReader {
     self.hasBareValues = hasBareValues
     self.hasPrefix = hasPrefix
     self.needsRequest = needsRequest
+    self.refusesDoubles = refusesDoubles
     self.stampMoment = stampMoment
     self.zone = zone
+    self.referenceDay = referenceDay
+    timeParts = timePattern?.parts ?? []
   }
 
   func read(_ line: Span<UInt8>, into fields: inout RecordFields) throws(MalformedLine) {
@@ -43,6 +52,13 @@ struct JSONLineReader: LineReader {
     try readObject(line, &scan, node: 0, into: &fields)
     skipSpace(line, &scan)
     guard scan.at == line.count else { throw MalformedLine(.syntax, at: scan.at) }
+    try finish(line, into: &fields)
+  }
+
+  /// Ends a line of which all values were read.
+  func finish(
+    _ line: Span<UInt8>, into fields: inout RecordFields
+  ) throws(MalformedLine) {
     fields.completeRequest(line)
     if fields.isWallClock { fields.placeTime(in: zone) }
     if needsRequest, fields.saysNothingOfARequest, fields.time != nil {
@@ -176,9 +192,10 @@ struct JSONLineReader: LineReader {
 
   // MARK: - Fields
 
-  /// Fills the fields that want the value of `node`. Of a key that stands twice the first
-  /// counts.
-  private func set(
+  /// Fills the fields that want the value of `node`. Of a key that stands twice in the object of
+  /// a template the first counts; elsewhere it is refused, because a writer that escapes nothing
+  /// lets the client write the other one.
+  func set(
     _ node: Int, _ range: Range<Int>, isString: Bool, _ line: Span<UInt8>, _ scan: inout Scan,
     into fields: inout RecordFields
   ) throws(MalformedLine) {
@@ -194,6 +211,9 @@ struct JSONLineReader: LineReader {
       let place = index
       index = leaves[index].next
       let slot = Int(use.slot.rawValue)
+      if rank == scan.ranks[slot], refusesDoubles {
+        throw MalformedLine(.doubledKey, at: range.lowerBound)
+      }
       if rank >= scan.ranks[slot] || isDash && use.dashIsAbsent { continue }
       switch leaves[place].form {
       case .plain: try fields.set(use, range, of: line, isEscaped: isEscaped)
@@ -203,10 +223,22 @@ struct JSONLineReader: LineReader {
         if isMark(line, range, leaves[place].words) { fields.isThrottled = true }
         continue
       case .time: try fields.set(.time, use, range, of: line)
+      case .timePattern: fields.time = try time(range, line)
       case .duration: try fields.set(.duration, use, range, of: line)
       }
       scan.ranks[slot] = rank
     }
+  }
+
+  /// The instant that is spelled as the map says.
+  private func time(
+    _ range: Range<Int>, _ line: Span<UInt8>
+  ) throws(MalformedLine) -> EventTime {
+    var times = TimeParts()
+    guard times.read(timeParts.span, line, from: range.lowerBound) == range.upperBound,
+      let time = times.time(zone: zone, referenceDay: referenceDay)
+    else { throw MalformedLine(.badTime, at: range.lowerBound) }
+    return time
   }
 
   @inline(__always)

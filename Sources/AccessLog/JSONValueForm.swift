@@ -4,6 +4,8 @@ enum JSONValueForm: UInt8, Sendable {
   case plain
   /// An instant: a number in the unit of the map, or a text that says by its form what it is.
   case time
+  /// An instant that is spelled as the map says.
+  case timePattern
   /// A number in the unit of the map, or a text with its own: `1.5ms`, `0.05s`, `1m30s`.
   case duration
   /// An address, or a list of them.

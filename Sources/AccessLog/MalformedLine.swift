@@ -19,6 +19,8 @@ public struct MalformedLine: Error, Hashable, Sendable {
     /// A `#Fields` line with other columns than the format has: what follows is not what the
     /// format says.
     case changedColumns
+    /// A key of the map stands twice: which of the two is the gateway's cannot be told.
+    case doubledKey
     /// `[{…},{…}]`: a batch, of which the records cannot be told apart in time.
     case list
 
@@ -36,6 +38,7 @@ public struct MalformedLine: Error, Hashable, Sendable {
       case .tooLong: "the line is too long"
       case .empty: "the line is empty"
       case .comment: "a comment"
+      case .doubledKey: "a key stands twice"
       case .list: "a list of records; have the gateway send one object a line"
       case .changedColumns: "the columns changed; give the source this #Fields line, too"
       }

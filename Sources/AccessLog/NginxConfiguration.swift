@@ -1,27 +1,18 @@
 /// Finds a `log_format` in the text of an nginx configuration, so that a source can name the file
 /// that the gateway itself reads.
 public enum NginxConfiguration {
-  /// The statement `log_format name …;` in `text`, as it stands there.
+  /// The statement `log_format name …;` in `text`, as it stands there; without a name the only
+  /// one.
   ///
   /// Files that `text` includes are not read: the file that holds the statement is the one to
   /// name.
   public static func logFormat(
-    named name: String, in text: String
+    named name: String?, in text: String
   ) throws(FormatFault) -> String {
     var scan = Scan(bytes: Array(text.utf8))
-    var names: [String] = []
-    while let statement = scan.nextLogFormat() {
-      if statement.name == name { return statement.text }
-      names.append(statement.name)
-    }
-    guard !names.isEmpty else {
-      throw FormatFault(
-        "the file has no log_format",
-        suggestion: "name the file that holds it: includes are not read")
-    }
-    throw FormatFault(
-      "the file has no log_format '\(name)', only \(names.joined(separator: ", "))",
-      suggestion: Spelling.nearest(name, among: names) ?? names[0])
+    var found: [(name: String, text: String)] = []
+    while let statement = scan.nextLogFormat() { found.append(statement) }
+    return try FormatChoice.one(of: found, named: name, statement: "log_format")
   }
 
   private struct Scan {

@@ -16,10 +16,11 @@ public struct Preset: Sendable {
   /// Lines of it, each with the record that it stands for.
   public let samples: [Sample]
 
+  /// - Parameter sampleDay: near which the samples were written, where their stamps have no year.
   public init(
     name: String, summary: String, formatName: String, description: FormatDescription,
     setting: String? = nil, documentation: String, note: String? = nil,
-    samples: [(line: String, expected: Sample.Expected)] = []
+    samples: [(line: String, expected: Sample.Expected)] = [], sampleDay: Int? = nil
   ) {
     self.name = name
     self.summary = summary
@@ -28,7 +29,9 @@ public struct Preset: Sendable {
     self.setting = setting
     self.documentation = documentation
     self.note = note
-    self.samples = samples.map { Sample(description, $0.line, $0.expected) }
+    var described = description
+    described.referenceDay = sampleDay
+    self.samples = samples.map { Sample(described, $0.line, $0.expected) }
   }
 
   /// What a source with this preset reads; with `identity`, its fields take the place of the
@@ -52,10 +55,16 @@ public struct Preset: Sendable {
   }
 
   /// A reader; with `identity`, its fields take the place of the preset's own.
-  public func reader(identity: [IdentityField]? = nil) throws(FormatFault) -> any LineReader {
+  ///
+  /// - Parameter referenceDay: for writers that give no year.
+  public func reader(
+    identity: [IdentityField]? = nil, referenceDay: Int? = nil
+  ) throws(FormatFault) -> any LineReader {
     guard let format = RecordFormats.format(named: formatName) else {
       throw FormatFault("there is no format '\(formatName)'")
     }
-    return try format.reader(for: description(identity: identity))
+    var description = description(identity: identity)
+    description.referenceDay = referenceDay ?? description.referenceDay
+    return try format.reader(for: description)
   }
 }

@@ -42,7 +42,8 @@ public struct PresetFit: Sendable {
   }
 
   private static func fit(_ preset: Preset, _ lines: [UInt8]) -> PresetFit? {
-    guard let reader = try? preset.reader() else { return nil }
+    // Of which year the lines are does not matter here.
+    guard let reader = try? preset.reader(referenceDay: 0) else { return nil }
     var batch = RecordBatch(hash: SipHash(key0: 0, key1: 0))
     BlockParser(readers: [reader], columns: .all).parse(lines, into: &batch)
     let strayCount = strayCount(of: batch, reader)

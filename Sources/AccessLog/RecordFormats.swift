@@ -8,6 +8,7 @@ public enum RecordFormats {
     EnvoyLogFormat.self,
     HAProxyLogFormat.self,
     JSONLines.self,
+    LogfmtLines.self,
     NginxLogFormat.self,
     TraefikLogFormat.self,
     VarnishLogFormat.self,

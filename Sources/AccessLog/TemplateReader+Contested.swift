@@ -20,6 +20,13 @@ extension TemplateReader {
       switch step.ending {
       case .literal, .contested, .rest, .word, .beforeTime, .fromRight, .rawQuote, .plainQuote:
         break
+      case .selfQuoted:
+        // Its own quotes, which it may lack.
+        if place.end > place.start + 1, line[place.start] == ASCII.quote,
+          line[place.end - 1] == ASCII.quote
+        {
+          place = TextPlace(place.start + 1, place.end - 1)
+        }
       default:
         place = try self.place(
           of: step, index, steps, literals, in: line, from: begin.first, &times)
@@ -47,6 +54,48 @@ extension TemplateReader {
       fields.target = .absent
       fields.protocol = .absent
     default: break
+    }
+  }
+
+  /// Whether behind a dash that was taken for no text another text has room for what the client
+  /// may have written behind a dash of its own.
+  static func needsProof(_ steps: [TemplateStep]) -> Bool {
+    guard let first = steps.firstIndex(where: { $0.ending == .contested }) else { return false }
+    return steps[(first + 1)...].contains(where: \.mayHaveLiterals)
+  }
+
+  /// Whether no text behind a dash that was taken for no text has in it what ends that: the dash
+  /// may then be the beginning of a longer text.
+  func isProven(_ line: Span<UInt8>, from start: Int) -> Bool {
+    let literals = literals.span
+    let steps = steps.span
+    var times = TimeParts()
+    var at = start + leadCount
+    var ends: [UInt8] = []
+    for index in steps.indices {
+      let step = steps[index]
+      if step.ending == .captures, at >= line.count || line[at] != UInt8(ascii: "{") { continue }
+      guard
+        let place = try? place(of: step, index, steps, literals, in: line, from: at, &times)
+      else { return false }
+      let text = place.start..<place.end
+      if step.mayHaveLiterals, ends.contains(where: { line.firstIndex(of: $0, in: text) != nil }) {
+        return false
+      }
+      if step.ending == .contested { ends.append(step.firstByte) }
+      at = min(place.next + step.literalCount, line.count)
+    }
+    return true
+  }
+}
+
+extension TemplateStep {
+  /// Its text ends in no way of its own, or is a list, which has blanks.
+  fileprivate var mayHaveLiterals: Bool {
+    switch ending {
+    case .list: true
+    case .literal, .rest, .word, .beforeTime, .fromRight: reach != .gateway
+    default: false
     }
   }
 }

@@ -1,7 +1,9 @@
 extension TemplateReader {
   func hiddenPlaces(in line: Span<UInt8>) -> [HiddenPlace] {
     let places = hiddenPlaces(in: line, from: 0)
-    guard let start = LinePrefix.end(in: line), !fits(line, from: 0) else { return places }
+    guard !beginsWithClient, let start = LinePrefix.end(in: line), !fits(line, from: 0) else {
+      return places
+    }
     return hiddenPlaces(in: line, from: start)
   }
 

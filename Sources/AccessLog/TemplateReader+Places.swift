@@ -81,7 +81,7 @@ extension TemplateReader {
       if step.ending == .fromRight {
         return TextPlace(start, try endFromRight(index, steps, literals, line, start))
       }
-      let time = TimePlace(count: step.count, isEscaping: escape.protects(ASCII.quote))
+      let time = TimePlace(count: step.count, isAnchored: step.isAnchored)
       return TextPlace(
         start,
         try time.endOfText(
@@ -96,7 +96,7 @@ extension TemplateReader {
         throw MalformedLine(.missingField, at: line.count)
       }
       return TextPlace(start + 1, end, next: end + 1)
-    case .word: return TextPlace(start, Self.endOfWord(line, start))
+    case .word: return TextPlace(start, Self.endOfWord(line, start, step))
     default: return TextPlace(start, line.count)
     }
   }
@@ -131,7 +131,13 @@ extension TemplateReader {
     _ start: Int
   ) throws(MalformedLine) -> TextPlace {
     guard start < line.count, line[start] == ASCII.quote else {
-      guard step.literalCount > 0 else { return TextPlace(start, Self.endOfWord(line, start)) }
+      // What lacks its quotes may be the rest of the client's text before it.
+      if isContested, step.reach != .gateway, start < line.count, line[start] != ASCII.dash {
+        throw MalformedLine(.literal, at: start)
+      }
+      guard step.literalCount > 0 else {
+        return TextPlace(start, Self.endOfWord(line, start, step))
+      }
       return TextPlace(start, try firstPlace(of: step, index, literals, line, start))
     }
     guard let end = ownQuote(line, start + 1) else {
@@ -218,9 +224,16 @@ extension TemplateReader {
     return at
   }
 
-  private static func endOfWord(_ line: Span<UInt8>, _ start: Int) -> Int {
+  /// What the client wrote ends with a blank, what the gateway wrote with any separator but a
+  /// comma.
+  private static func endOfWord(_ line: Span<UInt8>, _ start: Int, _ step: TemplateStep) -> Int {
     var end = start
-    while end < line.count, !isSeparator(line[end]) || line[end] == ASCII.comma { end += 1 }
+    while end < line.count {
+      let byte = line[end]
+      if byte == ASCII.space || byte == ASCII.tab { break }
+      if step.reach == .gateway, isSeparator(byte), byte != ASCII.comma { break }
+      end += 1
+    }
     return end
   }
 

@@ -12,7 +12,13 @@ struct TemplateReader: LineReader {
   private let refusesTrailingText: Bool
   private let hasTimeParts: Bool
   /// The template alone does not tell where all texts of the client's end.
-  private let isContested: Bool
+  let isContested: Bool
+  /// There may be lines of which it does not tell that.
+  private let hasOpenPlaces: Bool
+  /// The client writes the beginning of the line, and may write there what syslog does.
+  let beginsWithClient: Bool
+  /// Of a line that was read in one pass it must be shown that there is no other way to read it.
+  private let needsProof: Bool
   /// Texts of the client's may have quotes as it sent them, which are told by their number.
   private let writesQuotes: Bool
   /// Some may, so that quotes behind all columns mean that the columns are not where they seem.
@@ -81,6 +87,11 @@ struct TemplateReader: LineReader {
     }
     self.steps = steps
     isContested = steps.contains { $0.ending == .contested }
+    hasOpenPlaces =
+      isContested || template.escape == .backslashQuote || template.escape == .doubledQuote
+      || steps.contains { $0.ending == .beforeTime && !$0.isAnchored }
+    needsProof = Self.needsProof(steps)
+    beginsWithClient = leadCount == 0 && steps.first.map { $0.reach == .text } == true
     let hasRawText = steps.contains { $0.ending == .rawQuote }
     writesQuotes = template.escape == .none || template.escape == .hash && hasRawText
     endsBeforeQuotes = writesQuotes || hasRawText
@@ -110,7 +121,7 @@ struct TemplateReader: LineReader {
   private func readOtherwise(
     _ line: Span<UInt8>, _ fault: MalformedLine, into fields: inout RecordFields
   ) throws(MalformedLine) {
-    if let start = LinePrefix.end(in: line) {
+    if !beginsWithClient, let start = LinePrefix.end(in: line) {
       do throws(MalformedLine) {
         fields.reset()
         if writesQuotes, hasQuotesOfClient(line) { throw fault }
@@ -123,11 +134,15 @@ struct TemplateReader: LineReader {
     }
     guard isAmbiguous else { throw fault }
     fields.reset()
-    try readContested(line, from: 0, into: &fields)
+    do throws(MalformedLine) {
+      try readContested(line, from: 0, into: &fields)
+    } catch {
+      throw writesQuotes || isContested ? error : fault
+    }
   }
 
   /// Whether a client can write what looks like the end of its text.
-  var isAmbiguous: Bool { writesQuotes || isContested }
+  var isAmbiguous: Bool { writesQuotes || hasOpenPlaces }
 
   /// Whether the line has more quotes than the template.
   private func hasQuotesOfClient(_ line: Span<UInt8>) -> Bool {
@@ -173,6 +188,7 @@ struct TemplateReader: LineReader {
         break
       }
     }
+    if needsProof, !isProven(line, from: start) { throw MalformedLine(.literal, at: start) }
     if hasTimeParts { try setTime(times, start, &fields) }
     try finish(line, at, into: &fields)
   }

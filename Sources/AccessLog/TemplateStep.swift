@@ -57,6 +57,8 @@ struct TemplateStep: Sendable {
   let isWanted: Bool
   /// It is logged as it came, so that nothing in it is an escape.
   let isRaw: Bool
+  /// Of a time behind the text: a quote follows it that the client cannot write.
+  let isAnchored: Bool
   /// Whether evidence may show it.
   let hiding: Hiding
   /// In the reader's list of time parts, or of capture slots.
@@ -93,6 +95,9 @@ struct TemplateStep: Sendable {
     self.head = head
     headMask = mask
     (ending, count) = Self.ending(index, template)
+    isAnchored =
+      ending == .beforeTime && !isRaw && template.escape.protects(ASCII.quote)
+      && template.literals[index + 2].contains(ASCII.quote)
   }
 
   var literal: Range<Int> { literalStart..<literalStart + literalCount }
@@ -137,9 +142,9 @@ extension TemplateStep {
     // What the writer escapes is not in the client's text.
     guard variable.shape.reach != .gateway, !template.isSafe(literal, after: variable)
     else { return (.literal, 0) }
-    // A referrer is a URL; with blanks in it a client blurs nothing but its own next text.
+    // A referrer is a URL; with blanks in it a client blurs nothing but its own user agent.
     if variable.slot == .referrer, literal.contains(ASCII.space),
-      index + 1 < template.variables.count, template.variables[index + 1].shape == .client
+      index + 1 < template.variables.count, template.variables[index + 1].slot == .userAgent
     {
       return (.literal, 0)
     }

@@ -1,12 +1,14 @@
 /// Finds the end of unquoted text of the client's choice by the time stamp that follows it.
 ///
 /// A user may be called `al ice] \x22x\x22 [01/Jan/2000:00:00:00 +0000] x`; what the client
-/// cannot write is the quote behind the real time stamp, because the writer escapes it.
+/// cannot write is the quote behind the real time stamp, where the writer escapes it. Where no
+/// such quote stands there, a place counts only if the line has no other.
 struct TimePlace {
   /// Bytes of the time.
   let count: Int
-  /// The writer escapes quotes, so that the first one is its own.
-  let isEscaping: Bool
+  /// Behind the time stands a quote, which the writer escapes in the client's texts, so that the
+  /// first one is its own.
+  let isAnchored: Bool
 
   /// - Parameters:
   ///   - before: the literal between the text and the time: ` [`.
@@ -16,7 +18,9 @@ struct TimePlace {
     _ line: Span<UInt8>, from start: Int, before: Span<UInt8>, after: Span<UInt8>
   ) throws(MalformedLine) -> Int {
     // Nearly always there is no user.
-    if start < line.count, line[start] == ASCII.dash, fits(line, start + 1, before, after) {
+    if isAnchored, start < line.count, line[start] == ASCII.dash,
+      fits(line, start + 1, before, after)
+    {
       return start + 1
     }
     return try search(line, from: start, before: before, after: after)
@@ -29,13 +33,12 @@ struct TimePlace {
     line.has(before, at: place) && line.has(after, at: place + before.count + count)
   }
 
-  /// The last place before the first quote of the line that fits; where nothing escapes quotes,
-  /// the only one.
+  /// The last place before the first quote of the line that fits; without an anchor the only one.
   private func search(
     _ line: Span<UInt8>, from start: Int, before: Span<UInt8>, after: Span<UInt8>
   ) throws(MalformedLine) -> Int {
     var end = line.count
-    if isEscaping, let quote = after.firstIndex(of: ASCII.quote, from: 0), start <= line.count,
+    if isAnchored, let quote = after.firstIndex(of: ASCII.quote, from: 0), start <= line.count,
       let first = try? TemplateReader.closingQuote(line, start)
     {
       end = min(end, first - quote + after.count)
@@ -44,7 +47,7 @@ struct TimePlace {
     var found: Int?
     while place >= start {
       if fits(line, place, before, after) {
-        if isEscaping { return place }
+        if isAnchored { return place }
         if found != nil { throw MalformedLine(.literal, at: place) }
         found = place
       }

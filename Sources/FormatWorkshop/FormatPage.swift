@@ -73,11 +73,13 @@ public enum FormatPage {
     Fields: \(JSONLines.fieldNames.map { "`\($0)`" }.joined(separator: ", ")).
 
     A path is `latencies.request`; a dot inside a key is written `\\.`; a list of paths is tried in its \
-    order, whatever the order of the line. Of a list in the line the first element counts, of a key that \
-    stands twice the first. `latency` and `upstream_latency` have a unit (`s`, `ms`, `us`, `ns`), `time` \
-    has one if it is a number (`epoch_s`, `epoch_ms`, `epoch_us`, `epoch_ns`); a text says by its form what \
-    it is: RFC 3339 with any fraction, `21/Nov/2026:19:51:49 +0000`, `2026-11-21 19:51:49`, \
-    `11/21/2026 7:51:49 PM`, `1.5ms`, `0.05s`, `1m30s`. A missing key, `null`, an empty text, \
+    order, whatever the order of the line. Of a list in the line the first element counts; a line in which \
+    a key of the map stands twice is refused. `latency` and `upstream_latency` have a unit (`s`, `ms`, \
+    `us`, `ns`), `time` has one if it is a number (`epoch_s`, `epoch_ms`, `epoch_us`, `epoch_ns`); a text \
+    says by its form what it is: RFC 3339 with any fraction, `21/Nov/2026:19:51:49 +0000`, \
+    `2026-11-21 19:51:49`, `2026/11/21 19:51:49.123`, `11/21/2026 7:51:49 PM`, `1.5ms`, `0.05s`, `1m30s`. \
+    A time of another form has its spelling as unit, in the letters of `strftime` and `%f` for a \
+    fraction: `unit: "%b %d %H:%M:%S"`; without a year in it the source needs `year`. A missing key, `null`, an empty text, \
     `-` and a number of -1 are no value. `throttled` has `values`, one of which marks the request, alone \
     or between commas.
 

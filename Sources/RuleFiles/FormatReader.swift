@@ -13,8 +13,6 @@ struct FormatReader {
   let referenceDay: Int?
 
   static let identityCountMax = 4
-  /// Bytes of an nginx configuration that is read for its log_format.
-  static let configurationBytesMax = 4 << 20
   /// How many names a message lists.
   private static let listedNameCountMax = 12
 
@@ -120,7 +118,7 @@ struct FormatReader {
   // MARK: - Description
 
   private func description(_ fields: inout FieldReader) -> (FormatDescription, PlacedText?) {
-    let template = template(&fields)
+    let template = template(&fields, of: formatName(&fields))
     var description = FormatDescription(
       template: template?.text, fields: fieldMappings(&fields), identity: identity(&fields),
       zone: zone, referenceDay: referenceDay)
@@ -132,17 +130,25 @@ struct FormatReader {
     return (description, template)
   }
 
+  /// The format that `format` names, if it is one name.
+  private func formatName(_ fields: inout FieldReader) -> String {
+    guard let node = fields.node("format"), case .scalar(let name, _) = node.content else {
+      return NginxLogFormat.name
+    }
+    return Presets.preset(named: name)?.formatName ?? name
+  }
+
   /// The text itself, or `{file: nginx.conf, name: main}`.
-  private func template(_ fields: inout FieldReader) -> PlacedText? {
+  private func template(_ fields: inout FieldReader, of formatName: String) -> PlacedText? {
     guard let node = fields.node("log_format") else { return nil }
     guard case .mapping = node.content else { return fields.placedText("log_format") }
     guard var inner = FieldReader(node, as: "'log_format'", sink: sink) else { return nil }
     let file = inner.placedText("file", isRequired: true)
-    let name = inner.text("name", isRequired: true)
+    let name = inner.text("name")
     inner.finish()
-    guard let file, let name, let text = contents(of: file) else { return nil }
+    guard let file, let text = contents(of: file) else { return nil }
     do {
-      let statement = try NginxConfiguration.logFormat(named: name, in: text)
+      let statement = try GatewayConfiguration.logFormat(of: formatName, named: name, in: text)
       // What is wrong in it has no place in this file: a block has none.
       return PlacedText(text: statement, style: .block, mark: file.mark)
     } catch {
@@ -154,8 +160,7 @@ struct FormatReader {
   private func contents(of file: PlacedText) -> String? {
     let path = ConfigurationPath.absolute(file.text, folder: folder)
     do throws(Diagnostics) {
-      let file = try SourceFile(path: path, byteCountMax: Self.configurationBytesMax)
-      return String(decoding: file.bytes, as: UTF8.self)
+      return try GatewayFile.text(path: path)
     } catch {
       sink.report("\(path) cannot be read", at: file.mark)
       return nil
@@ -184,12 +189,17 @@ struct FormatReader {
     guard var inner = FieldReader(node, as: "'\(field)'", sink: sink) else { return nil }
     let paths = inner.texts("field", isRequired: true).map(\.text)
     let hasUnit = inner.node("unit") != nil
-    let unit = inner.word("unit", oneOf: Self.units, default: "s")
+    let unit = hasUnit ? unit(of: field, &inner) : nil
     let values = inner.texts("values").map(\.text)
     inner.finish()
     return paths.isEmpty
-      ? nil
-      : FieldMapping(field: field, paths: paths, unit: hasUnit ? unit : nil, values: values)
+      ? nil : FieldMapping(field: field, paths: paths, unit: unit, values: values)
+  }
+
+  /// One of the units, or how a time is spelled: `%b %d %H:%M:%S`.
+  private func unit(of field: String, _ fields: inout FieldReader) -> String {
+    if field == "time", let text = fields.text("unit"), text.contains("%") { return text }
+    return fields.word("unit", oneOf: Self.units, default: "s")
   }
 
   // MARK: - Identity

@@ -86,7 +86,12 @@ struct ConfigurationCheck {
     let name = options.format ?? "nginx"
     let preset = Presets.preset(named: name)
     var description = preset?.description ?? FormatDescription()
-    if let template = options.logFormat { description.template = template }
+    do throws(Stop) {
+      if let template = try options.template() { description.template = template }
+    } catch {
+      diagnostics.append(Diagnostic(.error, file: "--log-format", message: error.message))
+      return
+    }
     if !options.identity.isEmpty {
       description.identity = options.identity.map(IdentityField.init(withDefaultSecrecy:))
     }

@@ -9,7 +9,8 @@ struct InputOptions: ParsableArguments {
     help: "A format or preset: nginx, combined, json, …; fitted to the first lines if left out.")
   var format: String?
 
-  @Option(help: "The text of the gateway's log_format, bare or as the whole statement.")
+  @Option(
+    help: "The text of the gateway's log_format, or its file: /etc/nginx/nginx.conf:main.")
   var logFormat: String?
 
   @Option(help: "A field that names the caller ($http_x_api_key); may be repeated, in order.")

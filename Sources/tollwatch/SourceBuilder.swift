@@ -238,7 +238,7 @@ struct SourceBuilder {
   ) throws -> (any LineReader, [RecordBatch.IdentityKind]) {
     let name = command.format ?? source.format
     var description = source.description
-    if let template = command.logFormat { description.template = template }
+    if let template = try command.template(of: source.format) { description.template = template }
     if !command.identity.isEmpty {
       description.identity = command.identity.map(IdentityField.init(withDefaultSecrecy:))
     }

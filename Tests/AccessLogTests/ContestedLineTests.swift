@@ -180,23 +180,6 @@ struct ContestedLineTests {
   }
 
   @Test(arguments: [
-    (
-      "traefik",
-      """
-      192.0.2.7 - - [21/Nov/2026:19:51:49 +0000] "GET /" 200 1 "x" "y" 3 "z" "u" 1ms HTTP/1.1" \
-      404 19 "-" "curl" 6 "-" "-" 0ms
-      """
-    )
-  ])
-  func `columns in a target that Traefik logs as it came are no columns`(
-    format: String, line: String
-  ) throws {
-    let batch = try parse(Array(line.utf8), format, FormatDescription())
-    #expect(batch.count == 0)
-    #expect(batch.malformed.count == 1)
-  }
-
-  @Test(arguments: [
     ("nginx", "$msec $status $limit_conn_status", "1795290709.400 503 REJECTED", true),
     ("nginx", "$msec $limit_req_status $limit_conn_status", "1795290709.400 REJECTED PASSED", true),
     ("nginx", "$msec $limit_conn_status", "1795290709.400 REJECTED_DRY_RUN", false),

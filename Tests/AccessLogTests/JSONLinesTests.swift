@@ -30,8 +30,14 @@ struct JSONLinesTests {
   }
 
   @Test
-  func `of a key that stands twice the first counts`() throws {
-    #expect(try read(#"{"t":1,"status":200,"status":500}"#).plain(0).status == 200)
+  func `a key of the map that stands twice is refused`() throws {
+    for line in [
+      #"{"t":1,"status":200,"status":500}"#, #"{"t":1,"t":2,"status":500}"#,
+      #"{"t":1,"status":2,"headers":{"User-Agent":"a"},"headers":{"User-Agent":"b"}}"#,
+    ] {
+      #expect(try read(line).malformed.map(\.fault.reason) == [.doubledKey])
+    }
+    #expect(try read(#"{"t":1,"status":200,"x":1,"x":2,"ip":"-","ip":"1.1.1.1"}"#).count == 1)
   }
 
   @Test(

@@ -5,7 +5,8 @@ import Testing
 struct PresetsTests {
   @Test(arguments: Presets.all.map(\.name))
   func `every preset compiles`(name: String) throws {
-    _ = try #require(Presets.preset(named: name)).reader()
+    let preset = try #require(Presets.preset(named: name))
+    _ = try preset.reader(referenceDay: preset.samples.first?.description.referenceDay)
   }
 
   @Test

@@ -2,7 +2,8 @@
 /// Traefik, Kong's file-log, Envoy and Istio, APISIX, Azure and whatever else writes JSON.
 ///
 /// A key that is missing, `null`, an empty text, and what the writer puts for nothing are the
-/// same: the field is absent, as is a number of -1. Of a list the first element counts. A line that
+/// same: the field is absent, as is a number of -1. Of a list the first element counts. A line in
+/// which a key of the map stands twice is refused: one of the two would be the client's. A line that
 /// names neither a status nor a method nor a target is no access line, such as those that a gateway's
 /// other parts put into the same file.
 public enum JSONLines: RecordFormat {
@@ -13,23 +14,49 @@ public enum JSONLines: RecordFormat {
   public static func reader(
     for description: FormatDescription
   ) throws(FormatFault) -> any LineReader {
+    try reader(for: description, components: JSONFieldMap.components)
+  }
+
+  /// - Parameter components: makes keys of a path.
+  static func reader(
+    for description: FormatDescription, components: (String) -> [[UInt8]]
+  ) throws(FormatFault) -> JSONLineReader {
     guard !description.fields.isEmpty else {
       throw FormatFault(
-        "the format 'json' needs a map of fields",
+        "the format needs a map of fields",
         suggestion: "fields: {time: ts, client_ip: request.remote_ip, status: status}, "
           + "or a preset: caddy, kong-file-log")
     }
     var map = JSONFieldMap()
     map.setAbsent(description.absentTexts.filter { $0 != "-" })
-    for mapping in description.fields { try add(mapping, description, to: &map) }
-    guard description.fields.contains(where: { $0.field == "time" }) else {
+    for mapping in description.fields { try add(mapping, description, components, to: &map) }
+    guard let time = description.fields.first(where: { $0.field == "time" }) else {
       throw FormatFault("the map has no field 'time'", suggestion: "time: {field: …, unit: …}")
     }
-    let queryIdentities = try addIdentities(description, to: &map)
+    let queryIdentities = try addIdentities(description, components, to: &map)
     return JSONLineReader(
       map, queryIdentities: queryIdentities, hasPrefix: description.skipsPrefix,
       needsRequest: description.fields.contains { requestFields.contains($0.field) },
-      stampMoment: description.moment, zone: description.zone)
+      refusesDoubles: true, stampMoment: description.moment, zone: description.zone,
+      timePattern: try timePattern(time, description), referenceDay: description.referenceDay)
+  }
+
+  /// How the time is spelled: a unit with a percent sign in it.
+  private static func timePattern(
+    _ mapping: FieldMapping, _ description: FormatDescription
+  ) throws(FormatFault) -> TimePattern? {
+    guard let unit = mapping.unit, unit.contains("%") else { return nil }
+    let pattern = try TimePattern(unit, at: 0)
+    guard pattern.hasDate, pattern.hasTimeOfDay else {
+      throw FormatFault(
+        "'\(unit)' is no whole time", suggestion: "a date and a time of day: %Y-%m-%d %H:%M:%S")
+    }
+    guard pattern.hasYear || description.referenceDay != nil else {
+      throw FormatFault(
+        "the time '\(unit)' has no year, and the source does not say which one",
+        suggestion: "year: 2026 in the source, or have the gateway log the year")
+    }
+    return pattern
   }
 
   /// A line has one of these, if the map has any, or it is no access line.
@@ -43,7 +70,8 @@ public enum JSONLines: RecordFormat {
   ]
 
   private static func add(
-    _ mapping: FieldMapping, _ description: FormatDescription, to map: inout JSONFieldMap
+    _ mapping: FieldMapping, _ description: FormatDescription,
+    _ components: (String) -> [[UInt8]], to map: inout JSONFieldMap
   ) throws(FormatFault) {
     guard let slot = slot(mapping.field) else {
       throw FormatFault(
@@ -56,7 +84,7 @@ public enum JSONLines: RecordFormat {
     let use = FieldUse(
       slot: slot, unit: try unit(mapping, slot), dashIsAbsent: isDashAbsent(slot, description))
     for (rank, path) in mapping.paths.enumerated() {
-      let path = JSONFieldMap.components(of: path)
+      let path = components(path)
       try checkRoom(map, path)
       map.add(path, use, rank: rank, form: form(of: mapping, slot), words: mapping.values)
       map.setHiding(slot == .address ? .unlessAddress : .shown, at: path)
@@ -70,7 +98,7 @@ public enum JSONLines: RecordFormat {
 
   private static func form(of mapping: FieldMapping, _ slot: FieldSlot) -> JSONValueForm {
     switch slot {
-    case .time: .time
+    case .time: mapping.unit?.contains("%") == true ? .timePattern : .time
     case .address: .address
     case .latency, .upstreamLatency: .duration
     case .throttled where !mapping.values.isEmpty: .mark
@@ -87,7 +115,8 @@ public enum JSONLines: RecordFormat {
   }
 
   private static func addIdentities(
-    _ description: FormatDescription, to map: inout JSONFieldMap
+    _ description: FormatDescription, _ components: (String) -> [[UInt8]],
+    to map: inout JSONFieldMap
   ) throws(FormatFault) -> [VariablePlan.QueryIdentity] {
     let identities = description.identity
     guard identities.count <= VariablePlan.identityCountMax else {
@@ -100,7 +129,7 @@ public enum JSONLines: RecordFormat {
         let name = Array(identity.field.utf8.dropFirst(5))
         queryIdentities.append(VariablePlan.QueryIdentity(name: name, slot: slot))
       } else {
-        let path = JSONFieldMap.components(of: identity.field)
+        let path = components(identity.field)
         try checkRoom(map, path)
         let use = FieldUse(
           slot: slot, unit: .none, dashIsAbsent: isDashAbsent(slot, description))
@@ -169,10 +198,12 @@ public enum JSONLines: RecordFormat {
       throw FormatFault(
         "the field '\(mapping.field)' needs a unit", suggestion: "unit: s, ms, us or ns")
     }
+    if slot == .time, name.contains("%") { return .none }
     guard let unit = units.first(where: { $0.0 == name }) else {
       throw FormatFault(
         "'\(name)' is no unit of '\(mapping.field)'",
-        suggestion: units.map(\.0).joined(separator: ", "))
+        suggestion: units.map(\.0).joined(separator: ", ")
+          + (slot == .time ? ", or how it is spelled: %Y-%m-%d %H:%M:%S" : ""))
     }
     return unit.1
   }

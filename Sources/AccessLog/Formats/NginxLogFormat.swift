@@ -50,11 +50,10 @@ public enum NginxLogFormat: RecordFormat {
       try parser.append(text, to: &template)
     }
     guard !template.variables.isEmpty else {
-      if text.hasSuffix(".conf") || text.hasPrefix("/") {
+      if let place = GatewayConfiguration.place(in: text) {
         throw FormatFault(
           "'\(text)' is a path, and not the text of a log_format",
-          suggestion: "the text itself, or in the configuration file "
-            + "log_format: {file: \(text), name: main}")
+          suggestion: "log_format: {file: \(place.path), name: \(place.name ?? "main")}")
       }
       throw FormatFault(
         "the format has no variables", at: 0,

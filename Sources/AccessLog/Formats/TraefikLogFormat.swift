@@ -1,17 +1,19 @@
 /// Lines of Traefik's access log in its `common` and `genericCLF` formats.
 ///
-/// Source: doc.traefik.io, observability, access logs; pkg/middlewares/accesslog of Traefik. There
-/// is no template: the fields are always these. Only quotes in headers are escaped; the target
-/// and the user's name stand as they came. Stamps are when the request began.
+/// Source: doc.traefik.io, observability, access logs; pkg/middlewares/accesslog of Traefik
+/// (logger_formatters.go). There is no template: the fields are always these. Of quotes only those
+/// in headers are escaped, and no backslash is; the target, in which a client of HTTP/2 may write
+/// blanks, and the user's name stand as they came. Stamps are when the request began.
 public enum TraefikLogFormat: RecordFormat {
   public static let name = "traefik"
 
-  /// The names are those of Traefik's JSON.
-  private static let fields = """
+  /// What both formats have. The names are those of Traefik's JSON.
+  private static let genericFields = """
     $ClientHost - $ClientUsername [$StartUTC] "$Request" $DownstreamStatus \
-    $DownstreamContentSize $request_Referer $request_User-Agent $RequestCount $RouterName \
-    $ServiceURL ${Duration}ms
+    $DownstreamContentSize $request_Referer $request_User-Agent
     """
+  private static let commonFields =
+    genericFields + " $RequestCount $RouterName $ServiceURL ${Duration}ms"
 
   public static func reader(
     for description: FormatDescription
@@ -20,10 +22,16 @@ public enum TraefikLogFormat: RecordFormat {
       throw FormatFault(
         "Traefik's text format has no template", suggestion: "leave log_format out")
     }
+    return TraefikReader(
+      common: try reader(of: commonFields, description),
+      generic: try? reader(of: genericFields, description))
+  }
+
+  private static func reader(
+    of fields: String, _ description: FormatDescription
+  ) throws(FormatFault) -> TemplateReader {
     var template = Template(escape: .backslashQuote)
     try DollarTemplate(hasDots: true, variable: variable).append(fields, to: &template)
-    // `genericCLF` ends behind the user agent.
-    template.requiredCount = 8
     let plan = try VariablePlan(template, description, timeAdvice: "")
     return try TemplateReader(template, plan, description)
   }
@@ -43,7 +51,7 @@ public enum TraefikLogFormat: RecordFormat {
       variable.moment = .requestStart
     case "Request":
       variable.take(.request)
-      variable.shape = .clientWord
+      variable.shape = .client
       variable.isRaw = true
     case "DownstreamStatus": variable.takeInteger(.status)
     case "DownstreamContentSize": variable.takeInteger(.bytesOut)
@@ -84,5 +92,32 @@ public enum TraefikLogFormat: RecordFormat {
       time: EventTime(seconds: 1_795_290_709), address: "192.0.2.7", method: "GET", path: path,
       query: query, status: 200, bytesOut: bytes, latencyMicroseconds: latency,
       userAgent: userAgent, identity: identity)
+  }
+}
+
+/// Reads both formats: `common` ends with a duration, `genericCLF` with the quote of the user
+/// agent.
+private struct TraefikReader: LineReader {
+  let common: TemplateReader
+  /// `nil` where the caller's identity is a field that only `common` has.
+  let generic: TemplateReader?
+
+  var stampMoment: StampMoment { common.stampMoment }
+
+  func read(_ line: Span<UInt8>, into fields: inout RecordFields) throws(MalformedLine) {
+    try reader(of: line).read(line, into: &fields)
+  }
+
+  func unescape(_ text: Span<UInt8>, into output: inout [UInt8]) {
+    common.unescape(text, into: &output)
+  }
+
+  func hiddenPlaces(in line: Span<UInt8>) -> [HiddenPlace] {
+    reader(of: line).hiddenPlaces(in: line)
+  }
+
+  private func reader(of line: Span<UInt8>) -> TemplateReader {
+    guard let generic, line.count > 0, line[line.count - 1] == ASCII.quote else { return common }
+    return generic
   }
 }
