@@ -34,7 +34,8 @@ import Testing
   ) throws {
     try folder.write(Self.lines(30, hour: 2), to: "logs/after lunch.txt")
     try folder.write(Self.lines(30, hour: 1), to: "logs/part-b.log")
-    try folder.write(Self.lines(30, hour: arePieces ? 3 : 1), to: "logs/0 the rest")
+    let rest = Self.lines(30, hour: arePieces ? 3 : 1).replacing("GET /", with: "GET /rest")
+    try folder.write(rest, to: "logs/0 the rest")
     let outcome = try Tollwatch.run(["replay", "logs"], in: folder.path)
     #expect(outcome.status == 0, "\(outcome.report)")
     #expect(outcome.report.contains("90 lines: 90 parsed (100 %), 0 unparsed, 0 late"))
