@@ -25,7 +25,7 @@ func isInstalled(_ header: String) -> Bool {
 let hasISAL = isInstalled("isa-l/igzip_lib.h")
 let hasZstd = isInstalled("zstd.h")
 
-var ingestDependencies: [Target.Dependency] = ["CZlib"]
+var ingestDependencies: [Target.Dependency] = ["CZlib", "ReadPermission"]
 var ingestSettings = house
 var optionalLibraries: [Target] = []
 if hasISAL {
@@ -59,12 +59,14 @@ let package = Package(
     .target(name: "Pipeline", dependencies: ["AccessLog", "Detection"], swiftSettings: core),
 
     // edge
+    .target(name: "ReadPermission", swiftSettings: house),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Ingest", dependencies: ingestDependencies, swiftSettings: ingestSettings),
     .target(
       name: "RuleFiles",
       dependencies: [
-        "AccessLog", "Baselines", "Detection", .product(name: "Yams", package: "Yams"),
+        "AccessLog", "Baselines", "Detection", "ReadPermission",
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: house),
     .target(name: "FormatWorkshop", dependencies: ["AccessLog"], swiftSettings: house),
@@ -91,7 +93,7 @@ let package = Package(
       dependencies: [
         "ShippedRules", "TrafficSimulator", "AccessLog", "Detection", "Pipeline", "Ingest",
         "RuleFiles", "RuleWorkshop", "FormatWorkshop", "LogSurvey", "AlertStore", "Sinks",
-        "Terminal", "Report",
+        "Terminal", "Report", "ReadPermission",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
         .product(name: "Crypto", package: "swift-crypto"),

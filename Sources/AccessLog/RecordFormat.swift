@@ -141,11 +141,16 @@ public struct FormatFault: Error, Hashable, Sendable {
   public var offset: Int
   /// What to write instead.
   public var suggestion: String?
+  /// The identity field that it is about, by its place in the order: then the template is right.
+  public var identityIndex: Int?
 
-  public init(_ message: String, at offset: Int = 0, suggestion: String? = nil) {
+  public init(
+    _ message: String, at offset: Int = 0, suggestion: String? = nil, identityIndex: Int? = nil
+  ) {
     self.message = message
     self.offset = offset
     self.suggestion = suggestion
+    self.identityIndex = identityIndex
   }
 }
 

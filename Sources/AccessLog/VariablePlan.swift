@@ -144,7 +144,9 @@ extension VariablePlan {
   /// Finds each identity field among the variables, or else in the query.
   private mutating func placeIdentities() throws(FormatFault) {
     guard identity.count <= Self.identityCountMax else {
-      throw FormatFault("at most \(Self.identityCountMax) identity fields are read")
+      throw FormatFault(
+        "at most \(Self.identityCountMax) identity fields are read",
+        identityIndex: Self.identityCountMax)
     }
     for (index, field) in identity.enumerated() {
       let slot = FieldSlot.identity(index)
@@ -153,7 +155,7 @@ extension VariablePlan {
       } else if let name = Self.parameter(field.field), logsQuery {
         queryIdentities.append(QueryIdentity(name: Array(name.utf8), slot: slot))
       } else {
-        throw fault(for: field.field)
+        throw fault(for: field.field, index)
       }
     }
   }
@@ -168,14 +170,15 @@ extension VariablePlan {
     variables.contains { [.request, .target, .query].contains($0.slot) }
   }
 
-  private func fault(for name: String) -> FormatFault {
+  private func fault(for name: String, _ index: Int) -> FormatFault {
     let nearest = Spelling.nearest(name, among: variables.map(\.name))
     let named =
       Spelling.nearest(
         TemplateVariable.headerName(name), among: variables.compactMap(\.header))
     return FormatFault(
       "the identity '\(name)' is not in the log_format",
-      suggestion: nearest ?? named ?? "add it to the gateway's log_format")
+      suggestion: nearest ?? named ?? "add it to the gateway's log_format",
+      identityIndex: index)
   }
 }
 

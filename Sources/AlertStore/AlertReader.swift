@@ -1,3 +1,4 @@
+import Detection
 import GRDB
 
 /// A database of alerts as people read it: nothing is written, neither in it nor beside it.
@@ -89,6 +90,7 @@ public final class AlertReader: Sendable {
       configuration.readonly = true
       configuration.busyMode = .timeout(5)
       configuration.prepareDatabase { db in
+        db.add(function: touchesFunction)
         try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
       }
       let queue = try DatabaseQueue(path: name, configuration: configuration)
@@ -96,6 +98,16 @@ public final class AlertReader: Sendable {
       _ = try queue.unsafeRead { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
       return queue
     }
+  }
+
+  /// Whether of two networks one holds the other.
+  static let touches = "tollwatch_touches"
+
+  private static let touchesFunction = DatabaseFunction(touches, argumentCount: 2, pure: true) {
+    guard let a = String.fromDatabaseValue($0[0]).flatMap(Network.init(parsing:)),
+      let b = String.fromDatabaseValue($0[1]).flatMap(Network.init(parsing:))
+    else { return false }
+    return a.contains(b) || b.contains(a)
   }
 
   /// The path as a URI that tells SQLite to take no lock and make no file

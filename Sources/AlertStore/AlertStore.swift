@@ -181,7 +181,7 @@ public final class AlertStore: Sendable {
     _ alert: Alert, of batch: StoreBatch, to db: Database, _ changes: inout StoreChanges
   ) throws {
     let values = AlertTable.values(of: alert)
-    let change = try AlertTable.latest.write(values, to: db)
+    let change = try AlertTable.latest.write(AlertTable.latestValues(of: alert), to: db)
     changes.alerts.count(change)
     changes.history.count(try AlertTable.history.write(values, to: db))
     if change == .unchanged, try AlertTable.revision(of: alert.id, in: db) != alert.revision {

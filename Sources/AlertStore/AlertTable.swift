@@ -13,9 +13,14 @@ enum AlertTable {
 
   /// The row is the latest revision: an older one never takes its place.
   static let latest = TableWriter(
-    table: "alerts", columns: columns, keyCount: 1, condition: "revision <= ?2")
+    table: "alerts", columns: columns + ["picture"], keyCount: 1, condition: "revision <= ?2")
 
   static let history = TableWriter(table: "alert_history", columns: columns, keyCount: 2)
+
+  /// The values of ``latest``: those of the history, and what draws the alert.
+  static func latestValues(of alert: Alert) -> [DatabaseValue] {
+    values(of: alert) + [alert.picture.flatMap(StoredPicture.text).stored]
+  }
 
   static func values(of alert: Alert) -> [DatabaseValue] {
     [
@@ -50,7 +55,9 @@ enum AlertTable {
       observed: row["observed"] ?? .nan, expectedLow: row["expected_low"],
       expectedMid: row["expected_mid"], expectedHigh: row["expected_high"], unit: row["unit"],
       score: row["score"] ?? .nan, sampleSize: row["sample_size"], isLearning: row["learning"],
-      reason: row["reason"], revisedAt: time(row["revised_at"]))
+      reason: row["reason"], revisedAt: time(row["revised_at"]),
+      // A database of an older Tollwatch has no such column, nor has the history.
+      picture: (row["picture"] as String?).flatMap(StoredPicture.picture))
   }
 
   private static func time(_ milliseconds: Int64) -> EventTime {

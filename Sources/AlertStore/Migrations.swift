@@ -6,7 +6,7 @@ enum Migrations {
   /// `TolW`: says in the file's header whose database this is.
   static let applicationID: Int32 = 0x546F_6C57
 
-  static let all: [String] = [first, usage]
+  static let all: [String] = [first, usage, picture]
 
   /// Takes the missing steps, each in a transaction of its own.
   static func run(_ db: Database, from version: Int, createdBy: String) throws {
@@ -131,6 +131,9 @@ enum Migrations {
       JOIN usage_series ON usage_series.id = series
       JOIN usage_parts ON usage_parts.id = part;
     """
+
+  /// What draws an alert, of its latest revision: JSON, or NULL where none was kept.
+  private static let picture = "ALTER TABLE alerts ADD COLUMN picture TEXT"
 
   private static let alertColumns = """
     revision INTEGER NOT NULL CHECK (revision >= 1),

@@ -35,6 +35,8 @@ public struct UsageQuery: Hashable, Sendable {
   /// Of these routes, whose stars are what routes are written with; `nil` asks for nothing.
   public var exactRoutes: [String]?
   public var networks: [String] = []
+  /// Networks inside of this one, or around it; `nil` asks for nothing.
+  public var around: String?
   public var countMax: Int?
 
   public init() {}
@@ -80,6 +82,7 @@ extension UsageQuery {
     series.add("route", among: routes)
     if let exactRoutes { series.add("route", isOneOf: exactRoutes) }
     series.add("network", among: networks)
+    if let around { series.add("\(AlertReader.touches)(network, ?)", around.stored) }
     return (hours, series)
   }
 }

@@ -81,13 +81,25 @@ extension Engine {
       guard monitor.judgedCount == 0 else { return nil }
       return "no target could be judged: the look-back of each reaches before the first record "
         + "or over a gap"
-    case .volume:
+    case .volume(let plan):
       let monitor = volumes.first { $0.judges.contains { $0.rule == index } }
       guard let monitor else { return nil }
       if monitor.seriesCount == 0 { return noSeriesReason(rule.per) }
+      if plan.direction == .down, let reason = weekReason() { return reason }
       guard !monitor.hasGrownSeries else { return nil }
       return "learning: no series has a day of history yet"
     }
+  }
+
+  private static let weekKnownMilliseconds: Int64 = 14 * 86_400_000
+
+  /// A fall is judged in an hour of the week that was seen twice; until then nothing is said.
+  private func weekReason() -> String? {
+    guard let first = statistics.firstTime, let last = statistics.lastTime else { return nil }
+    let known = EventTime(milliseconds: first.milliseconds + Self.weekKnownMilliseconds)
+    guard last < known else { return nil }
+    return "learning: a fall is judged at an hour of the week that was seen twice, which is from "
+      + "\(known.rfc3339.prefix(16))Z on"
   }
 
   private func noSeriesReason(_ type: EntityType) -> String {

@@ -26,37 +26,9 @@ struct EntityNames: Sendable {
 
   func name(of entity: Entity) -> String {
     switch entity.type {
-    case .route: routes.name(entity.index)
-    case .version: versions.name(entity.index)
-    default: networks.name(entity.index)
+    case .route: routes[entity.index]
+    case .version: versions[entity.index]
+    default: networks[entity.index]
     }
   }
-}
-
-/// Texts by dense index, up to a bound; index 0 stands for all that came after it was reached.
-struct BoundedNames: Sendable {
-  /// The index of what found no room.
-  static let other: UInt32 = 0
-
-  private let countMax: Int
-  private var symbols: SymbolTable
-  private(set) var refusedCount = 0
-
-  init(hash: SipHash, countMax: Int) {
-    self.countMax = countMax
-    symbols = SymbolTable(hash: hash)
-    let other = Array("(other)".utf8)
-    _ = symbols.symbol(for: other.span)
-  }
-
-  mutating func index(for text: Span<UInt8>) -> UInt32 {
-    if let known = symbols.known(text) { return known.index }
-    guard symbols.count < countMax else {
-      refusedCount += 1
-      return Self.other
-    }
-    return symbols.symbol(for: text).index
-  }
-
-  func name(_ index: UInt32) -> String { symbols[Symbol(index: index)] }
 }

@@ -23,6 +23,13 @@ package struct Network: Hashable, Sendable {
     bitCount = address.isV4 ? bits + 96 : bits
   }
 
+  /// Whether all addresses of `other` are of this network.
+  package func contains(_ other: Network) -> Bool {
+    guard bitCount <= other.bitCount else { return false }
+    let difference = prefix.bits ^ other.prefix.bits
+    return bitCount == 0 || difference >> UInt128(128 - bitCount) == 0
+  }
+
   /// Whether `text` is an address of the network.
   package func contains(_ text: Span<UInt8>) -> Bool {
     guard let address = IPAddress(parsing: text) else { return false }

@@ -68,10 +68,16 @@ struct VolumeMonitor: Sendable {
     prepare()
   }
 
+  /// Windows kept of a series whose rules look at fewer, so that a picture shows what came
+  /// before: 64 bytes a series.
+  private static let pictureWindowsMin = 16
+
   private mutating func prepare() {
     let all = judges + thinJudges
     limits = VolumeLimits(all, judgesEveryWindow: judgesEveryWindow)
-    recent = RecentWindows(size: all.map(\.longest).max() ?? 1, lengths: limits.lengths)
+    let longest = all.map(\.longest).max() ?? 1
+    recent = RecentWindows(
+      size: max(longest, Self.pictureWindowsMin), lengths: limits.lengths)
   }
 
   var seriesCount: Int { entities.count }

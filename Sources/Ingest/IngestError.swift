@@ -1,3 +1,5 @@
+internal import ReadPermission
+
 /// Why an input could not be read at all: its path, what the system said, and what the user can
 /// do about it. Faults inside an input that can be read are events (``SegmentFault``), not errors.
 public struct IngestError: Error, Hashable, Sendable {
@@ -50,32 +52,7 @@ extension IngestError: CustomStringConvertible {
 
   /// The command that makes a file readable, where the obstacle is a permission.
   private func remedy(_ code: Int32) -> String {
-    guard SystemCall.isPermission(code) else { return "" }
-    let obstacle = SystemCall.firstUnsearchableFolder(above: path)
-    if obstacle == nil, let group = SystemCall.readingGroup(of: path) {
-      return "; to permit it: sudo usermod -aG \(ShellWord.quoted(group)) "
-        + "\(ShellWord.quoted(SystemCall.userName())), then log in again"
-    }
-    let right = obstacle == nil ? "r" : "x"
-    let target = ShellWord.quoted(obstacle ?? path)
-    return "; to permit it: sudo setfacl -m u:\(SystemCall.userName()):\(right) \(target)"
-  }
-}
-
-/// A word as a shell takes it, so that a printed command can be pasted.
-enum ShellWord {
-  static func quoted(_ text: String) -> String {
-    let isPlain = text.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"):
-        true
-      default: "/._-+=:@%,".utf8.contains(byte)
-      }
-    }
-    if isPlain && !text.isEmpty { return text }
-    return "'"
-      + text.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: #"'\''"#) + "'"
+    guard ReadPermission.isPermission(code) else { return "" }
+    return "; to permit it: \(ReadPermission.command(for: path))"
   }
 }

@@ -8,41 +8,6 @@ enum SystemCall {
     return String(cString: text)
   }
 
-  static func isPermission(_ code: Int32) -> Bool {
-    code == EACCES || code == EPERM
-  }
-
-  /// The name of the user whom permissions are checked against.
-  static func userName() -> String {
-    guard let entry = getpwuid(geteuid()), let name = entry.pointee.pw_name else {
-      return String(geteuid())
-    }
-    return String(cString: name)
-  }
-
-  /// The group that may read `path`, where this user is none of its members and it is one that
-  /// people are added to, such as Debian's `adm`: not root's, nor a user's own.
-  static func readingGroup(of path: String) -> String? {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IRGRP != 0, status.st_gid != 0,
-      let entry = getgrgid(status.st_gid), let name = entry.pointee.gr_name
-    else { return nil }
-    let group = String(cString: name)
-    guard getpwnam(group) == nil else { return nil }
-    return group
-  }
-
-  /// The first folder on the way to `path` that this user may not enter.
-  static func firstUnsearchableFolder(above path: String) -> String? {
-    var end = path.utf8.startIndex
-    while let slash = path.utf8[end...].firstIndex(of: UInt8(ascii: "/")) {
-      let folder = slash == path.startIndex ? "/" : String(path[..<slash])
-      if access(folder, X_OK) != 0 && isPermission(errno) { return folder }
-      end = path.utf8.index(after: slash)
-    }
-    return nil
-  }
-
   /// What lies at `path`, symbolic links followed.
   static func status(of path: String) throws(IngestError) -> FileStatus {
     var status = stat()

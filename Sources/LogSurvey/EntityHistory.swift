@@ -54,6 +54,10 @@ public struct EntityHistory: Sendable {
   public var serverErrorCount = 0
   public var throttledCount = 0
   public var firstTime: EventTime?
+  /// The first request came in the hour that begins at ``firstTime``; when is not kept.
+  public var firstIsHour = false
+  /// What the answer is about, where that is not quite what was asked for.
+  public var note: String?
   public var lastTime: EventTime?
   public var lists: [List] = []
   /// Ascending.

@@ -28,7 +28,7 @@ extension EntityTrace {
 
     /// A list and the texts that its numbers stand for.
     private struct Named: Sendable {
-      var names: NameTable
+      var names: BoundedNames
       var tally = TopTally(heldCountMax: 4096)
 
       mutating func add(_ text: Span<UInt8>) { tally.add(names.index(for: text)) }
@@ -46,7 +46,7 @@ extension EntityTrace {
 
     init(hash: SipHash) {
       lists = Place.allCases.map { _ in
-        Named(names: NameTable(hash: hash, countMax: EntityTrace.nameCountMax))
+        Named(names: BoundedNames(hash: hash, countMax: EntityTrace.nameCountMax))
       }
     }
 

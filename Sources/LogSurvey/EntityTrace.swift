@@ -22,7 +22,7 @@ public struct EntityTrace: Sendable {
   private var requestIDTally: Tally
   private var requests: [EntityHistory.Request] = []
   /// All callers that have names, for those who mistyped one.
-  private var seenNames: NameTable
+  private var seenNames: BoundedNames
   private var seenNameTexts: [String] = []
 
   /// - Parameter span: records outside of it are left out.
@@ -42,7 +42,7 @@ public struct EntityTrace: Sendable {
     rowsByIdentity = rows
     tally = Tally(hash: hash)
     requestIDTally = Tally(hash: hash)
-    seenNames = NameTable(hash: hash, countMax: Self.nameCountMax)
+    seenNames = BoundedNames(hash: hash, countMax: Self.nameCountMax)
   }
 
   /// Columns that a batch must have.

@@ -20,15 +20,26 @@ public struct RegistryDraft: Sendable {
   public func text(of survey: consuming TrafficSurvey) -> String {
     var all = survey.callers()
     let count = all.count
-    all.removeAll { Self.isMisleading($0) }
+    all.removeAll { Self.isMisleading($0) || Self.isNoise($0) }
+    let writable = all.count
     let callers = Array(all.prefix(Self.keyCountMax))
     let plan = TierPlan(callers)
     let suppliers = SupplierGuess(callers)
     var lines = heading(survey, callerCount: count)
-    if count > callers.count {
+    if count > writable {
+      lines += [
+        "# Left out: \(Quantity.count(count - writable, "key")) that got nothing but errors, or with "
+          + "a name of few requests that",
+        "# is long or has odd marks, cannot be written, or looks like a fingerprint.",
+      ]
+    }
+    if writable > callers.count {
       lines.append(
-        "# Left out: \(Quantity.count(count - callers.count, "key")) with fewer requests, or "
-          + "with a name that cannot be written or looks like a fingerprint.")
+        "# Left out: \(Quantity.count(writable - callers.count, "key")) with fewer requests.")
+    }
+    // Names mean the same everywhere; a fingerprint is of one secret.
+    if callers.contains(where: \.isSecret) {
+      lines += ["", "fingerprint_key_id: \(YAMLText.quoted(fingerprintKeyID))"]
     }
     lines += Self.tiers(plan) + Self.suppliers(suppliers)
     lines += keys(callers, plan, suppliers, survey) + Self.apis(survey)
@@ -41,6 +52,22 @@ public struct RegistryDraft: Sendable {
     let name = caller.name
     return !caller.isSecret
       && (name.hasPrefix("key:") || name.isEmpty || name.unicodeScalars.contains("\u{feff}"))
+  }
+
+  /// Requests from which on a caller is taken for one, whatever it calls itself.
+  static let oddRequestCountMin = 100
+  private static let plainNameBytesMax = 64
+
+  /// What attackers put where a name belongs is no key: nobody let it in, or it came a few times
+  /// and looks like no name.
+  private static func isNoise(_ caller: SurveyedCaller) -> Bool {
+    if caller.errorCount == caller.requestCount { return true }
+    guard !caller.isSecret, caller.requestCount < oddRequestCountMin else { return false }
+    return caller.name.utf8.count > plainNameBytesMax
+      || !caller.name.unicodeScalars.allSatisfy {
+        $0.properties.isAlphabetic || $0.properties.numericType != nil
+          || " ._-@:+/=~|".unicodeScalars.contains($0)
+      }
   }
 
   // MARK: - Parts
@@ -62,7 +89,7 @@ public struct RegistryDraft: Sendable {
     }
     return lines + [
       "# What only you know is missing: which tier a key bought, whose it is, whom to ask.",
-      "# Keys are fingerprints made with the installation's key \(fingerprintKeyID), or names.",
+      "# Names stand as they are; secrets as fingerprints, made with the key of fingerprint_key_id.",
       "# Then: tollwatch check --registry registry.yaml && "
         + "tollwatch replay --registry registry.yaml LOG…",
     ]
@@ -154,7 +181,7 @@ public struct RegistryDraft: Sendable {
   private static func unnamed(_ survey: borrowing TrafficSurvey) -> [String] {
     guard survey.recordCount > 0 else { return [] }
     var lines = [
-      "", "# No line names its caller. If one of its fields does, say which:",
+      "", "# No line names a caller to watch. If one of its fields does, say which:",
       "#   tollwatch registry draft --identity '$http_x_api_key' LOG…",
       "# Until then each client address is watched on its own. The busiest:",
     ]

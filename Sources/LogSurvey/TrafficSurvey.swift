@@ -20,13 +20,13 @@ public struct TrafficSurvey: Sendable {
   private let callerCountMax: Int
   private var symbols: SymbolTable
   private var tallies: [CallerTally] = []
-  private var routes: NameTable
-  private var networks: NameTable
+  private var routes: BoundedNames
+  private var networks: BoundedNames
   /// All requests by path alone, for the APIs.
-  private var paths: NameTable
+  private var paths: BoundedNames
   private var pathCounts: [Int] = []
   /// Client addresses of records without identity.
-  private var addresses: NameTable
+  private var addresses: BoundedNames
   private var addressTally = TopTally()
 
   /// - Parameters:
@@ -42,10 +42,10 @@ public struct TrafficSurvey: Sendable {
     self.fingerprint = fingerprint
     self.callerCountMax = callerCountMax
     symbols = SymbolTable(hash: hash)
-    routes = NameTable(hash: hash, countMax: Self.nameCountMax)
-    networks = NameTable(hash: hash, countMax: Self.nameCountMax)
-    paths = NameTable(hash: hash, countMax: Self.nameCountMax)
-    addresses = NameTable(hash: hash, countMax: Self.nameCountMax)
+    routes = BoundedNames(hash: hash, countMax: Self.nameCountMax)
+    networks = BoundedNames(hash: hash, countMax: Self.nameCountMax)
+    paths = BoundedNames(hash: hash, countMax: Self.nameCountMax)
+    addresses = BoundedNames(hash: hash, countMax: Self.nameCountMax)
   }
 
   // MARK: - Records

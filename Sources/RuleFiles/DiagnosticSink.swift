@@ -34,12 +34,13 @@ final class DiagnosticSink {
       if refusedCount == 1 { firstRefused = mark }
       return
     }
-    let masked = hidesText ? mark.flatMap { line($0.line) }.map(MaskedLine.init) : nil
+    let source = mark.flatMap { line($0.line) }
+    let masked = hidesText ? source.map(MaskedLine.init) : nil
     diagnostics.append(
       Diagnostic(
         severity, file: file, line: mark?.line ?? 0, column: mark?.column ?? 0, message: message,
         suggestion: suggestion,
-        sourceLine: hidesText ? masked?.text : mark.flatMap { line($0.line) },
+        sourceLine: hidesText ? masked?.text : source.map(SecretWords.masked),
         shownColumn: mark.flatMap { masked?.column(of: $0.column) }))
   }
 

@@ -25,7 +25,8 @@ struct FormatReader {
     let errorCount = sink.errorCount
     let name = fields.placedText("format").flatMap(known)
     let (description, template) = description(&fields)
-    check(name, description, template, at: fields.mark, errorCount)
+    check(
+      name, description, template, at: fields.mark, identities: identityMarks(&fields), errorCount)
     return (name, description)
   }
 
@@ -45,7 +46,9 @@ struct FormatReader {
           description.template = nil
           description.fields = []
         }
-        check(name, description, index > 0 ? nil : template, at: item.mark, errorCount)
+        check(
+          name, description, index > 0 ? nil : template, at: item.mark,
+          identities: identityMarks(&fields), errorCount)
         return Configuration.SourceFormat(name: name, description: description)
       }
       return format(of: item, shared)
@@ -60,9 +63,10 @@ struct FormatReader {
     let name = inner.placedText("format", isRequired: true).flatMap(known)
     var (description, template) = description(&inner)
     if description.identity.isEmpty { description.identity = shared.identity }
+    let marks = identityMarks(&inner)
     inner.finish()
     guard let name else { return nil }
-    check(name, description, template, at: item.mark, errorCount)
+    check(name, description, template, at: item.mark, identities: marks, errorCount)
     return Configuration.SourceFormat(name: name, description: description)
   }
 
@@ -81,10 +85,13 @@ struct FormatReader {
   /// Compiles the format once, so that a fault in it shows at its place.
   private func check(
     _ name: String?, _ description: FormatDescription, _ template: PlacedText?,
-    at mark: YAMLNode.Mark, _ errorCount: Int
+    at mark: YAMLNode.Mark, identities: [YAMLNode.Mark], _ errorCount: Int
   ) {
+    // Without a name the rest of the source tells the format, as it does when it is read.
+    let assumed =
+      description.template != nil ? "nginx" : description.fields.isEmpty ? nil : "json"
     // Of a description that lost a part the faults would be none.
-    guard sink.errorCount == errorCount, let name else { return }
+    guard sink.errorCount == errorCount, let name = name ?? assumed else { return }
     var description = description
     var formatName = name
     if let preset = Presets.preset(named: name) {
@@ -101,8 +108,10 @@ struct FormatReader {
           severity: .warning)
       }
     } catch {
+      let identity = error.identityIndex.map { $0 < identities.count ? identities[$0] : mark }
       sink.report(
-        error.message, at: template?.mark(at: error.offset) ?? mark, suggestion: error.suggestion)
+        error.message, at: identity ?? template?.mark(at: error.offset) ?? mark,
+        suggestion: error.suggestion)
     }
   }
 
@@ -194,6 +203,13 @@ struct FormatReader {
   }
 
   // MARK: - Identity
+
+  /// Where each of the identity fields stands.
+  private func identityMarks(_ fields: inout FieldReader) -> [YAMLNode.Mark] {
+    guard let node = fields.node("identity") else { return [] }
+    guard case .list(let items) = node.content else { return [node.mark] }
+    return items.map(\.mark)
+  }
 
   /// `$http_x_api_key`, or `{field: consumer.username, secret: false}`.
   private func identity(_ fields: inout FieldReader) -> [IdentityField] {

@@ -6,7 +6,8 @@ struct MaskedLine {
 
   /// Names of the language; none of them tells anything.
   private static let words: Set = [
-    "tiers", "suppliers", "keys", "apis", "key", "name", "supplier", "tier", "application",
+    "fingerprint_key_id", "tiers", "suppliers", "keys", "apis", "key", "name", "supplier", "tier",
+    "application",
     "environment", "expires", "replaces", "valid_from", "valid_to", "scopes", "addresses",
     "methods", "labels", "routes", "versions", "deprecated", "sunset", "timezone",
     "expected_hours", "contact", "peers", "burst", "limiter", "rate_per_second",

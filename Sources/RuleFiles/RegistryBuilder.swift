@@ -12,14 +12,20 @@ struct RegistryBuilder {
   }
 
   /// Small, because every row has some.
-  struct Place: Hashable {
+  struct Place: Hashable, Comparable {
     var file: UInt32
     var line: Int32
     var column: Int32
+
+    static func < (a: Self, b: Self) -> Bool {
+      (a.file, a.line, a.column) < (b.file, b.line, b.column)
+    }
   }
 
   private(set) var diagnostics: [Diagnostic] = []
 
+  /// Of the secret that `fingerprint` uses; `nil` where fingerprints need not fit.
+  private let keyID: String?
   private let fingerprint: (String) -> String
   private var files: [String] = []
   private var tiers: [KeyRegistry.Tier] = []
@@ -27,6 +33,8 @@ struct RegistryBuilder {
   private var suppliers: [KeyRegistry.Supplier] = []
   private var supplierIndices: [String: Int] = [:]
   private var declaredSuppliers: [String: Place] = [:]
+  /// Where keys first name each supplier.
+  private var supplierUses: [String: Place] = [:]
   private var zones: [ZoneTransitions] = [.utc]
   private var keys: [KeyRegistry.Key] = []
   private var keyPlaces: [Place] = []
@@ -41,7 +49,10 @@ struct RegistryBuilder {
     var firstPlace: Place
   }
 
-  init(fingerprint: @escaping (String) -> String) { self.fingerprint = fingerprint }
+  init(keyID: String?, fingerprint: @escaping (String) -> String) {
+    self.keyID = keyID
+    self.fingerprint = fingerprint
+  }
 
   // MARK: - Faults
 
@@ -58,15 +69,29 @@ struct RegistryBuilder {
     hashes.append("\(String(hash.0, radix: 16)).\(String(hash.1, radix: 16))")
   }
 
-  private mutating func report(_ message: String, _ place: Place, suggestion: String? = nil) {
+  private mutating func report(
+    _ message: String, _ place: Place, suggestion: String? = nil,
+    severity: Diagnostic.Severity = .error
+  ) {
     guard diagnostics.count < DiagnosticSink.diagnosticCountMax else { return }
     diagnostics.append(
       Diagnostic(
-        file: files[Int(place.file)], line: Int(place.line), column: Int(place.column),
+        severity, file: files[Int(place.file)], line: Int(place.line), column: Int(place.column),
         message: message, suggestion: suggestion))
   }
 
   // MARK: - Rows
+
+  /// The fingerprints of a file were made with the secret that has this id.
+  mutating func note(keyID theirs: String, at place: Place) {
+    guard let keyID, theirs != keyID else { return }
+    report(
+      "the fingerprints of this registry are of another key (\(theirs)) than this run's "
+        + "(\(keyID)), so that none of them is found", place,
+      suggestion: "--fingerprint-key with the file that the draft was made with; or draft anew "
+        + "with this one's: tollwatch registry draft --fingerprint-key FILE LOG…",
+      severity: .warning)
+  }
 
   mutating func add(_ tier: KeyRegistry.Tier, at place: Place) {
     if let first = tierPlaces[tier.name] {
@@ -95,7 +120,7 @@ struct RegistryBuilder {
 
   /// `rawKey` is a key as clients send it, or its fingerprint.
   mutating func add(
-    _ key: KeyRegistry.Key, rawKey: String, supplier: String?, tier: Use?, at place: Place
+    _ key: KeyRegistry.Key, rawKey: String, supplier: Use?, tier: Use?, at place: Place
   ) {
     guard keys.count < RegistryLoader.keyCountMax else {
       if keys.count == RegistryLoader.keyCountMax, diagnostics.isEmpty {
@@ -106,7 +131,10 @@ struct RegistryBuilder {
     tierOfKey.append(tier.map { number(of: $0) } ?? -1)
     keys.append(key)
     keys[keys.count - 1].identities = identities(of: rawKey)
-    keys[keys.count - 1].supplier = supplier.map { index(ofSupplier: $0) }
+    keys[keys.count - 1].supplier = supplier.map { index(ofSupplier: $0.name) }
+    if let supplier, supplierUses[supplier.name] == nil {
+      supplierUses[supplier.name] = supplier.place
+    }
     keyPlaces.append(place)
   }
 
@@ -151,6 +179,7 @@ struct RegistryBuilder {
 
   mutating func finish() throws(Diagnostics) -> LoadedRegistry {
     resolveTiers()
+    checkSuppliers()
     checkOverlaps()
     guard !diagnostics.contains(where: { $0.severity == .error }) else {
       throw Diagnostics(diagnostics)
@@ -182,6 +211,19 @@ struct RegistryBuilder {
     }
     for index in keys.indices where tierOfKey[index] >= 0 {
       keys[index].tier = indices[Int(tierOfKey[index])]
+    }
+  }
+
+  /// A registry that lists its suppliers is meant to list them all: what only keys name may be
+  /// misspelt, and would be watched apart from the supplier that was meant.
+  private mutating func checkSuppliers() {
+    guard !declaredSuppliers.isEmpty else { return }
+    let unknown = supplierUses.filter { declaredSuppliers[$0.key] == nil }
+    let declared = declaredSuppliers.keys.sorted()
+    for (name, place) in unknown.sorted(by: { $0.value < $1.value }) {
+      report(
+        "the supplier of this key is not among 'suppliers'; it is taken for one without settings",
+        place, suggestion: NearestWord.nearest(to: name, among: declared), severity: .warning)
     }
   }
 

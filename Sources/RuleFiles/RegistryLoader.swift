@@ -18,39 +18,48 @@ public enum RegistryLoader {
   public static let tableByteCountMax = 1 << 30
   public static let keyCountMax = 5_000_000
 
-  /// `fingerprint` makes `key:…` of a raw key, with the secret of the installation.
+  /// `fingerprint` makes `key:…` of a raw key, with the secret of the installation, which `keyID`
+  /// tells apart from others; `nil` where that does not matter.
   public static func load(
-    _ files: [SourceFile], fingerprint: @escaping (String) -> String
+    _ files: [SourceFile], keyID: String? = nil, fingerprint: @escaping (String) -> String
   ) throws(Diagnostics) -> LoadedRegistry {
-    var builder = RegistryBuilder(fingerprint: fingerprint)
+    var builder = RegistryBuilder(keyID: keyID, fingerprint: fingerprint)
     for file in files { load(file, into: &builder) }
-    do throws(Diagnostics) {
-      return try builder.finish()
-    } catch {
-      throw showingLines(error.all) { name in files.first { $0.name == name } }
-    }
+    return try finish(&builder, []) { name in files.first { $0.name == name } }
   }
 
   /// Loads files and folders of them by path.
   public static func load(
-    paths: [String], fingerprint: @escaping (String) -> String
+    paths: [String], keyID: String? = nil, fingerprint: @escaping (String) -> String
   ) throws(Diagnostics) -> LoadedRegistry {
-    var builder = RegistryBuilder(fingerprint: fingerprint)
+    var builder = RegistryBuilder(keyID: keyID, fingerprint: fingerprint)
     var faults: [Diagnostic] = []
     for path in paths {
       do throws(Diagnostics) {
         for path in try SourceFile.paths(under: path, extensions: extensions) {
-          // One file's bytes at a time.
-          load(try SourceFile(path: path, byteCountMax: tableByteCountMax), into: &builder)
+          do throws(Diagnostics) {
+            // One file's bytes at a time.
+            load(try SourceFile(path: path, byteCountMax: tableByteCountMax), into: &builder)
+          } catch { faults += error.all }
         }
       } catch { faults += error.all }
     }
-    do throws(Diagnostics) {
-      guard faults.isEmpty else { throw Diagnostics(faults + builder.diagnostics) }
-      return try builder.finish()
-    } catch {
-      throw showingLines(error.all) { try? SourceFile(path: $0, byteCountMax: tableByteCountMax) }
+    return try finish(&builder, faults) {
+      try? SourceFile(path: $0, byteCountMax: tableByteCountMax)
     }
+  }
+
+  /// The registry, or all that is wrong with it; `faults` are of files that could not be read.
+  private static func finish(
+    _ builder: inout RegistryBuilder, _ faults: [Diagnostic], file: (String) -> SourceFile?
+  ) throws(Diagnostics) -> LoadedRegistry {
+    do throws(Diagnostics) {
+      // A tier that seems not to be declared may be so in a file that could not be read.
+      guard faults.isEmpty else { throw Diagnostics(faults + builder.diagnostics) }
+      var loaded = try builder.finish()
+      loaded.warnings = showingLines(loaded.warnings, file: file).all
+      return loaded
+    } catch { throw showingLines(error.all, file: file) }
   }
 
   /// The faults with what can be shown of their lines, where they do not have it yet: a table

@@ -134,8 +134,12 @@ private struct TableReader: ~Copyable {
     key.methods = list(.methods).map { $0.uppercased() }
     key.labels = labelValues()
     RegistryChecks.check(key, at: mark(), sink)
-    let tier = text(.tier).map { RegistryBuilder.Use(name: $0, place: place(of: self[.tier])) }
-    builder.add(key, rawKey: rawKey, supplier: text(.supplier), tier: tier, at: place(of: nil))
+    builder.add(
+      key, rawKey: rawKey, supplier: use(.supplier), tier: use(.tier), at: place(of: nil))
+  }
+
+  private func use(_ column: RegistryTable.Column) -> RegistryBuilder.Use? {
+    text(column).map { RegistryBuilder.Use(name: $0, place: place(of: self[column])) }
   }
 
   private func text(_ column: RegistryTable.Column) -> String? {

@@ -11,6 +11,7 @@ enum RegistryTree {
       var fields = FieldReader(root, as: "a registry", sink: sink)
     else { return }
     let reader = TreeReader(sink: sink, fileNumber: builder.number(of: file.name))
+    reader.readKeyID(&fields, into: &builder)
     reader.readTiers(&fields, into: &builder)
     reader.readSuppliers(&fields, into: &builder)
     reader.readKeys(&fields, into: &builder)
@@ -22,6 +23,18 @@ enum RegistryTree {
 private struct TreeReader {
   let sink: DiagnosticSink
   let fileNumber: UInt32
+
+  /// The id of the secret that the fingerprints of the file were made with, as a draft has it.
+  func readKeyID(_ fields: inout FieldReader, into builder: inout RegistryBuilder) {
+    guard let id = fields.placedText("fingerprint_key_id") else { return }
+    // What is no id may be the key itself, and is not shown.
+    guard (1...16).contains(id.text.count), id.text.allSatisfy(\.isHexDigit) else {
+      return sink.report(
+        "'fingerprint_key_id' is not an id such as 3f9a0c1d, which a replay ends with",
+        at: id.mark)
+    }
+    builder.note(keyID: id.text.lowercased(), at: place(id.mark))
+  }
 
   func readTiers(_ fields: inout FieldReader, into builder: inout RegistryBuilder) {
     for (entry, reader) in named("tiers", &fields) {
@@ -61,7 +74,7 @@ private struct TreeReader {
 
   private func readKey(_ fields: inout FieldReader, into builder: inout RegistryBuilder) {
     let rawKey = fields.text("key", isRequired: true)
-    let supplier = fields.text("supplier")
+    let supplier = fields.placedText("supplier")
     let tier = fields.placedText("tier")
     var key = KeyRegistry.Key(identities: [])
     key.name = fields.text("name")
@@ -78,9 +91,12 @@ private struct TreeReader {
     RegistryChecks.check(key, at: fields.mark, sink)
     guard let rawKey else { return }
     builder.add(
-      key, rawKey: rawKey, supplier: supplier,
-      tier: tier.map { RegistryBuilder.Use(name: $0.text, place: place($0.mark)) },
+      key, rawKey: rawKey, supplier: supplier.map(use), tier: tier.map(use),
       at: place(fields.mark))
+  }
+
+  private func use(_ text: PlacedText) -> RegistryBuilder.Use {
+    RegistryBuilder.Use(name: text.text, place: place(text.mark))
   }
 
   private func labels(_ fields: inout FieldReader) -> [KeyRegistry.Label] {

@@ -41,12 +41,17 @@ public enum RuleLoader {
       do throws(Diagnostics) {
         for path in try SourceFile.paths(under: path, extensions: extensions)
         where !files.contains(where: { $0.name == path }) {
-          files.append(try SourceFile(path: path, byteCountMax: YAMLDocument.byteCountMax))
+          do throws(Diagnostics) {
+            files.append(try SourceFile(path: path, byteCountMax: YAMLDocument.byteCountMax))
+          } catch { faults += error.all }
         }
       } catch { faults += error.all }
     }
-    guard faults.isEmpty else { throw Diagnostics(faults) }
-    return try load(files, shipped: shipped)
+    do throws(Diagnostics) {
+      let loaded = try load(files, shipped: shipped)
+      guard faults.isEmpty else { throw Diagnostics(loaded.warnings) }
+      return loaded
+    } catch { throw Diagnostics(faults + error.all) }
   }
 }
 
@@ -73,6 +78,7 @@ private struct RuleSetBuilder {
       return sink.report(
         "a rule file begins with 'rules:', and the list stands below", at: root.mark)
     }
+    if let kin = Self.kin(of: root) { return sink.report(kin, at: root.mark) }
     guard var reader = FieldReader(root, as: "a rule file", sink: sink) else { return }
     defer { reader.finish() }
     guard let list = reader.requiredNode("rules") else { return }
@@ -80,6 +86,23 @@ private struct RuleSetBuilder {
       return sink.report("'rules' must be a list, not \(list.kind)", at: list.mark)
     }
     for node in nodes { load(rule: node, sink) }
+  }
+
+  /// What to tell the author of a rule of another tool.
+  private static func kin(of root: YAMLNode) -> String? {
+    guard case .mapping(let entries) = root.content else { return nil }
+    let keys = Set(entries.map(\.key))
+    let start = "'tollwatch rules show key-traffic-spike > mine.yaml' is one to start from"
+    if keys.isSuperset(of: ["logsource", "detection"]) {
+      return
+        "this is a Sigma rule, which matches events one by one; a rule here counts requests of "
+        + "a caller: its selection becomes 'match' and 'where', its timeframe 'window'; " + start
+    }
+    guard keys.contains("filter"), !keys.isDisjoint(with: ["leakspeed", "capacity", "type"]) else {
+      return nil
+    }
+    return "this is a CrowdSec scenario; here its filter becomes 'match' and 'where', its groupby "
+      + "'per', capacity and leakspeed 'at_least' and 'window'; " + start
   }
 
   private mutating func load(rule node: YAMLNode, _ sink: DiagnosticSink) {

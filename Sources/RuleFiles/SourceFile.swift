@@ -1,4 +1,5 @@
 import Foundation
+import ReadPermission
 
 /// A file to load: its name as it is shown, and its bytes.
 public struct SourceFile: Hashable, Sendable {
@@ -19,14 +20,14 @@ public struct SourceFile: Hashable, Sendable {
     name = path
     bytes = []
     guard let handle = FileHandle(forReadingAtPath: path) else {
-      throw Diagnostics([Diagnostic(file: path, message: "cannot be read: \(Self.lastError)")])
+      throw Diagnostics([Self.unreadable(path, errno)])
     }
     defer { try? handle.close() }
     do {
       // One byte more than allowed tells a file that is too large, a growing one too.
       bytes = Array(try handle.read(upToCount: byteCountMax + 1) ?? Data())
     } catch {
-      throw Diagnostics([Diagnostic(file: path, message: "cannot be read: \(Self.lastError)")])
+      throw Diagnostics([Self.unreadable(path, errno)])
     }
   }
 
@@ -39,17 +40,26 @@ public struct SourceFile: Hashable, Sendable {
     return parts.count > 1 ? parts.last?.lowercased() : nil
   }
 
-  private static var lastError: String { String(cString: strerror(errno)) }
+  /// With the command that permits it, where the obstacle is a permission.
+  private static func unreadable(_ path: String, _ code: Int32) -> Diagnostic {
+    Diagnostic(
+      file: path, message: "cannot be read: \(String(cString: strerror(code)))",
+      suggestion: ReadPermission.isPermission(code) ? ReadPermission.command(for: path) : nil)
+  }
 
   /// The files of `path`: itself, or a folder's files with one of `extensions`, by name.
   static func paths(under path: String, extensions: [String]) throws(Diagnostics) -> [String] {
     var isFolder: ObjCBool = false
+    // What lies behind a folder that is shut is there, or may be.
+    if access(path, F_OK) != 0, ReadPermission.isPermission(errno) {
+      throw Diagnostics([unreadable(path, errno)])
+    }
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw Diagnostics([Diagnostic(file: path, message: "no such file or folder")])
     }
     guard isFolder.boolValue else { return [path] }
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
-      throw Diagnostics([Diagnostic(file: path, message: "the folder cannot be read")])
+      throw Diagnostics([unreadable(path, access(path, R_OK) == 0 ? EIO : errno)])
     }
     return names.sorted().filter { name in
       !name.hasPrefix(".") && extensions.contains { name.hasSuffix(".\($0)") }

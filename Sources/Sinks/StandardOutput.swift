@@ -18,6 +18,7 @@ public struct StandardOutput: AlertSink {
   private let descriptor: Int32
   private let form: Form
   private var buffer: [UInt8] = []
+  private var told = ToldEvidence()
   /// Where each waiting alert ends in `buffer`.
   private var ends: [Int] = []
   private var fault: SinkFault?
@@ -75,7 +76,7 @@ public struct StandardOutput: AlertSink {
       alert.writeJSON(into: &buffer)
       buffer.append(UInt8(ascii: "\n"))
     case .text(let text):
-      text.write(alert, into: &buffer)
+      text.write(told.leavingNew(of: alert), into: &buffer)
     }
   }
 

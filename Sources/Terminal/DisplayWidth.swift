@@ -23,6 +23,31 @@ public enum DisplayWidth {
     return kept + "…"
   }
 
+  /// `text` in lines of at most `columns`, broken at blanks; a word that is longer is broken
+  /// where it must be.
+  public static func wrap(_ text: String, to columns: Int) -> [String] {
+    let columns = max(columns, 1)
+    var lines: [String] = []
+    var line = ""
+    var width = 0
+    for word in text.split(separator: " ", omittingEmptySubsequences: false).map(String.init) {
+      if !line.isEmpty, width + 1 + of(word) > columns {
+        lines.append(line)
+        (line, width) = ("", 0)
+      }
+      for character in line.isEmpty ? word : " " + word {
+        let more = of(String(character))
+        if width + more > columns, !line.isEmpty {
+          lines.append(line)
+          (line, width) = ("", 0)
+        }
+        line.append(character)
+        width += more
+      }
+    }
+    return lines + (line.isEmpty ? [] : [line])
+  }
+
   static func of(_ scalar: Unicode.Scalar) -> Int {
     if scalar.value < 0x300 { return 1 }
     if isMark(scalar) { return 0 }

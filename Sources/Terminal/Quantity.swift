@@ -55,10 +55,11 @@ public enum Quantity {
     small == 0 ? large : "\(large) \(small) \(unit)"
   }
 
-  /// `99.9 %`, rounded down, so that 100 means all.
+  /// `99.9 %`, rounded, but 100 only where it is all, and 0 only where it is nothing.
   public static func share(_ part: Int, of whole: Int) -> String {
     guard whole > 0 else { return "100 %" }
-    let tenths = part * 1000 / whole
+    let rounded = Int((Double(part) * 1000 / Double(whole)).rounded())
+    let tenths = part <= 0 ? 0 : part >= whole ? rounded : min(max(rounded, 1), 999)
     return tenths % 10 == 0 ? "\(tenths / 10) %" : "\(tenths / 10).\(tenths % 10) %"
   }
 }

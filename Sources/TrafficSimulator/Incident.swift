@@ -16,6 +16,12 @@ public struct Incident: Hashable, Sendable {
   /// Spike and drop: times the usual rate; tier: times the limit; precursor: share of orders
   /// that come without their quotes.
   public var factor: Double
+  /// Others about whom an alert tells of this one, too: the keys of a supplier, and the supplier
+  /// of a key that makes most of its traffic.
+  public var also: [String]
+  /// Whether enough came before it for the incident to be told. A drop is judged in an hour of
+  /// the week that was seen twice.
+  public var isFindable: Bool
   /// The affected keys, in the fleet's numbering.
   var keys: Range<Int>
 

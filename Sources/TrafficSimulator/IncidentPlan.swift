@@ -27,7 +27,12 @@ struct IncidentPlan: Sendable {
 
   private static let secondsPerDay = CivilTime.secondsPerDay
 
+  /// Days until an hour of the week was seen twice.
+  private static let weekKnownDays = 14
+
   private let fleet: Fleet
+  /// From here on a drop can be told.
+  private let weekKnownFrom: Int
   private let holiday: Holiday
   /// Seconds, of the days in which something may happen.
   private let span: Range<Int>
@@ -41,6 +46,7 @@ struct IncidentPlan: Sendable {
     self.holiday = holiday
     let dayCount = options.dayCount
     let firstDay = options.firstDay.day
+    weekKnownFrom = (firstDay + Self.weekKnownDays) * Self.secondsPerDay
     let quietDays = dayCount > 15 ? 14 : dayCount > 12 ? 8 : dayCount / 2
     span = (firstDay + quietDays) * Self.secondsPerDay..<(firstDay + dayCount) * Self.secondsPerDay
     chance = seed.branch(2)
@@ -70,9 +76,19 @@ struct IncidentPlan: Sendable {
         kind: wish.kind, strength: wish.strength, entityType: wish.entityType,
         entity: wish.entityType == .key ? fleet.keys[target.lowerBound].name : supplier.name,
         supplier: supplier.name, start: start, end: start + wish.minutes * 60,
-        factor: wish.factor, keys: target)
+        factor: wish.factor, also: others(target, wish.entityType),
+        isFindable: wish.kind != .drop || start >= weekKnownFrom, keys: target)
     }
     return nil
+  }
+
+  private func others(_ keys: Range<Int>, _ type: Incident.EntityType) -> [String] {
+    if type == .supplier { return fleet.keys[keys].map(\.name) }
+    let supplier = fleet.suppliers[fleet.keys[keys.lowerBound].supplier]
+    func requests(_ keys: Range<Int>) -> Double {
+      fleet.keys[keys].reduce(0) { $0 + $1.requestsPerDay }
+    }
+    return requests(keys) * 2 >= requests(supplier.keys) ? [supplier.name] : []
   }
 
   /// One of those to whose supplier least has happened.
@@ -134,7 +150,7 @@ struct IncidentPlan: Sendable {
         kind: .drop, strength: .holiday, entityType: .supplier, entity: supplier.name,
         supplier: supplier.name, start: start - supplier.zone.offset(at: start),
         end: start + Self.secondsPerDay - supplier.zone.offset(at: start), factor: 0,
-        keys: supplier.keys)
+        also: fleet.keys[supplier.keys].map(\.name), isFindable: true, keys: supplier.keys)
     }
   }
 }

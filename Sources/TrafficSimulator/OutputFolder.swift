@@ -17,6 +17,27 @@ public enum OutputFolder {
     }
   }
 
+  /// Removes the files that a simulation wrote into a folder that held none, and the folder
+  /// itself, as far as that is possible: half of a simulation is of no use.
+  public static func clear(_ path: String) {
+    guard let folder = opendir(path) else { return }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if isOurs(name) { names.append(name) }
+    }
+    closedir(folder)
+    for name in names { unlink("\(path)/\(name)") }
+    rmdir(path)
+  }
+
+  private static func isOurs(_ name: String) -> Bool {
+    ["registry.yaml", "rules.yaml", "tollwatch.yaml", "labels.json"].contains(name)
+      || name.hasPrefix("access.log-")
+  }
+
   private static func make(_ path: String) throws(SimulatorFault) {
     guard mkdir(path, 0o755) != 0, errno != EEXIST else { return }
     guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {

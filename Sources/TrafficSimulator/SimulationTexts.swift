@@ -50,7 +50,8 @@ enum SimulationTexts {
         ("strength", incident.strength.rawValue),
       ]
       return "  {" + fields.map { "\"\($0)\": \"\($1)\"" }.joined(separator: ", ")
-        + ", \"factor\": \(incident.factor)}"
+        + ", \"factor\": \(incident.factor), \"findable\": \(incident.isFindable), \"also\": ["
+        + incident.also.map { "\"\($0)\"" }.joined(separator: ", ") + "]}"
     }
     return rows.isEmpty ? "[]\n" : "[\n" + rows.joined(separator: ",\n") + "\n]\n"
   }

@@ -7,7 +7,9 @@ struct AlertFilter: ParsableArguments {
   @Option(help: "The id of a rule; * stands for any characters; may be repeated.")
   var rule: [String] = []
 
-  @Option(help: "A kind of rule: spike, drop, precursor, tier; may be repeated.")
+  @Option(
+    help: "A kind of rule: spike, drop, precursor, tier; may be repeated.",
+    transform: { try Self.word($0, "kind of rule", among: Detectors.all.map { $0.kind }) })
   var kind: [String] = []
 
   @Option(help: "A key, supplier, address, … by its name; * stands for any characters.")
@@ -32,7 +34,7 @@ struct AlertFilter: ParsableArguments {
 
   func query(from database: DatabaseOptions, in reader: AlertReader) throws -> AlertQuery {
     var query = AlertQuery()
-    (query.from, query.to) = try database.span(in: reader)
+    (query.from, query.to) = try database.span.resolved(end: reader.latestTime())
     query.rules = rule
     query.kinds = kind
     query.entities = entity
@@ -46,7 +48,7 @@ struct AlertFilter: ParsableArguments {
   /// Whether anything was left out on purpose.
   func isEmpty(_ database: DatabaseOptions) -> Bool {
     rule.isEmpty && kind.isEmpty && entity.isEmpty && entityType.isEmpty && supplier.isEmpty
-      && severity == nil && state.isEmpty && database.from == nil && database.to == nil
+      && severity == nil && state.isEmpty && database.span.isWhole
   }
 
   /// One of the words of `Word`; what else is written is answered with all of them.
@@ -54,7 +56,12 @@ struct AlertFilter: ParsableArguments {
     _ text: String, _ what: String
   ) throws -> Word {
     if let word = Word(rawValue: text) { return word }
-    let known = Word.allCases.map(\.rawValue)
+    _ = try Self.word(text, what, among: Word.allCases.map(\.rawValue))
+    preconditionFailure("every case has its word")
+  }
+
+  static func word(_ text: String, _ what: String, among known: [String]) throws -> String {
+    if known.contains(text) { return text }
     let nearest = NearestWord.nearest(to: text, among: known).map { "; did you mean '\($0)'?" }
     throw ValidationError(
       "'\(text)' is no \(what)\(nearest ?? ""); there are: \(known.joined(separator: ", ")).")

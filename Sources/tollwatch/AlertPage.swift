@@ -23,8 +23,12 @@ struct AlertPage {
   }
 
   func lines(columns: Int?, isColored: Bool) -> [String] {
-    var lines = ["alert " + alert.id, "  " + alert.reason, ""].map(TerminalText.escaped)
-    lines += facts.map { Self.fact($0.name, $0.value) }
+    var lines = ["alert " + alert.id, "  " + alert.reason].map(TerminalText.escaped)
+    if let picture = alert.picture {
+      lines += PictureText(picture)
+        .lines(columns: columns.map { $0 - 2 }, isColored: isColored).map { "  " + $0 }
+    }
+    lines += [""] + facts.map { Self.fact($0.name, $0.value) }
     lines += ["", "history"]
     lines += history.lines(columns: columns.map { $0 - 2 }, isColored: isColored).map { "  " + $0 }
     lines += ["", evidence.isEmpty ? "no evidence is kept" : "evidence"]

@@ -10,7 +10,7 @@ struct AlertsCommand: ParsableCommand {
 
         tollwatch alerts list --db incident.sqlite --severity high --from -24h
         tollwatch alerts show --db incident.sqlite 9b47f8
-        tollwatch alerts export --db incident.sqlite --format csv > alerts.csv
+        tollwatch alerts export --db incident.sqlite --output csv > alerts.csv
       """,
     subcommands: [AlertsListCommand.self, AlertsShowCommand.self, AlertsExportCommand.self])
 }

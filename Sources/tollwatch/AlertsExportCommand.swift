@@ -14,16 +14,16 @@ struct AlertsExportCommand: ParsableCommand {
       run as a formula begin with an apostrophe.
 
         tollwatch alerts export --db incident.sqlite > alerts.jsonl
-        tollwatch alerts export --db incident.sqlite --format csv > alerts.csv
+        tollwatch alerts export --db incident.sqlite --output csv > alerts.csv
       """)
 
-  enum Format: String, ExpressibleByArgument, CaseIterable { case json, csv }
+  enum Output: String, ExpressibleByArgument, CaseIterable { case json, csv }
 
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var filter: AlertFilter
 
   @Option(help: "json, one object a line, or csv.")
-  var format = Format.json
+  var output = Output.json
 
   @Option(
     help: "So many at most, the first that changed; 0 for all.", transform: CountArgument.parse)
@@ -34,12 +34,12 @@ struct AlertsExportCommand: ParsableCommand {
       let reader = try database.open()
       var query = try filter.query(from: database, in: reader)
       query.countMax = limit == 0 ? nil : limit
-      var output = BufferedOutput()
-      switch format {
-      case .json: try writeJSON(query, reader, &output)
-      case .csv: try writeCSV(query, reader, &output)
+      var buffer = BufferedOutput()
+      switch output {
+      case .json: try writeJSON(query, reader, &buffer)
+      case .csv: try writeCSV(query, reader, &buffer)
       }
-      try output.flush()
+      try buffer.flush()
     }
   }
 

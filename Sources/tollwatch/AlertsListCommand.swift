@@ -63,13 +63,11 @@ struct AlertsListCommand: ParsableCommand {
   }
 }
 
-/// Rows of a list. Where the screen is wide, or text goes to a program, a row is one line; else
-/// the reason has a line of its own below it.
+/// Rows of a list. Where text goes to a program a row is one line; on a screen the reason stands
+/// below it, whole.
 struct AlertList {
   private let alerts: [Alert]
 
-  /// Below this, a reason beside the other columns would be cut to nothing.
-  private static let columnsForOneLine = 150
   static let idCharacters = 8
 
   init(_ alerts: [Alert]) { self.alerts = alerts }
@@ -79,9 +77,7 @@ struct AlertList {
   }
 
   func lines(columns: Int?, isColored: Bool) -> [String] {
-    guard let columns, columns < Self.columnsForOneLine else {
-      return wide.lines(columns: columns, isColored: isColored)
-    }
+    guard let columns else { return wide.lines(columns: nil, isColored: isColored) }
     let rows = narrow.lines(columns: columns, isColored: isColored)
     // A screen too narrow even for this gets a block a row, which has the reason apart.
     guard rows.count == alerts.count + 1 else {
@@ -90,8 +86,8 @@ struct AlertList {
     var lines = [rows[0]]
     for (row, alert) in zip(rows.dropFirst(), alerts) {
       lines.append(row)
-      let reason = "    " + TerminalText.escaped(alert.reason)
-      lines.append(DisplayWidth.cut(reason, to: columns))
+      lines += DisplayWidth.wrap(TerminalText.escaped(alert.reason), to: columns - 4)
+        .map { "    " + $0 }
     }
     return lines
   }
@@ -150,17 +146,5 @@ extension EventTime {
   var minuteText: String {
     let text = rfc3339
     return text.prefix(10) + " " + text.dropFirst(11).prefix(5) + "Z"
-  }
-}
-
-extension Severity {
-  var style: TextStyle {
-    switch self {
-    case .critical: .alarm
-    case .high: .red
-    case .medium: .yellow
-    case .low: .cyan
-    case .info: .quiet
-    }
   }
 }

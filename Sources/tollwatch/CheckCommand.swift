@@ -51,7 +51,7 @@ struct CheckCommand: ParsableCommand {
     let report = CheckReport(check)
     // As the first line of ExecReload= it has nothing to say but its verdict.
     let isBrief = !Screen.output.isTerminal && files.isEmpty && !check.hasFaults
-    let text = output == .json ? report.json : isBrief ? report.summary : report.text
+    let text = output == .json ? report.json : isBrief ? report.brief : report.text
     try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
     if check.hasFaults { throw ExitStatus.configuration }
   }

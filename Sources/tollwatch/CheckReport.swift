@@ -29,15 +29,20 @@ struct CheckReport {
 
   // MARK: - Text
 
+  /// What is odd, and one line.
+  var brief: String { (told + [summary]).joined(separator: "\n") }
+
   var text: String {
-    var parts = check.diagnostics.map { Self.escaped($0.description) }
-    parts += check.samples.map(Self.text)
-    return (parts + [summary]).joined(separator: "\n")
+    (told + check.samples.map(Self.text) + [summary]).joined(separator: "\n")
   }
+
+  private var told: [String] { check.diagnostics.map { Self.escaped($0.description) } }
 
   private static func text(of sample: ConfigurationCheck.Sample) -> String {
     let check = sample.check
-    let format = sample.format.map { ", format \($0)\(sample.isGuessed ? " (guessed)" : "")" } ?? ""
+    let guess = sample.isGuessed ? " (guessed)" : ""
+    let doubt = sample.skeleton != nil ? " (none fits; it gets farthest)" : guess
+    let format = sample.format.map { ", format \($0)\(doubt)" } ?? ""
     var lines = ["source \(sample.name)\(format), \(Quantity.count(check.fileCount, "file"))"]
     lines.append(
       "  \(Quantity.count(check.matchedCount)) of the first \(Quantity.count(check.lineCount, "line")) "
@@ -48,12 +53,12 @@ struct CheckReport {
         "  \(Quantity.count(check.trailingTextCount)) go on after the end of the format")
     }
     if let better = sample.better {
-      let share = Int((better.share * 100).rounded(.down))
       lines.append(
-        "  \(better.preset.name) reads \(share) in 100 of them: --format "
+        "  \(better.preset.name) reads \(FormatGuess.percent(better.share)) in 100 of them: --format "
           + "\(better.preset.name), or in a configuration format: \(better.preset.name)")
     }
     lines += check.misses.flatMap(text)
+    if let skeleton = sample.skeleton { lines += Self.text(of: skeleton) }
     for record in check.records {
       lines.append("  a record:")
       let width = record.map(\.name.count).max() ?? 0
@@ -76,6 +81,26 @@ struct CheckReport {
       "the caller is named in \(Quantity.count(check.identifiedCount)) of "
         + "\(Quantity.count(check.matchedCount)) (\(kind))"
     ]
+  }
+
+  /// What to write where no format fits.
+  private static func text(of skeleton: FormatSkeleton) -> [String] {
+    let count = Quantity.count(skeleton.lineCount)
+    var lines = [
+      "  to start from, made of the first line; it reads "
+        + "\(Quantity.count(skeleton.matchedCount)) of the first \(count):"
+    ]
+    if let template = skeleton.template {
+      lines.append(
+        "    --format \(skeleton.formatName) --log-format \(ShellText.word(template))")
+      lines.append("  or in a source of a configuration:")
+    }
+    lines += skeleton.configuration.map { "    \($0)" }
+    if skeleton.template?.contains("field_") == true {
+      lines.append(
+        "  field_1 and so on are what it cannot name; one of them may be the caller: --identity")
+    }
+    return lines
   }
 
   /// The shape of the line, in which letters are `a` and digits `9`, with a caret.
@@ -120,6 +145,7 @@ struct CheckReport {
       var matched: Int
       var identified: Int
       var betterFormat: String?
+      var skeleton: [String]?
       var misses: [Miss]
       var records: [[String: String]]
     }
@@ -154,7 +180,7 @@ struct CheckReport {
     return Document.Source(
       name: sample.name, format: sample.format, guessed: sample.isGuessed, files: check.fileCount,
       lines: check.lineCount, matched: check.matchedCount, identified: check.identifiedCount,
-      betterFormat: sample.better?.preset.name,
+      betterFormat: sample.better?.preset.name, skeleton: sample.skeleton?.configuration,
       misses: check.misses.map {
         Document.Miss(
           file: $0.file, line: $0.line, offset: $0.offset, reason: $0.reason, shape: $0.shape)

@@ -15,6 +15,8 @@ struct ConfigurationCheck {
     var check: SampleCheck
     /// A preset that reads more of the lines.
     var better: PresetFit?
+    /// Where no format fits: what to start from. Then `format` is the one that gets farthest.
+    var skeleton: FormatSkeleton?
   }
 
   private(set) var diagnostics: [Diagnostic] = []
@@ -45,7 +47,8 @@ struct ConfigurationCheck {
     sourceCount = configuration.sources.count
     // What is wrong with a format was told at its place already.
     if !hasFaults || configuration.sources.isEmpty { checkSources(configuration) }
-    diagnostics.sort()
+    // Files of several sources, or named twice, have their faults once.
+    diagnostics = Set(diagnostics).sorted()
   }
 
   // MARK: - Files that people wrote
@@ -60,11 +63,16 @@ struct ConfigurationCheck {
     } catch { diagnostics += error.all }
   }
 
-  /// Fingerprints of a secret that nothing keeps do: they only tell keys apart.
+  /// Where there is no secret yet, fingerprints of one that nothing keeps do: they only tell keys
+  /// apart.
   private mutating func checkRegistry(_ configuration: Configuration) {
-    let fingerprints = Fingerprints.ofThisRun()
+    let existing = Fingerprints.existing(
+      told: options.fingerprintKey ?? configuration.fingerprintKey, database: nil)
+    let fingerprints = existing ?? Fingerprints.ofThisRun()
     do throws(Diagnostics) {
-      let loaded = try RegistryLoader.load(paths: configuration.registry + options.registry) {
+      let loaded = try RegistryLoader.load(
+        paths: configuration.registry + options.registry, keyID: existing?.identifier
+      ) {
         fingerprints.name(for: Array($0.utf8))
       }
       registry = loaded.registry
@@ -85,6 +93,9 @@ struct ConfigurationCheck {
         Diagnostic(file: "--log-format", message: error.message, suggestion: error.suggestion))
       return
     }
+    if !options.identity.isEmpty {
+      description.identity = options.identity.map(IdentityField.init(withDefaultSecrecy:))
+    }
     do throws(FormatFault) {
       guard let format = RecordFormats.format(named: preset?.formatName ?? name) else {
         _ = try Presets.required(name)
@@ -97,6 +108,9 @@ struct ConfigurationCheck {
           "the writer's documentation has no variable \(variable.name); it is read as text",
           at: variable.offset, of: description.template, suggestion: variable.nearest)
       }
+    } catch  where error.identityIndex != nil {
+      diagnostics.append(
+        Diagnostic(file: "--identity", message: error.message, suggestion: error.suggestion))
     } catch {
       note(
         .error, error.message, at: error.offset, of: description.template,
@@ -126,7 +140,9 @@ struct ConfigurationCheck {
   // MARK: - Sample lines
 
   private mutating func checkSources(_ configuration: Configuration) {
-    guard !diagnostics.contains(where: { $0.file == "--log-format" && $0.severity == .error })
+    // What is wrong with the format that the command line names was told there.
+    let flags = ["--format", "--log-format", "--identity"]
+    guard !diagnostics.contains(where: { flags.contains($0.file) && $0.severity == .error })
     else { return }
     if !options.logs.isEmpty {
       let source = configuration.sources.count == 1 ? configuration.sources.first : nil
@@ -176,21 +192,32 @@ struct ConfigurationCheck {
       let guess = builder.guesses.first?.guess.best.preset.name
       add(source, guess ?? options.format ?? source.format ?? "nginx", guess != nil, check, ranked)
     } catch let stop as Stop {
-      diagnostics.append(
-        Diagnostic(file: segments.first?.path ?? source.name, message: firstLine(of: stop)))
-      // What fits best, though it does not fit, shows what the lines look like.
-      guard let best = ranked.first ?? nil, let reader = try? best.preset.reader() else { return }
-      var check = SampleCheck(parser: BlockParser(readers: [reader], columns: .all))
-      for head in heads { check.add(head.bytes, file: head.path) }
-      samples.append(
-        Sample(name: source.name, format: best.preset.name, isGuessed: true, check: check))
+      let words =
+        stop.isMisfit
+        ? "no format that is known fits the first lines"
+        : stop.message.split { $0.isWhitespace }.joined(separator: " ")
+      diagnostics.append(Diagnostic(file: segments.first?.path ?? source.name, message: words))
+      if stop.isMisfit { addClosest(source, heads, ranked) }
     } catch {
       diagnostics.append(Diagnostic(file: source.name, message: "\(error)"))
     }
   }
 
-  private func firstLine(of stop: Stop) -> String {
-    String(stop.message.prefix { $0 != "\n" })
+  /// What gets farthest into lines that nothing reads, and what to start from instead.
+  private mutating func addClosest(
+    _ source: Configuration.Source, _ heads: [(path: String, bytes: [UInt8])],
+    _ ranked: [PresetFit]
+  ) {
+    let all = heads.flatMap(\.bytes)
+    guard let closest = ranked.first?.preset ?? ClosestFormat.preset(for: all),
+      let reader = try? closest.reader()
+    else { return }
+    var check = SampleCheck(parser: BlockParser(readers: [reader], columns: .all))
+    for head in heads { check.add(head.bytes, file: head.path) }
+    samples.append(
+      Sample(
+        name: source.name, format: closest.name, isGuessed: true, check: check,
+        skeleton: FormatSkeleton(all)))
   }
 
   private mutating func add(

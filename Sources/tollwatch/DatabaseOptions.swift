@@ -3,11 +3,8 @@ import AlertStore
 import ArgumentParser
 import Sinks
 
-/// A database to look at, and the span of time that is of interest.
-struct DatabaseOptions: ParsableArguments {
-  @Option(help: "The SQLite database that a replay wrote; it is only read.")
-  var db: String
-
+/// The span of time that is of interest.
+struct SpanOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: "From this time on: 2026-11-21T09:00:00Z, a date, or -24h before the database's end.",
@@ -19,18 +16,35 @@ struct DatabaseOptions: ParsableArguments {
     transform: TimeArgument.parse)
   var to: TimeArgument?
 
+  var isWhole: Bool { from == nil && to == nil }
+
+  /// Whether it needs to know where the database ends.
+  var countsBack: Bool {
+    [from, to].contains { if case .beforeEnd = $0 { true } else { false } }
+  }
+
+  /// The two times as instants, of which the second must be the later, where the end is `end`.
+  func resolved(
+    end: @autoclosure () throws -> EventTime?
+  ) throws -> (from: EventTime?, to: EventTime?) {
+    let end = countsBack ? try end() : nil
+    let (from, to) = (from?.resolved(end: end), to?.resolved(end: end))
+    if let from, let to, to <= from { throw Stop(ExitStatus.usage, "--to must be after --from.") }
+    return (from, to)
+  }
+}
+
+/// A database to look at, and the span of time that is of interest.
+struct DatabaseOptions: ParsableArguments {
+  @Option(help: "The SQLite database that a replay wrote; it is only read.")
+  var db: String
+
+  @OptionGroup var span: SpanOptions
+
   func open() throws(Stop) -> AlertReader {
     do throws(StoreFault) {
       return try AlertReader.open(path: db)
     } catch { throw Stop(error) }
-  }
-
-  /// The two times as instants, of which the second must be the later.
-  func span(in reader: AlertReader) throws -> (from: EventTime?, to: EventTime?) {
-    let end = try reader.latestTime()
-    let (from, to) = (from?.resolved(end: end), to?.resolved(end: end))
-    if let from, let to, to <= from { throw Stop(ExitStatus.usage, "--to must be after --from.") }
-    return (from, to)
   }
 }
 

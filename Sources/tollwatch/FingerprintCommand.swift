@@ -20,8 +20,13 @@ struct FingerprintCommand: ParsableCommand {
 
   func run() throws {
     do throws(Stop) {
-      let path = Fingerprints.path(told: fingerprintKey, database: db)
-      let fingerprints = try Fingerprints(path: path, isNamed: fingerprintKey != nil)
+      let fingerprints =
+        if fingerprintKey == nil, let db {
+          try Fingerprints(besideDatabase: db)
+        } else {
+          try Fingerprints(
+            path: fingerprintKey ?? Fingerprints.usersPath, isNamed: fingerprintKey != nil)
+        }
       while let line = readLine() {
         guard !line.isEmpty else { continue }
         print(fingerprints.name(for: Array(line.utf8)))

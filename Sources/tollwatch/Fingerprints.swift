@@ -28,8 +28,33 @@ struct Fingerprints: Sendable {
     } else if isNamed {
       throw Stop(ExitStatus.noInput, "\(path): there is no such file")
     } else {
-      self.init(key: try Self.create(path))
+      self.init(key: try Self.create(path, Self.randomKey()))
     }
+  }
+
+  /// The key that belongs to a database lies beside it. A new database takes the user's key, so
+  /// that a registry drafted before fits it, as a copy, so that it can be read elsewhere. The
+  /// user's state, which may be read-only, is not written to.
+  init(besideDatabase database: String) throws(Stop) {
+    let path = Self.path(besideDatabase: database)
+    if let bytes = try Self.read(path) {
+      self.init(key: bytes)
+    } else {
+      let users = (try? Self.read(Self.usersPath)) ?? Self.randomKey()
+      self.init(key: try Self.create(path, users))
+    }
+  }
+
+  /// The key that such a run would use, if it is there; nothing is made.
+  static func existing(told: String?, database: String?) -> Fingerprints? {
+    let paths =
+      told.map { [$0] }
+      ?? [database.map(path(besideDatabase:)), usersPath]
+      .compactMap(\.self)
+    for path in paths {
+      if let key = try? read(path) { return Fingerprints(key: key) }
+    }
+    return nil
   }
 
   /// `key:` and 16 hexadecimal digits of HMAC-SHA-256 (RFC 2104).
@@ -90,8 +115,8 @@ struct Fingerprints: Sendable {
     return (0..<keyByteCount).map { UInt8(digits[2 * $0] * 16 + digits[2 * $0 + 1]) }
   }
 
-  private static func create(_ path: String) throws(Stop) -> [UInt8] {
-    let bytes = randomKey()
+  /// Writes `bytes` as a new file, and gives them, or what another run wrote meanwhile.
+  private static func create(_ path: String, _ bytes: [UInt8]) throws(Stop) -> [UInt8] {
     let text = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "\n"
     let folder = ConfigurationPath.folder(of: path)
     if !folder.isEmpty {
@@ -116,20 +141,18 @@ struct Fingerprints: Sendable {
       "\(path): the fingerprint key \(what): \(String(cString: strerror(errno)))")
   }
 
-  /// Where the key is kept: as told, else beside the database, else with the user's state.
-  static func path(told: String?, database: String?) -> String {
-    if let told { return told }
-    if let database {
-      let folder = ConfigurationPath.folder(of: database)
-      return folder.isEmpty ? "fingerprint_key" : folder + "/fingerprint_key"
-    }
+  static func path(besideDatabase database: String) -> String {
+    let folder = ConfigurationPath.folder(of: database)
+    return folder.isEmpty ? "fingerprint_key" : folder + "/fingerprint_key"
+  }
+
+  /// With the user's state. Where `HOME` says otherwise than the system's list of users, it is
+  /// right.
+  static var usersPath: String {
     let environment = ProcessInfo.processInfo.environment
-    if let state = environment["STATE_DIRECTORY"], !state.isEmpty {
-      return state + "/fingerprint_key"
-    }
-    let state =
-      environment["XDG_STATE_HOME"].flatMap { $0.isEmpty ? nil : $0 }
-      ?? NSHomeDirectory() + "/.local/state"
+    func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+    if let state = value("STATE_DIRECTORY") { return state + "/fingerprint_key" }
+    let state = value("XDG_STATE_HOME") ?? (value("HOME") ?? NSHomeDirectory()) + "/.local/state"
     return state + "/tollwatch/fingerprint_key"
   }
 }

@@ -37,5 +37,9 @@ struct FormatGuess {
     return "finds the same"
   }
 
-  private static func percent(_ share: Double) -> Int { Int((share * 100).rounded(.down)) }
+  /// Rounded, but 100 only where it is all, and 0 only where it is nothing.
+  static func percent(_ share: Double) -> Int {
+    let rounded = Int((share * 100).rounded())
+    return share <= 0 ? 0 : share >= 1 ? 100 : min(max(rounded, 1), 99)
+  }
 }

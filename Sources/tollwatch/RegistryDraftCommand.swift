@@ -59,10 +59,11 @@ struct RegistryDraftCommand: AsyncParsableCommand {
     let walk = LogWalk(plan)
     var malformedCount = 0
     try await walk.run { step, _ in
-      guard case .batch(let batch) = consume step else { return }
+      guard case .batch(let batch) = consume step else { return nil }
       malformedCount += batch.malformed.count
       survey.observe(batch)
       walk.give(batch)
+      return nil
     }
     guard survey.recordCount > 0 else {
       throw Stop(

@@ -20,7 +20,7 @@ struct Replay {
   private var stored: [Alert] = []
   private var report: ReplayReport
   private var recorder: InvestigationRecorder?
-  private var progress: ReplayProgress
+  private let progress: ReplayProgress
   /// Alerts and progress share a screen: then alerts are shown as they come.
   private let isOutputTerminal = Screen.output.isTerminal
   private var unverified: [UnverifiedBytes] = []
@@ -59,7 +59,6 @@ struct Replay {
 
   mutating func run() async throws {
     for note in plan.notes { StandardError.writeLine(note) }
-    Interruption.listen()
     var pipeline = plan.pipeline()
     do {
       try await readAll(into: &pipeline)
@@ -86,77 +85,37 @@ struct Replay {
     }
   }
 
-  /// Feeds the source whose clock is slowest, so that none waits long for the others.
   private mutating func readAll(into pipeline: inout Pipeline) async throws {
-    let pool = BatchPool(hash: plan.fingerprints.tableHash)
-    var streams = plan.sources.map { _ in ParsedSource() }
-    let parserCount = max(1, plan.threadCount / plan.sources.count)
-    try await withThrowingTaskGroup { group in
-      for (number, source) in plan.sources.enumerated() {
-        streams[number].start(
-          source, parserCount: parserCount, batches: pool, meter: progress.meter,
-          digests: recorder?.digests(ofSource: number) ?? [],
-          shouldStop: { Interruption.isRequested }, in: &group)
+    let recorder = recorder
+    let walk = LogWalk(plan, progress: progress) { recorder?.digests(ofSource: $0) ?? [] }
+    try await walk.run { step, source in
+      if case .stopped = step {
+        try end(&pipeline)
+        exit(ExitStatus.interrupted.rawValue)
       }
-      let waiting = streams
-      group.addTask { try await Self.stopWhenInterrupted(waiting) }
-      var running = Array(streams.indices)
-      while let source = Self.slowest(of: running, pipeline) {
-        guard let step = await streams[source].next() else {
-          var alerts: [Alert] = []
-          pipeline.finish(source, into: &alerts)
-          running.removeAll { $0 == source }
-          try take(alerts)
-          continue
-        }
-        try take(step, from: source, into: &pipeline, pool)
-      }
-      guard wasInterrupted else { return group.cancelAll() }
-      // A reader may hang on a pipe that says nothing, so its task cannot be waited for.
-      try end(&pipeline)
-      exit(ExitStatus.interrupted.rawValue)
+      try take(consume step, from: source, into: &pipeline, walk)
+      return pipeline.clock(of: source)
     }
-  }
-
-  /// Ends the waiting for steps once the person asked for it.
-  private static func stopWhenInterrupted(_ streams: [ParsedSource]) async throws {
-    while !Interruption.isRequested { try await Task.sleep(for: .milliseconds(50)) }
-    for stream in streams { stream.stop() }
-  }
-
-  private static func slowest(of sources: [Int], _ pipeline: borrowing Pipeline) -> Int? {
-    var slowest: Int?
-    var earliest = EventTime(milliseconds: .max)
-    for source in sources {
-      guard let clock = pipeline.clock(of: source) else { return source }
-      if slowest == nil || clock < earliest {
-        slowest = source
-        earliest = clock
-      }
-    }
-    return slowest
   }
 
   private mutating func take(
-    _ step: ParsedSource.Step, from source: Int, into pipeline: inout Pipeline, _ pool: BatchPool
+    _ step: consuming LogWalk.Step, from source: Int, into pipeline: inout Pipeline,
+    _ walk: LogWalk
   ) throws {
     var alerts: [Alert] = []
-    switch step {
+    switch consume step {
     case .batch(let batch):
       report.noteMalformed(batch, plan.sources[source])
-      let lineCount = batch.lineCount
       usage?.noteHead(of: batch, source)
       recorder?.note(batch)
       pipeline.push(batch, from: source, into: &alerts)
-      progress.note(lines: lineCount, at: pipeline.clock(of: source))
-      while let used = pipeline.spareBatch() { pool.give(used) }
+      while let used = pipeline.spareBatch() { walk.give(used) }
       if pipeline.waitingUsageCount >= StoredUsage.waitingCountMax {
         try take(pipeline.takeUsage())
       }
     case .gap: pipeline.noteGap(in: source)
-    case .note(let text):
-      progress.hide()
-      StandardError.writeLine(text)
+    case .end: pipeline.finish(source, into: &alerts)
+    case .stopped: break
     case .unverified(let segment, let bytes):
       unverified.append(
         UnverifiedBytes(source: plan.sources[source].name, segment: segment, bytes: bytes))

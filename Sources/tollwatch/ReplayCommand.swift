@@ -18,25 +18,13 @@ struct ReplayCommand: AsyncParsableCommand {
         tollwatch replay --detect-from 2026-11-01 --rules my-rules/ archive/
       """)
 
-  @Option(help: "The configuration file.")
-  var config: String?
+  @OptionGroup var input: InputOptions
 
   @Option(help: "Who owns which key and what tier it bought: YAML, JSON or CSV; may be repeated.")
   var registry: [String] = []
 
   @Option(help: "Rule files or folders, besides the shipped ones; may be repeated.")
   var rules: [String] = []
-
-  @Option(
-    help: "nginx, json, or a preset: combined, main, …; fitted to the first lines if left out.")
-  var format: String?
-
-  @Option(
-    help: "The text of the gateway's log_format, or its file: /etc/nginx/nginx.conf:main.")
-  var logFormat: String?
-
-  @Option(help: "A field that names the caller ($http_x_api_key); may be repeated, in order.")
-  var identity: [String] = []
 
   @Option(help: "The SQLite database to write; nothing is written without it.")
   var db: String?
@@ -66,9 +54,6 @@ struct ReplayCommand: AsyncParsableCommand {
   )
   var failOn: Severity?
 
-  @Option(help: "The file with the secret that fingerprints are made with.")
-  var fingerprintKey: String?
-
   @Argument(help: "Files, globs, folders, or - for standard input.")
   var logs: [String] = []
 
@@ -91,7 +76,7 @@ struct ReplayCommand: AsyncParsableCommand {
     if let threads, !(1...256).contains(threads) {
       throw ValidationError("--threads takes a number from 1 to 256.")
     }
-    if logs.isEmpty, config == nil {
+    if logs.isEmpty, input.config == nil {
       throw ValidationError("Name a LOG, or a --config that names its logs.")
     }
     if let from, let to, to <= from { throw ValidationError("--to must be after --from.") }
@@ -111,9 +96,14 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   private var options: ReplayOptions {
-    ReplayOptions(
-      config: config, registry: registry, rules: rules, format: format, logFormat: logFormat,
-      identity: identity, logs: logs, db: db, report: report, output: output, from: from, to: to,
-      detectFrom: detectFrom, threads: threads, fingerprintKey: fingerprintKey)
+    var options = input.replayOptions(logs: logs)
+    options.registry = registry
+    options.rules = rules
+    options.db = db
+    options.report = report
+    options.output = output
+    (options.from, options.to, options.detectFrom) = (from, to, detectFrom)
+    options.threads = threads
+    return options
   }
 }

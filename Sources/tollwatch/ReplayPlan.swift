@@ -93,12 +93,14 @@ struct ReplayPlan {
     _ command: ReplayOptions, _ configuration: Configuration, notes: inout [String]
   ) throws(Stop) -> Fingerprints {
     let told = command.fingerprintKey ?? configuration.fingerprintKey
-    let path = Fingerprints.path(told: told, database: command.db)
+    if told == nil, let database = command.db {
+      return try Fingerprints(besideDatabase: database)
+    }
+    let path = told ?? Fingerprints.usersPath
     do throws(Stop) {
       return try Fingerprints(path: path, isNamed: command.fingerprintKey != nil)
     } catch {
-      let mayDoWithout =
-        told == nil && command.db == nil && !FileManager.default.fileExists(atPath: path)
+      let mayDoWithout = told == nil && !FileManager.default.fileExists(atPath: path)
       guard mayDoWithout else { throw error }
       notes.append("\(error.message); fingerprints and line hashes are of this run alone")
       return Fingerprints.ofThisRun()
@@ -135,7 +137,7 @@ struct ReplayPlan {
     let paths = configuration.registry + command.registry
     guard !paths.isEmpty, command.usesRegistry else { return KeyRegistry() }
     do {
-      let loaded = try RegistryLoader.load(paths: paths) {
+      let loaded = try RegistryLoader.load(paths: paths, keyID: fingerprints.identifier) {
         fingerprints.name(for: Array($0.utf8))
       }
       notes += loaded.warnings.map(\.description)

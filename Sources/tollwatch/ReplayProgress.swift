@@ -4,8 +4,9 @@ import Ingest
 import Terminal
 
 /// How far a replay is, for the person at the terminal: a line on standard error that is gone
-/// when the replay is. Off a terminal there is none.
-struct ReplayProgress {
+/// when the replay is. Off a terminal there is none. A class, because those who read and those
+/// who show alerts share the one screen.
+final class ReplayProgress {
   let meter = ReadingMeter()
   private let screen: Screen
   /// Compressed bytes of all segments; `nil` where one of them is a pipe.
@@ -21,7 +22,7 @@ struct ReplayProgress {
   }
 
   /// More lines were judged, and the slowest source's clock is at `time`.
-  mutating func note(lines: Int, at time: EventTime?) {
+  func note(lines: Int, at time: EventTime?) {
     lineCount += lines
     guard screen.canRedraw else { return }
     let elapsed = start.duration(to: .now)
@@ -34,7 +35,7 @@ struct ReplayProgress {
   }
 
   /// Something else is going to be written to the screen.
-  mutating func hide() {
+  func hide() {
     guard screen.canRedraw else { return }
     StandardError.write(line.hide(columns: screen.columns ?? Screen.columnsAssumed))
   }

@@ -81,12 +81,19 @@ struct SimulateCommand: ParsableCommand {
       try TextFile.write(Self.rules, to: out + "/rules.yaml")
       try simulation.write(toFolder: out)
       let planted = simulation.incidents.count { $0.strength != .holiday }
+      let early = simulation.incidents.count { !$0.isFindable }
+      let note =
+        early == 0
+        ? ""
+        : "\(early) of them come before an hour of the week was seen twice, so that no rule can "
+          + "tell them; --days 30 has all of them later\n"
       StandardError.writeLine(
-        "\(planted) incidents planted, see \(out)/labels.json; next:\n"
-          + "  tollwatch replay --config \(out)/tollwatch.yaml")
+        "\(planted) incidents planted, see \(out)/labels.json\n\(note)next:\n"
+          + "  tollwatch replay --config \(ShellText.word(out + "/tollwatch.yaml"))")
     } catch {
       StandardError.writeLine(error.description)
       if case .notEmpty = error { throw ExitStatus.usage }
+      OutputFolder.clear(out)
       throw ExitStatus.failed
     }
   }

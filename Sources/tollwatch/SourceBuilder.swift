@@ -296,8 +296,9 @@ struct SourceBuilder {
   private static func describe(
     _ fault: FormatFault, _ description: FormatDescription, _ source: Configuration.Source
   ) -> String {
-    var text = "log_format of source '\(source.name)': \(fault.message)"
-    if let template = description.template {
+    let subject = fault.identityIndex == nil ? "log_format" : "identity"
+    var text = "\(subject) of source '\(source.name)': \(fault.message)"
+    if let template = description.template, fault.identityIndex == nil {
       let prefix = String(decoding: template.utf8.prefix(fault.offset), as: UTF8.self)
       let line = prefix.split(separator: "\n", omittingEmptySubsequences: false).last ?? ""
       let lineNumber = prefix.count { $0 == "\n" }
@@ -366,5 +367,5 @@ extension Stop {
   /// No format fits a log.
   fileprivate static func misfit() -> Stop { Stop(ExitStatus.configuration, misfitMessage) }
 
-  fileprivate var isMisfit: Bool { message == Self.misfitMessage }
+  var isMisfit: Bool { message == Self.misfitMessage }
 }

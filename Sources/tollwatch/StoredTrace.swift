@@ -31,13 +31,15 @@ struct StoredTrace {
     }
     for (kind, name) in try candidates() {
       let alerts = try alerts(kind, name)
-      guard let query = try query(kind, name), let total = try reader.totalUsage(query) else {
-        if !alerts.isEmpty {
-          return TraceReport(EntityHistory(kind: kind, name: name), alerts: alerts)
-        }
-        continue
+      for (query, note) in try queries(kind, name) {
+        guard let total = try reader.totalUsage(query) else { continue }
+        var history = try history(kind, name, query, total.counts)
+        history.note = note(history)
+        return TraceReport(history, alerts: alerts)
       }
-      return TraceReport(try history(kind, name, query, total.counts), alerts: alerts)
+      if !alerts.isEmpty {
+        return TraceReport(EntityHistory(kind: kind, name: name), alerts: alerts)
+      }
     }
     let keys = try reader.usage(columns: ["key"], limited).compactMap { $0.names[0] }
     let suppliers = try reader.usage(columns: ["supplier"], limited).compactMap { $0.names[0] }
@@ -54,8 +56,8 @@ struct StoredTrace {
     if let kind = target.kind, kind != .key { return [(kind, text)] }
     var candidates: [(EntityHistory.Kind, String)] = [(.key, text), (.supplier, text)]
     // The raw key that a person has stands in the database as its fingerprint.
-    let keyPath = Fingerprints.path(told: command.input.fingerprintKey, database: path)
-    if let fingerprints = try? Fingerprints(path: keyPath, isNamed: true) {
+    let told = command.input.fingerprintKey
+    if let fingerprints = Fingerprints.existing(told: told, database: path) {
       candidates.append((.key, fingerprints.name(for: Array(text.utf8))))
     }
     return candidates
@@ -67,26 +69,56 @@ struct StoredTrace {
     return query
   }
 
-  /// `nil` where usage is not kept in such detail.
-  private func query(_ kind: EntityHistory.Kind, _ name: String) throws -> UsageQuery? {
+  private typealias Question = (query: UsageQuery, note: (EntityHistory) -> String?)
+
+  /// What is asked of the usage, until there is an answer, and what it is about.
+  private func queries(_ kind: EntityHistory.Kind, _ name: String) throws -> [Question] {
     var query = UsageQuery()
-    let end = try reader.latestTime()
-    query.from = command.from?.resolved(end: end)
-    query.to = command.to?.resolved(end: end)
+    (query.from, query.to) = try command.span.resolved(end: reader.latestTime())
     switch kind {
-    case .key, .address: query.consumers = [name]
+    case .key: query.consumers = [name]
     case .supplier: query.suppliers = [name]
-    case .network: query.networks = [name]
-    case .requestID: return nil
+    case .network: return [network(name, query)].compactMap(\.self)
+    case .address:
+      let address = IPAddress(parsing: Array(name.utf8).span)
+      let place = address.map { String(decoding: $0.neighbourhood, as: UTF8.self) }
+      let around = place.flatMap { network($0, query) }
+      query.consumers = [name]
+      let own = "its requests without a key; those with one are kept by network: \(place ?? "")"
+      let all = "a database keeps networks, not addresses: this is all of \(place ?? "")"
+      return [(query, { _ in own })] + (around.map { [($0.query, { _ in all })] } ?? [])
+    case .requestID: return []
     }
-    return query
+    return [(query, { _ in nil })]
   }
 
+  /// The networks in `name`, or where it is a part of one, that.
+  private func network(_ name: String, _ query: UsageQuery) -> Question? {
+    guard let network = Network(parsing: name) else { return nil }
+    var query = query
+    query.around = name
+    return (
+      query,
+      { history in
+        let found = history.lists.first { $0.title == "networks" }?.entries ?? []
+        guard found.count == 1, let place = found.first?.text, let whole = Network(parsing: place),
+          whole.contains(network), !network.contains(whole)
+        else { return nil }
+        return "a database keeps whole networks: this is all of \(place)"
+      }
+    )
+  }
+
+  /// Alerts about it; of a network, about all that is in it, and of an address, about its network.
   private func alerts(_ kind: EntityHistory.Kind, _ name: String) throws -> [Alert] {
     var query = AlertQuery()
-    let end = try reader.latestTime()
-    query.from = command.from?.resolved(end: end)
-    query.to = command.to?.resolved(end: end)
+    (query.from, query.to) = try command.span.resolved(end: reader.latestTime())
+    query.order = .latestFirst
+    query.includesEvidence = false
+    if kind == .address || kind == .network {
+      return try alerts(query, around: Network(parsing: name))
+    }
+    query.countMax = Self.alertCountMax
     // What its keys did is the supplier's, too.
     if kind == .supplier {
       query.suppliers = [name]
@@ -94,10 +126,21 @@ struct StoredTrace {
       query.entities = [name]
       query.entityTypes = kind.entityTypes
     }
-    query.countMax = Self.alertCountMax
-    query.order = .latestFirst
-    query.includesEvidence = false
     return try reader.alerts(query)
+  }
+
+  private func alerts(_ query: AlertQuery, around network: Network?) throws -> [Alert] {
+    guard let network else { return [] }
+    var query = query
+    query.entityTypes = [.clientIP, .network]
+    var found: [Alert] = []
+    try reader.forEachAlert(query) { alert in
+      guard found.count < Self.alertCountMax, let own = Network(parsing: alert.entity),
+        own.contains(network) || network.contains(own)
+      else { return }
+      found.append(alert)
+    }
+    return found
   }
 
   private func history(
@@ -116,6 +159,7 @@ struct StoredTrace {
           errorCount: counts.clientErrors + counts.serverErrors))
     }
     history.firstTime = history.hours.first.map { EventTime(seconds: $0.index * 3600) }
+    history.firstIsHour = true
     for (title, column) in [
       ("keys", "key"), ("suppliers", "supplier"), ("networks", "network"), ("routes", "route"),
       ("versions", "version"),

@@ -41,15 +41,7 @@ struct TraceCommand: AsyncParsableCommand {
   @Option(help: "Rule files or folders, besides the shipped ones; may be repeated.")
   var rules: [String] = []
 
-  @Option(
-    parsing: .unconditional, help: "From this time on: 2026-11-21T09:00:00Z, a date, or -24h.",
-    transform: TimeArgument.parse)
-  var from: TimeArgument?
-
-  @Option(
-    parsing: .unconditional, help: "Before this time, written alike.",
-    transform: TimeArgument.parse)
-  var to: TimeArgument?
+  @OptionGroup var span: SpanOptions
 
   @Option(help: "json or text; text at a terminal, else text too.")
   var output: OutputForm = .text
@@ -65,7 +57,7 @@ struct TraceCommand: AsyncParsableCommand {
     if db == nil, logs.isEmpty, input.config == nil {
       throw ValidationError("Name a LOG, a --db, or a --config that names its logs.")
     }
-    if db == nil, [from, to].contains(where: { if case .beforeEnd = $0 { true } else { false } }) {
+    if db == nil, span.countsBack {
       throw ValidationError("A time that counts back needs a --db; logs have no known end.")
     }
   }
@@ -93,8 +85,7 @@ struct TraceCommand: AsyncParsableCommand {
     options.registry = registry
     options.rules = rules
     options.columns = EntityTrace.columns
-    options.from = from?.resolved(end: nil)
-    options.to = to?.resolved(end: nil)
+    (options.from, options.to) = try span.resolved(end: nil)
     let plan = try ReplayPlan(options)
     for note in plan.notes { StandardError.writeLine(note) }
     let fingerprints = plan.fingerprints
@@ -134,8 +125,10 @@ struct TraceCommand: AsyncParsableCommand {
         while let used = pipeline.spareBatch() { walk.give(used) }
       case .gap: pipeline.noteGap(in: index)
       case .end: pipeline.finish(index, into: &alerts)
+      case .unverified, .stopped: break
       }
       for alert in alerts { latest[alert.id] = alert }
+      return pipeline.clock(of: index)
     }
   }
 

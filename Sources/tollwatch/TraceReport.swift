@@ -25,8 +25,10 @@ struct TraceReport {
   func lines(columns: Int?, isColored: Bool) -> [String] {
     var lines = [TerminalText.escaped("\(history.kind.rawValue) \(history.name)"), "  " + volume]
     if let first = history.firstTime, let last = history.lastTime {
-      lines.append("  from \(first.rfc3339) to \(last.rfc3339)")
+      let start = history.firstIsHour ? "the hour of \(first.minuteText)" : first.rfc3339
+      lines.append("  from \(start) to \(last.rfc3339)")
     }
+    if let note = history.note { lines.append(TerminalText.escaped("  \(note)")) }
     for list in history.lists { lines += Self.lines(of: list, columns: columns) }
     if !history.requests.isEmpty { lines += requests }
     if history.hours.count > 1 {
@@ -118,7 +120,10 @@ struct TraceReport {
     var clientErrors: Int
     var serverErrors: Int
     var throttled: Int
+    var note: String?
     var firstSeen: String?
+    /// `hour` where the minute is not kept.
+    var firstSeenPrecision: String?
     var lastSeen: String?
     var top: [String: [Entry]]
     var other: [String: Int]
@@ -134,7 +139,9 @@ struct TraceReport {
       Document(
         kind: history.kind.rawValue, name: history.name, requests: history.requestCount,
         clientErrors: history.clientErrorCount, serverErrors: history.serverErrorCount,
-        throttled: history.throttledCount, firstSeen: history.firstTime?.rfc3339,
+        throttled: history.throttledCount, note: history.note,
+        firstSeen: history.firstTime?.rfc3339,
+        firstSeenPrecision: history.firstIsHour ? "hour" : nil,
         lastSeen: history.lastTime?.rfc3339,
         top: Dictionary(
           uniqueKeysWithValues: lists.map { title, list in

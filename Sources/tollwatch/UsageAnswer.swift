@@ -45,6 +45,13 @@ struct UsageAnswer {
 
   init(_ columns: [Column]) { self.columns = columns }
 
+  /// A format that does not log a size counts no byte in any row: that is not known, not zero.
+  mutating func dropUnknownBytes() {
+    for index in columns.indices where rows.allSatisfy({ $0[index] == .bytes(0) }) {
+      for row in rows.indices { rows[row][index] = .absent }
+    }
+  }
+
   // MARK: - for people
 
   func lines(on screen: Screen) -> [String] {

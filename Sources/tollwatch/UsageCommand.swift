@@ -87,13 +87,15 @@ struct UsageCommand: ParsableCommand {
         return StandardError.writeLine(nothingKept(reader))
       }
       var query = UsageQuery()
-      (query.from, query.to) = try span(hours)
+      // Times that count back do so from the end of the last hour.
+      (query.from, query.to) = try database.span.resolved(end: UsageFrame.end(of: hours))
       query.suppliers = supplier
       query.consumers = consumer
       query.apis = api
       query.versions = apiVersion
       query.routes = route
-      let answer = try answer(query, hours, reader)
+      var answer = try answer(query, hours, reader)
+      answer.dropUnknownBytes()
       guard !answer.rows.isEmpty else {
         return StandardError.writeLine("\(answer.emptyWords); \(Self.words(of: hours))")
       }
@@ -127,14 +129,6 @@ struct UsageCommand: ParsableCommand {
   }
 
   // MARK: - words
-
-  /// Times that count back do so from the end of the last hour.
-  private func span(_ hours: ClosedRange<EventTime>) throws -> (EventTime?, EventTime?) {
-    let end = UsageFrame.end(of: hours)
-    let (from, to) = (database.from?.resolved(end: end), database.to?.resolved(end: end))
-    if let from, let to, to <= from { throw Stop(ExitStatus.usage, "--to must be after --from.") }
-    return (from, to)
-  }
 
   private func nothingKept(_ reader: AlertReader) -> String {
     let why =

@@ -29,6 +29,11 @@ struct UsageComparison {
     answer.rows = Self.measures.map { name, value in
       [.text(name)] + totals.map { $0.map { value($0, frame) } ?? .absent }
     }
+    // A size that no supplier has any of is not logged.
+    answer.rows = answer.rows.map { row in
+      let isUnknown = row.dropFirst().allSatisfy { $0 == .bytes(0) || $0 == .absent }
+      return isUnknown ? [row[0]] + row.dropFirst().map { _ in .absent } : row
+    }
     return answer
   }
 

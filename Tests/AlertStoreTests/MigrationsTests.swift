@@ -23,7 +23,7 @@ import Testing
         id, revision, rule_id, kind, severity, entity_type, entity, supplier, tier, state, \
         started_at, detected_at, ended_at, observed, expected_low, expected_mid, expected_high, \
         unit, score, reason, rule_hash, sample_size, learning, application, revised_at
-        """)
+        """ + (table == "alerts" ? ", picture" : ""))
   }
 
   @Test func `the columns of alerts are the keys of its JSON`() throws {

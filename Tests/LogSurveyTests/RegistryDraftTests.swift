@@ -55,12 +55,11 @@ import Testing
   @Test(arguments: hostile)
   func `whatever a client calls itself, the draft loads and has that name`(name: String) throws {
     let quoted = name.replacing(" ", with: "\u{20}")
-    let lines = [
-      SampleLog.line(second: 1, user: quoted, request: "GET /\(name) HTTP/1.1"),
-      SampleLog.line(second: 2, user: quoted),
-    ]
+    let lines = (0..<RegistryDraft.oddRequestCountMin).map {
+      SampleLog.line(second: $0, user: quoted, request: "GET /\(name) HTTP/1.1")
+    }
     let batch = try SampleLog.batch(lines)
-    try #require(batch.count == 2)
+    try #require(batch.count == lines.count)
     let text = try Self.draft(lines)
     let loaded = try Self.load(text)
     let name = try #require(batch.text(batch.identity[0]))
@@ -75,6 +74,21 @@ import Testing
     let text = try Self.draft([SampleLog.line(second: 1, user: "key:0123456789abcdef")])
     #expect(try Self.load(text).registry.keys.isEmpty)
     #expect(text.contains("# Left out: 1 key"))
+  }
+
+  @Test func `what attackers put where a name belongs is left out and counted`() throws {
+    let text = try Self.draft([
+      SampleLog.line(second: 1, user: "admin' OR 1=1;--"),
+      SampleLog.line(second: 2, user: String(repeating: "a", count: 65)),
+      SampleLog.line(second: 3, user: "root", status: 401),
+      SampleLog.line(second: 4, user: "shop@north.example"),
+      SampleLog.line(second: 5, user: "shop@north.example", status: 500),
+    ])
+    #expect(
+      try Self.load(text).registry.keys.flatMap(\.identities).filter { $0 == .name("root") }.isEmpty
+    )
+    #expect(try Self.load(text).registry.keys.count == 1)
+    #expect(text.contains("# Left out: 3 keys that got nothing but errors"), "\(text)")
   }
 
   @Test func `logs that name no caller say how to name one`() throws {

@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func `csv has a row an alert, under the names of the table`() throws {
-    let outcome = try alerts("export --db db.sqlite --format csv")
+    let outcome = try alerts("export --db db.sqlite --output csv")
     let rows = outcome.text.split(separator: "\r\n")
     #expect(rows.count == lastLines.count + 1)
     #expect(rows[0].hasPrefix("id,revision,rule_id,kind,severity,entity_type,entity,supplier"))
@@ -87,7 +87,8 @@ import Testing
     #expect(page.status == 0, "\(page.report)")
     #expect(page.text == (try alerts("show --db db.sqlite \(id)").text))
     for part in [
-      "alert \(id)", "over-tier (tier), critical", "supplier     bluefjord", "tier         bronze",
+      "alert \(id)", "3 s a bar from 09:31:35Z", "usual at the end: at most 25",
+      "over-tier (tier), critical", "supplier     bluefjord", "tier         bronze",
       "history", "  resolved  ", "access.log.gz:", "why ", "runbook ",
     ] { #expect(page.text.contains(part), "\(part) is not in \(page.text)") }
     #expect(!page.text.contains("was changed since"))
@@ -102,7 +103,8 @@ import Testing
     ("list --db db.sqlite --limit=-1", 64, "number of rows"),
     ("list --db notes.txt", 74, "not an SQLite database"),
     ("show --db db.sqlite zzz", 66, "begins with 'zzz'"), ("show --db db.sqlite", 64, "<id>"),
-    ("export --db db.sqlite --format xml", 64, "csv"),
+    ("export --db db.sqlite --output xml", 64, "csv"),
+    ("list --db db.sqlite --kind spik", 64, "did you mean 'spike'"),
   ]
 
   @Test(arguments: refusals)

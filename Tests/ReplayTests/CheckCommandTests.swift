@@ -80,6 +80,79 @@ import Testing
     #expect(fault?["column"] as? Int == 62)
   }
 
+  @Test func `a missing file hides no fault of another`() throws {
+    try folder.write("rules:\n  - {id: x, titel: X}\n", to: "rules.yaml")
+    let outcome = try check("--rules", "missing.yaml", "--rules", "rules.yaml")
+    #expect(outcome.text.contains("missing.yaml: error: no such file"), "\(outcome.text)")
+    #expect(outcome.text.contains("rules.yaml:2:5: error"), "\(outcome.text)")
+  }
+
+  @Test func `warnings are told with their text, also where nobody looks`() throws {
+    try folder.write(
+      "suppliers: {north: {}}\nkeys:\n  - {key: a, supplier: nroth}\n", to: "registry.yaml")
+    let outcome = try check("--registry", "registry.yaml")
+    #expect(outcome.status == 0, "\(outcome.text)")
+    #expect(outcome.text.contains("registry.yaml:3:24: warning: the supplier"), "\(outcome.text)")
+    #expect(outcome.text.contains("did you mean 'north'?"))
+    #expect(outcome.text.contains("no faults, 1 warning"))
+  }
+
+  @Test(arguments: [["--format", "nonsense"], ["--log-format", "$status $bla{"]])
+  func `a fault of the command line is told once`(words: [String]) throws {
+    let outcome = try Tollwatch.run(["check", "good.log"] + words, in: folder.path)
+    #expect(outcome.status == 78)
+    #expect(outcome.text.contains("1 fault"), "\(outcome.text)")
+  }
+
+  @Test func `an identity that is not logged shows at its own place`() throws {
+    let template = #"$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_snt"#
+    try folder.write(
+      """
+      sources:
+        - name: edge
+          paths: [good.log]
+          log_format: '\(template)'
+          identity: [$remote_user, $http_x_key]
+      """, to: "identity.yaml")
+    let outcome = try check("--config", "identity.yaml")
+    #expect(outcome.text.contains("identity.yaml:5:30: error: the identity"), "\(outcome.text)")
+    let flag = try check("--log-format", template, "--identity", "$http_x_key", "good.log")
+    #expect(flag.text.contains("--identity: error: the identity"), "\(flag.text)")
+    #expect(flag.text.contains("1 fault"), "\(flag.text)")
+  }
+
+  @Test func `an unknown variable is a warning in a configuration without a format, too`() throws {
+    try folder.write(
+      """
+      sources:
+        - name: edge
+          paths: [none.log]
+          log_format: '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_snt'
+      """, to: "unknown.yaml")
+    let outcome = try check("--config", "unknown.yaml")
+    #expect(outcome.status == 0, "\(outcome.text)")
+    #expect(outcome.text.contains("unknown.yaml:4:79: warning: "), "\(outcome.text)")
+    #expect(outcome.text.contains("did you mean '$body_bytes_sent'?"))
+  }
+
+  @Test func `what no format fits gets a format to start from`() throws {
+    let lines = (0..<9).map {
+      "2026-03-02 10:00:0\($0),250 client=10.0.0.\($0) user=shop-\($0) \"GET /v1/a?t=super-secret\" "
+        + "status=200 took=0.01\($0)"
+    }
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "own.log")
+    let outcome = try check("own.log")
+    #expect(outcome.status == 78)
+    #expect(outcome.text.contains("no format that is known fits"), "\(outcome.text)")
+    #expect(outcome.text.contains("it reads 9 of the first 9"), "\(outcome.text)")
+    #expect(outcome.text.contains("own.log:1:"))
+    #expect(!outcome.text.contains("super-secret"))
+    let command = try #require(outcome.text.firstMatch(of: /--format (\w+) --log-format '(.*)'\n/))
+    let again = try check(
+      "own.log", "--format", String(command.1), "--log-format", String(command.2))
+    #expect(again.text.contains("9 of the first 9 lines match"), "\(again.text)")
+  }
+
   @Test func `JSON says the same as text`() throws {
     let outcome = try check("good.log", "--output", "json")
     let object = try JSONSerialization.jsonObject(with: outcome.output) as? [String: Any]

@@ -31,6 +31,42 @@ import Testing
     #expect(replay.report.contains("(0 not in the registry)"), "\(replay.report)")
   }
 
+  /// The secrets of a log, drafted with the user's key and replayed into a new database.
+  @Test func `a drafted registry fits a new database, and another key is told`() throws {
+    let log =
+      (0..<9).map {
+        "192.0.2.1 - - [02/Mar/2026:01:00:0\($0) +0000] \"GET / HTTP/1.1\" 200 5 \"secret-1\""
+      }.joined(separator: "\n") + "\n"
+    try folder.write(log, to: "access.log")
+    let format = [
+      "--log-format",
+      #"$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_x_api_key""#,
+      "--identity", "$http_x_api_key", "access.log",
+    ]
+    func run(_ words: [String]) throws -> Tollwatch.Outcome {
+      try Tollwatch.run(words + format, in: folder.path, state: folder.path + "/state")
+    }
+    let draft = try run(["registry", "draft", "-o", "registry.yaml"])
+    #expect(draft.status == 0, "\(draft.report)")
+    let replay = try run(["replay", "--registry", "registry.yaml", "--db", "db.sqlite"])
+    #expect(replay.report.contains("1 key (0 not in the registry)"), "\(replay.report)")
+    let users = try String(
+      contentsOfFile: folder.path + "/state/tollwatch/fingerprint_key", encoding: .utf8)
+    let kept = folder.path + "/fingerprint_key"
+    #expect(try String(contentsOfFile: kept, encoding: .utf8) == users)
+    // The database stays readable where there is no such user.
+    try FileManager.default.removeItem(atPath: folder.path + "/state")
+    let again = try run(["replay", "--registry", "registry.yaml", "--db", "db.sqlite"])
+    #expect(again.report.contains("1 key (0 not in the registry)"), "\(again.report)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/state"))
+    try folder.write(String(repeating: "5a", count: 32) + "\n", to: "other/key")
+    let other = try run(
+      ["replay", "--registry", "registry.yaml", "--fingerprint-key", "other/key"])
+    #expect(other.report.contains("registry.yaml:"), "\(other.report)")
+    #expect(other.report.contains("are of another key"), "\(other.report)")
+    #expect(other.report.contains("--fingerprint-key with the file"), "\(other.report)")
+  }
+
   @Test func `a file that is there is not overwritten`() throws {
     try folder.write("mine\n", to: "registry.yaml")
     let outcome = try Tollwatch.run(

@@ -18,11 +18,12 @@ struct Tollwatch {
   }()
 
   /// Runs the binary in `folder` until it ends. Both outputs go to files, so that neither can
-  /// fill up and hold the other; `input` is a file for standard input.
+  /// fill up and hold the other; `input` is a file for standard input, `state` the folder of the
+  /// user's state, one of its own if left out.
   static func run(
-    _ arguments: [String], in folder: String, input: String? = nil
+    _ arguments: [String], in folder: String, input: String? = nil, state: String? = nil
   ) throws -> Outcome {
-    let run = try Running(arguments, in: folder, input: input)
+    let run = try Running(arguments, in: folder, input: input, state: state)
     return try run.outcome()
   }
 
@@ -32,12 +33,16 @@ struct Tollwatch {
     private let scratch: TemporaryFolder
     var identifier: Int32 { process.processIdentifier }
 
-    init(_ arguments: [String], in folder: String, input: String? = nil) throws {
+    init(
+      _ arguments: [String], in folder: String, input: String? = nil, state: String? = nil
+    ) throws {
       scratch = try TemporaryFolder()
       process.executableURL = URL(filePath: Tollwatch.path)
       process.arguments = arguments
       process.currentDirectoryURL = URL(filePath: folder)
-      process.environment = ["PATH": "/usr/bin:/bin", "XDG_STATE_HOME": scratch.path + "/state"]
+      process.environment = [
+        "PATH": "/usr/bin:/bin", "XDG_STATE_HOME": state ?? scratch.path + "/state",
+      ]
       process.standardInput =
         try input.map { try FileHandle(forReadingFrom: URL(filePath: $0)) }
         ?? FileHandle.nullDevice

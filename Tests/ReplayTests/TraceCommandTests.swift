@@ -48,6 +48,41 @@ import Testing
     #expect(outcome.report.contains("near it are: dorado"), "\(outcome.report)")
   }
 
+  /// Ten requests of a key from one network, twenty without a key from another.
+  private func database() throws -> String {
+    let lines = (0..<30).map {
+      let (address, user) = $0 < 10 ? ("192.0.2.\($0 + 1)", "shop") : ("192.0.7.200", "-")
+      return "\(address) - \(user) [02/Mar/2026:01:\($0 + 10):09 +0000] \"GET / HTTP/1.1\" 200 5 "
+        + "\"-\" \"curl\""
+    }
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "access.log")
+    let replay = try Tollwatch.run(
+      ["replay", "--format", "combined", "--db", "db.sqlite", "access.log"], in: folder.path)
+    #expect(replay.status == 0, "\(replay.report)")
+    return "db.sqlite"
+  }
+
+  private static let places: [(entity: String, requests: Int, note: String)] = [
+    ("192.0.2.0/24", 10, ""), ("192.0.0.0/16", 30, ""), ("0.0.0.0/0", 30, ""),
+    ("192.0.2.0/26", 10, "this is all of 192.0.2.0/24"),
+    ("192.0.2.3", 10, "this is all of 192.0.2.0/24"),
+    ("192.0.7.200", 20, "without a key"), ("192.0.7.1", 20, "this is all of 192.0.7.0/24"),
+  ]
+
+  @Test(arguments: places)
+  func `a database answers for networks of any size, and says for which`(
+    entity: String, requests: Int, note: String
+  ) throws {
+    let (outcome, object) = try trace([entity, "--db", try database()])
+    #expect(outcome.status == 0, "\(outcome.report)")
+    #expect(object["requests"] as? Int == requests)
+    let told = object["note"] as? String ?? ""
+    #expect(note.isEmpty ? told.isEmpty : told.contains(note), "\(told)")
+    #expect(object["first_seen_precision"] as? String == "hour")
+    let none = try trace(["203.0.113.0/24", "--db", "db.sqlite"]).0
+    #expect(none.status == 66, "\(none.report)")
+  }
+
   private static let wrong: [(words: String, status: Int32)] = [
     ("trace", 64), ("trace a", 64), ("trace a --db x.sqlite b.log", 64),
     ("trace a --db missing.sqlite", 66), ("trace a missing.log", 66),

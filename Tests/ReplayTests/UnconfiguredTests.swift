@@ -27,6 +27,21 @@ import Testing
     #expect(outcome.report.contains("next time: tollwatch replay --format combined logs\n"))
   }
 
+  /// As somebody exports them, whose names say nothing of their order.
+  @Test(arguments: [true, false])
+  func `pieces of one log with any names are one source, and overlapping logs are not`(
+    arePieces: Bool
+  ) throws {
+    try folder.write(Self.lines(30, hour: 2), to: "logs/after lunch.txt")
+    try folder.write(Self.lines(30, hour: 1), to: "logs/part-b.log")
+    try folder.write(Self.lines(30, hour: arePieces ? 3 : 1), to: "logs/0 the rest")
+    let outcome = try Tollwatch.run(["replay", "logs"], in: folder.path)
+    #expect(outcome.status == 0, "\(outcome.report)")
+    #expect(outcome.report.contains("90 lines: 90 parsed (100 %), 0 unparsed, 0 late"))
+    let sources = ("\n" + outcome.report).components(separatedBy: "\nformat of ").count - 1
+    #expect(sources == (arePieces ? 1 : 3), "\(outcome.report)")
+  }
+
   @Test func `the command for next time can be pasted`() throws {
     try folder.write(Self.lines(9, hour: 1), to: "it's mine.log")
     let first = try Tollwatch.run(["replay", "it's mine.log"], in: folder.path)

@@ -175,7 +175,7 @@ import Testing
     try folder.write(line + "\n", to: "a.log")
     try replay("a.log")
     let csv = try usage("--by consumer --output csv").text
-    #expect(csv.contains("\r\n\"'=1+1,x\",,,1,0,0,0,0,0,5,2026-03-09T00:00:00.000Z\r\n"), "\(csv)")
+    #expect(csv.contains("\r\n\"'=1+1,x\",,,1,0,0,0,0,,5,2026-03-09T00:00:00.000Z\r\n"), "\(csv)")
   }
 
   private static let refusals: [(String, Int32, String)] = [

@@ -203,4 +203,15 @@ import Testing
 }
 
 /// A value has another case than it should.
-struct Surprise: Error {}
+struct Surprise: Error {
+  @Test(arguments: [
+    ("title: x\nlogsource: {category: webserver}\ndetection: {condition: a}\n", "a Sigma rule"),
+    ("type: leaky\nname: a/b\nfilter: \"evt.Meta.service == 'http'\"\n", "a CrowdSec scenario"),
+  ])
+  func `a rule of another tool is told what it would be here`(text: String, kin: String) {
+    let fault = #expect(throws: Diagnostics.self) {
+      try RuleLoader.load([SourceFile(name: "foreign.yaml", text: text)])
+    }
+    #expect(fault?.all.count == 1 && fault?.description.contains("this is \(kin)") == true)
+  }
+}

@@ -26,6 +26,28 @@ import Testing
     #expect(counts.delivered == 1)
   }
 
+  @Test func `a later revision shows the evidence that is new`() throws {
+    let first = Alert.sample()
+    var second = first
+    second.revision = 3
+    second.evidence.append(
+      EvidenceLine(
+        source: "edge", line: "another", lineHash: "bb", segmentIndex: 0, offset: 9))
+    let (text, _) = try received(.text(AlertText())) { output in
+      try output.deliver([first, second])
+      try output.flush()
+    }
+    let blocks = text.components(separatedBy: "\n\n")
+    #expect(blocks[0].contains("GET /v1/orders") && blocks[1].contains("another"))
+    #expect(!blocks[1].contains("GET /v1/orders"), "\(text)")
+    // Programs get every revision whole.
+    let (json, _) = try received { output in
+      try output.deliver([first, second])
+      try output.flush()
+    }
+    #expect(json == first.jsonLine + second.jsonLine)
+  }
+
   @Test func `alerts wait until they are flushed`() throws {
     let (text, counts) = try received { output in try output.deliver([.sample()]) }
     #expect(text.isEmpty && counts.delivered == 0)

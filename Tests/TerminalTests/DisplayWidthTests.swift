@@ -21,4 +21,12 @@ import Testing
     #expect(DisplayWidth.cut(text, to: columns) == cut)
     #expect(DisplayWidth.of(cut) <= columns)
   }
+
+  @Test(arguments: [
+    ("a reason of words", 8, ["a reason", "of words"]), ("short", 8, ["short"]), ("", 8, []),
+    ("northwind-shop sent", 5, ["north", "wind-", "shop", "sent"]), ("日本 語", 4, ["日本", "語"]),
+  ])
+  func `a text is wrapped at`(text: String, columns: Int, lines: [String]) {
+    #expect(DisplayWidth.wrap(text, to: columns) == lines)
+  }
 }

@@ -31,4 +31,19 @@ import Testing
       try OutputFolder.prepare(folder.path + "/file")
     }
   }
+
+  @Test func `what a simulation left half done is removed, and nothing else`() throws {
+    let path = FileManager.default.temporaryDirectory
+      .appending(path: "tollwatch-clear-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try OutputFolder.prepare(path)
+    for name in ["labels.json", "access.log-20260307.gz", "notes.txt"] {
+      try Data("x".utf8).write(to: URL(filePath: path + "/" + name))
+    }
+    OutputFolder.clear(path)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["notes.txt"])
+    try FileManager.default.removeItem(atPath: path + "/notes.txt")
+    OutputFolder.clear(path)
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
 }

@@ -119,6 +119,19 @@ import Testing
     #expect(abs(Double(count - denied) - limit) < limit * 0.05 + 20)
   }
 
+  @Test func `labels say what comes too early, and about whom else an alert may be`() {
+    #expect(Self.simulation.incidents.allSatisfy { $0.isFindable || $0.kind == .drop })
+    let month = Simulation(Simulation.Options(seed: 1, dayCount: 30))
+    #expect(month.incidents.allSatisfy { $0.isFindable })
+    let fortnight = Simulation(Simulation.Options(seed: 1, dayCount: 13))
+    let drops = fortnight.incidents.filter { $0.kind == .drop && $0.strength != .holiday }
+    #expect(!drops.isEmpty && drops.allSatisfy { !$0.isFindable })
+    for incident in month.incidents where incident.entityType == .supplier {
+      #expect(incident.also == month.fleet.keys[incident.keys].map(\.name))
+    }
+    #expect(SimulationTexts.labels(fortnight).contains(#""findable": false, "also": ["#))
+  }
+
   // MARK: - helpers
 
   private static func small(seed: UInt64) -> Simulation.Options {
