@@ -56,7 +56,7 @@ enum FormatChoice {
       if found.count == 1 { return first.text }
       throw FormatFault(
         "the file has several: \(names.joined(separator: ", "))",
-        suggestion: "say which: \(first.name)")
+        suggestion: first.name)
     }
     if let known = found.first(where: { $0.name == name }) { return known.text }
     throw FormatFault(

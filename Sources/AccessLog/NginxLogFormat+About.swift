@@ -47,7 +47,9 @@ extension W3CLogFormat {
   public static let about = """
     Columns that a `#Fields:` line names: IIS, CloudFront, NetScaler. `log_format` is that line, \
     with `#Software:` before it where the writer has one; without it, the first of the file is \
-    taken. Times are UTC unless `timezone` says otherwise.
+    taken. Times are UTC unless `timezone` says otherwise. `time-taken` is milliseconds, but of \
+    CloudFront and where `#Software:` names NetScaler or IIS Advanced Logging seconds; \
+    `fields: {latency: {field: time-taken, unit: s}}` says it for others.
     """
 }
 

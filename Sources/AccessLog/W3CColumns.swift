@@ -7,6 +7,8 @@ struct W3CColumns {
   private var isCloudFront: Bool { names.contains { $0.hasPrefix("x-edge-") } }
   /// NetScaler and IIS Advanced Logging take their time in seconds.
   private var hasSeconds = false
+  /// Of `time-taken`, where the source says it.
+  private var durationUnit: FieldUnit?
 
   /// - Parameter text: a `#Fields:` line, with or without the directives around it, or the names.
   init(_ text: String) throws(FormatFault) {
@@ -28,6 +30,26 @@ struct W3CColumns {
         suggestion: "the #Fields line of the log: \(W3CLogFormat.iis)")
     }
     if isCloudFront { separator = ASCII.tab }
+  }
+
+  /// Takes what the source says of the columns: the unit of `time-taken`, as
+  /// `latency: {field: time-taken, unit: s}`.
+  mutating func take(_ fields: [FieldMapping]) throws(FormatFault) {
+    for mapping in fields {
+      guard mapping.field == "latency", mapping.paths == ["time-taken"] else {
+        throw FormatFault(
+          "of the columns only the unit of 'time-taken' can be told, and not '\(mapping.field)'",
+          suggestion: "fields: {latency: {field: time-taken, unit: s}}")
+      }
+      switch mapping.unit {
+      case "s": durationUnit = .seconds
+      case "ms": durationUnit = .milliseconds
+      case "us": durationUnit = .microseconds
+      case "ns": durationUnit = .nanoseconds
+      default:
+        throw FormatFault("the field 'latency' needs a unit", suggestion: "unit: s, ms, us or ns")
+      }
+    }
   }
 
   private mutating func take(_ line: Substring, _ start: Int, _ offset: Int) {
@@ -84,7 +106,8 @@ struct W3CColumns {
     case "sc-bytes": variable.take(.bytesOut)
     case "cs-bytes": variable.take(.bytesIn)
     case "time-taken":
-      variable.take(.latency, hasSeconds || isCloudFront ? .seconds : .w3cDuration)
+      let usual = hasSeconds || isCloudFront ? FieldUnit.seconds : .w3cDuration
+      variable.take(.latency, durationUnit ?? usual)
     case "x-edge-request-id": variable.take(.requestID)
     case "x-edge-result-type": variable.take(.throttled, .errorType)
     case let lower where lower.hasPrefix("cs(") && lower.hasSuffix(")"):

@@ -86,10 +86,11 @@ struct ConfigurationCheck {
     let name = options.format ?? "nginx"
     let preset = Presets.preset(named: name)
     var description = preset?.description ?? FormatDescription()
-    do throws(Stop) {
+    do throws(FormatFault) {
       if let template = try options.template() { description.template = template }
     } catch {
-      diagnostics.append(Diagnostic(.error, file: "--log-format", message: error.message))
+      diagnostics.append(
+        Diagnostic(file: "--log-format", message: error.message, suggestion: error.suggestion))
       return
     }
     if !options.identity.isEmpty {

@@ -238,7 +238,7 @@ struct SourceBuilder {
   ) throws -> (any LineReader, [RecordBatch.IdentityKind]) {
     let name = command.format ?? source.format
     var description = source.description
-    if let template = try command.template(of: source.format) { description.template = template }
+    if let template = try template(for: source) { description.template = template }
     if !command.identity.isEmpty {
       description.identity = command.identity.map(IdentityField.init(withDefaultSecrecy:))
     }
@@ -249,6 +249,16 @@ struct SourceBuilder {
     if description.template != nil { return try compile("nginx", description, source) }
     if !description.fields.isEmpty { return try compile("json", description, source) }
     return try fitted(description, source, segments)
+  }
+
+  /// What the command line says of the format.
+  private func template(for source: Configuration.Source) throws -> String? {
+    do throws(FormatFault) {
+      return try command.template(of: source.format)
+    } catch {
+      let suggestion = error.suggestion.map { "\n  try: \($0)" } ?? ""
+      throw Stop(ExitStatus.configuration, "--log-format: \(error.message)\(suggestion)")
+    }
   }
 
   /// Compiles a preset or a format.

@@ -6,7 +6,7 @@ extension ReplayOptions {
   /// `/etc/nginx/nginx.conf:main`, the statement that the file has.
   ///
   /// - Parameter formatName: of a format or preset, where the command line has none.
-  func template(of formatName: String? = nil) throws(Stop) -> String? {
+  func template(of formatName: String? = nil) throws(FormatFault) -> String? {
     guard let logFormat, let place = GatewayConfiguration.place(in: logFormat) else {
       return logFormat
     }
@@ -16,16 +16,12 @@ extension ReplayOptions {
     do throws(Diagnostics) {
       text = try GatewayFile.text(path: place.path)
     } catch {
-      throw Stop(
-        ExitStatus.configuration,
-        "--log-format: \(place.path) cannot be read; it names a file, or is the text of a format")
+      throw FormatFault("\(place.path) cannot be read", suggestion: "the text of the format itself")
     }
     do throws(FormatFault) {
       return try GatewayConfiguration.logFormat(of: known, named: place.name, in: text)
     } catch {
-      let suggestion = error.suggestion.map { "; try \($0)" } ?? ""
-      throw Stop(
-        ExitStatus.configuration, "--log-format: \(place.path): \(error.message)\(suggestion)")
+      throw FormatFault("\(place.path): \(error.message)", suggestion: error.suggestion)
     }
   }
 }

@@ -34,6 +34,32 @@ struct W3CLogFormatTests {
     #expect(both.count == 2 && both.malformed.isEmpty)
   }
 
+  @Test(
+    arguments: [
+      ("s", "1.5", 1_500_000), ("ms", "18", 18_000), ("us", "18", 18), (nil, "18", 18_000),
+      ("s", "18", 18_000_000),
+    ] as [(String?, String, Int64)])
+  func `the source may say the unit of the time taken`(
+    unit: String?, text: String, latency: Int64
+  ) throws {
+    let told = unit.map { FieldMapping(field: "latency", paths: ["time-taken"], unit: $0) }
+    let batch = try AccessLogTests.parse(
+      Array(line.replacing(" 18", with: " " + text).utf8), "w3c",
+      FormatDescription(template: fields, fields: [told].compactMap { $0 }))
+    #expect(try batch.first().latency == latency)
+  }
+
+  @Test(arguments: [
+    FieldMapping(field: "status", paths: ["sc-status"]),
+    FieldMapping(field: "latency", paths: ["time-taken"]),
+    FieldMapping(field: "latency", paths: ["time-taken"], unit: "epoch_s"),
+  ])
+  func `nothing else can be said of columns`(mapping: FieldMapping) {
+    #expect(throws: FormatFault.self) {
+      try W3CLogFormat.reader(for: FormatDescription(template: fields, fields: [mapping]))
+    }
+  }
+
   @Test(arguments: [" x", " 1 2"])
   func `more columns than the format has are refused`(more: String) throws {
     #expect(try parse(line + more, fields).malformed.count == 1)

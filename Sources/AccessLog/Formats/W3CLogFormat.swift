@@ -3,7 +3,8 @@
 /// Source: w3.org/TR/WD-logfile.html; learn.microsoft.com, IIS logging; docs.aws.amazon.com,
 /// CloudFront standard logs. The template is the `#Fields` line. Lines with `#` are comments; one
 /// that names other columns is counted as a change, because what follows it is not what the
-/// format says. Stamps are when the request was done, in UTC unless the source says otherwise.
+/// format says. The unit of `time-taken` follows from the `#Software` line, or the source says it in
+/// its map of fields, of which nothing else is taken. Stamps are when the request was done, in UTC unless the source says otherwise.
 public enum W3CLogFormat: RecordFormat {
   public static let name = "w3c"
 
@@ -26,7 +27,8 @@ public enum W3CLogFormat: RecordFormat {
   public static func reader(
     for description: FormatDescription
   ) throws(FormatFault) -> any LineReader {
-    let columns = try W3CColumns(description.template ?? iis)
+    var columns = try W3CColumns(description.template ?? iis)
+    try columns.take(description.fields)
     let template = try columns.template()
     let plan = try VariablePlan(
       template, description, timeAdvice: "log the columns date and time, too")
