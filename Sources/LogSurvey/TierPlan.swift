@@ -56,6 +56,7 @@ public struct TierPlan: Hashable, Sendable {
     let tier = tiers[index]
     var reasons = [
       caller.requestCount < Self.requestCountMin
+        && Self.rounded(max(1, caller.passedPerSecondUsual)) < tier.ratePerSecond
         ? "tier \(tier.name): too few requests to tell; most keys fit it"
         : "tier \(tier.name): in 999 of 1,000 seconds with requests at most "
           + "\(Quantity.count(caller.passedPerSecondUsual)) passed"

@@ -30,12 +30,23 @@ enum RegistryTable {
     let sink = DiagnosticSink(file: file.name, showing: nil, hidesText: true)
     if file.bytes.count > RegistryLoader.tableByteCountMax {
       sink.report("is larger than \(RegistryLoader.tableByteCountMax >> 20) MiB", at: nil)
+    } else if !isText(file.bytes) {
+      // Repaired, two names could become one.
+      sink.report("is not UTF-8", at: YAMLDocument.firstBadLine(of: file.bytes))
     } else {
       var table = TableReader(
         bytes: file.bytes, sink: sink, fileNumber: builder.number(of: file.name))
       table.readAll(into: &builder)
     }
     builder.report(sink.finish())
+  }
+
+  /// Without the copy that making a string of it would be.
+  private static func isText(_ bytes: [UInt8]) -> Bool {
+    do {
+      _ = try UTF8Span(validating: bytes.span)
+      return true
+    } catch { return false }
   }
 }
 

@@ -105,7 +105,7 @@ enum YAMLDocument {
     }
   }
 
-  private static func firstBadLine(of bytes: [UInt8]) -> YAMLNode.Mark? {
+  static func firstBadLine(of bytes: [UInt8]) -> YAMLNode.Mark? {
     var line = 1
     for part in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
       if String(validating: part, as: UTF8.self) == nil {

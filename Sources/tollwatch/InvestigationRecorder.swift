@@ -16,6 +16,8 @@ struct InvestigationRecorder {
   private var timeline = TrafficTimeline()
   private var alerts: [String: Alert] = [:]
   private var alertsLeftOut = 0
+  /// Of ``alerts``, in the order in which they were opened.
+  private var idsBySeverity: [Severity: [String]] = [:]
   /// The supplier of each series of usage.
   private var seriesSuppliers: [String?] = []
   private var usage: [String: Investigation.Usage] = [:]
@@ -53,11 +55,27 @@ struct InvestigationRecorder {
   }
 
   mutating func note(_ alert: Alert) {
-    guard alerts[alert.id] != nil || alerts.count < Self.alertCountMax else {
-      if alert.revision == 1 { alertsLeftOut += 1 }
-      return
+    if alerts[alert.id] == nil {
+      // What was left out stays left out, so only the beginning of an alert may take a place.
+      guard alert.revision == 1 else { return }
+      guard alerts.count < Self.alertCountMax || makesRoom(for: alert) else {
+        alertsLeftOut += 1
+        return
+      }
+      idsBySeverity[alert.severity, default: []].append(alert.id)
     }
     alerts[alert.id] = alert
+  }
+
+  /// Leaves out the latest of the mildest alerts, if it is milder than `alert`.
+  private mutating func makesRoom(for alert: Alert) -> Bool {
+    for severity in Severity.allCases where severity < alert.severity {
+      guard let id = idsBySeverity[severity]?.popLast() else { continue }
+      alerts[id] = nil
+      alertsLeftOut += 1
+      return true
+    }
+    return false
   }
 
   mutating func note(_ harvest: UsageHarvest) {
@@ -145,12 +163,18 @@ struct InvestigationRecorder {
 
   private var suppliers: [Investigation.Supplier] {
     let registry = plan.registry
+    var keyCounts = Array(repeating: 0, count: registry.suppliers.count)
+    var tierSets = Array(repeating: Set<Int>(), count: registry.suppliers.count)
+    for key in registry.keys {
+      guard let supplier = key.supplier else { continue }
+      keyCounts[supplier] += 1
+      if let tier = key.tier { tierSets[supplier].insert(tier) }
+    }
     return registry.suppliers.enumerated().map { index, supplier in
-      let keys = registry.keys.filter { $0.supplier == index }
-      let tiers = Set(keys.compactMap(\.tier)).sorted().map { registry.tiers[$0].name }
+      let tiers = tierSets[index].sorted().map { registry.tiers[$0].name }
       return Investigation.Supplier(
         name: supplier.name, timeZone: registry.zones[supplier.zone].name,
-        contact: supplier.contact, tiers: tiers, keyCount: keys.count,
+        contact: supplier.contact, tiers: tiers, keyCount: keyCounts[index],
         usage: usage[supplier.name] ?? Investigation.Usage())
     }.sorted { ($1.usage.requests, $0.name) < ($0.usage.requests, $1.name) }
   }

@@ -18,6 +18,8 @@ struct ReplayReport {
   private var alerts: [String: AlertCount] = [:]
   private var samples: [[String]] = Array(
     repeating: [], count: MalformedLine.Reason.allCases.count)
+  /// Of rules that are judged and counted, and not sent.
+  private var shadowCount = 0
   /// Alerts that rest on lines whose checksum failed.
   var doubtfulIDs: [String] = []
 
@@ -25,6 +27,7 @@ struct ReplayReport {
 
   mutating func count(_ alert: Alert) {
     guard alert.revision == 1 else { return }
+    guard alert.state != .shadow else { return shadowCount += 1 }
     alerts[alert.ruleID, default: AlertCount(severity: alert.severity)].opened += 1
   }
 
@@ -126,9 +129,12 @@ struct ReplayReport {
   }
 
   private func found() -> [String] {
-    guard !alerts.isEmpty else { return ["no alerts"] }
+    let shadows =
+      shadowCount == 0
+      ? [] : [Quantity.count(shadowCount, "alert") + " of rules with 'shadow: true'"]
+    guard !alerts.isEmpty else { return ["no alerts"] + shadows }
     let total = alerts.values.reduce(0) { $0 + $1.opened }
-    return [Quantity.count(total, "alert")]
+    return [Quantity.count(total, "alert")] + shadows
       + alerts.sorted { ($1.value.severity, $0.key) < ($0.value.severity, $1.key) }.map {
         "    \($0.value.severity.rawValue)  \($0.key)  \(Quantity.count($0.value.opened))"
       }

@@ -177,4 +177,14 @@ import Testing
       _ = try Self.load(warned + [("z.yaml", "keys:\n  - {key: a, tier: gold}\n")])
     }
   }
+
+  @Test func `a table that is no UTF-8 is refused, because repaired names could be one`() {
+    let bytes = Array("key,supplier\na,Bj".utf8) + [0xf8] + Array("rn\n".utf8)
+    do throws(Diagnostics) {
+      _ = try RegistryLoader.load([SourceFile(name: "k.csv", bytes: bytes)]) { $0 }
+      Issue.record("it loads")
+    } catch {
+      #expect(error.description.contains("k.csv:2"), "\(error)")
+    }
+  }
 }
