@@ -34,7 +34,10 @@ import Testing
   ) throws {
     try folder.write(Self.lines(30, hour: 2), to: "logs/after lunch.txt")
     try folder.write(Self.lines(30, hour: 1), to: "logs/part-b.log")
-    let rest = Self.lines(30, hour: arePieces ? 3 : 1).replacing("GET /", with: "GET /rest")
+    let rest =
+      arePieces
+      ? Self.lines(30, hour: 3)
+      : (Self.lines(15, hour: 1) + Self.lines(15, hour: 3)).replacing("GET /", with: "GET /b")
     try folder.write(rest, to: "logs/0 the rest")
     let outcome = try Tollwatch.run(["replay", "logs"], in: folder.path)
     #expect(outcome.status == 0, "\(outcome.report)")
