@@ -135,6 +135,9 @@ let package = Package(
       name: "SinksTests", dependencies: ["Sinks", "Detection", "AccessLog"], swiftSettings: house),
     .testTarget(
       name: "TerminalTests", dependencies: ["Terminal", "AccessLog"], swiftSettings: house),
+    .testTarget(
+      name: "ReportTests", dependencies: ["Report", "Detection", "AccessLog"],
+      swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(
       name: "TrafficSimulatorTests", dependencies: ["TrafficSimulator"], swiftSettings: house),

@@ -97,6 +97,18 @@ struct Conditions {
     parts.append("(\(each.joined(separator: " OR ")))")
   }
 
+  /// The route must be one of `texts`: a registry's route has stars of its own, so a text that is
+  /// a route stands for itself, and else for all that it fits.
+  mutating func add(routesAmong texts: [String]) {
+    guard !texts.isEmpty else { return }
+    let each = texts.map { text in
+      values += [text.stored, Self.glob(text).stored, text.stored]
+      return "(route = ? OR route GLOB ? "
+        + "AND NOT EXISTS (SELECT 1 FROM usage_series AS own WHERE own.route = ?))"
+    }
+    parts.append("(\(each.joined(separator: " OR ")))")
+  }
+
   /// The column must be one of `texts`, in which no character stands for others.
   mutating func add(_ column: String, isOneOf texts: [String]) {
     let places = texts.map { _ in "?" }.joined(separator: ", ")
@@ -106,6 +118,11 @@ struct Conditions {
 
   /// Of SQLite's wildcards the star alone is meant.
   private static func glob(_ text: String) -> String {
-    text.map { "[?".contains($0) ? "[\($0)]" : String($0) }.joined()
+    var glob = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      let isWildcard = scalar == "[" || scalar == "?"
+      glob.append(contentsOf: isWildcard ? ["[", scalar, "]"] : [scalar])
+    }
+    return String(glob)
   }
 }

@@ -77,7 +77,8 @@ extension AlertReader {
     guard hasUsageTables else { return [] }
     let (hours, series) = query.conditions
     let names = columns.map { $0 + ", " }.joined()
-    let group = columns.isEmpty ? "" : "GROUP BY \(columns.joined(separator: ", "))"
+    // Of nothing there is no row; an older SQLite knows no HAVING without groups.
+    let group = "GROUP BY \(columns.isEmpty ? "''" : columns.joined(separator: ", "))"
     let order = (["\(columns.count + 1) DESC"] + columns).joined(separator: ", ")
     let sql = """
       SELECT \(names)\(Self.sums), count(DISTINCT key), count(DISTINCT route),
@@ -90,7 +91,7 @@ extension AlertReader {
         FROM usage_hours \(hours.sql) GROUP BY series
       ) JOIN usage_series ON usage_series.id = series
       \(series.sql) \(group)
-      \(columns.isEmpty ? "HAVING count(*) > 0" : "ORDER BY \(order)")
+      ORDER BY \(order)
       \(query.countMax.map { "LIMIT \(max(0, $0))" } ?? "")
       """
     return try read { db in

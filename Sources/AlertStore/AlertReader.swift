@@ -37,20 +37,27 @@ public final class AlertReader: Sendable {
   /// Whatever `body` throws passes through; what SQLite says becomes a ``StoreFault``.
   func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
     var own: (any Error)?
-    let result: Result? = try StoreFault.catching(at: path) {
-      try queue.read { db in
-        do {
-          return try body(db)
-        } catch let error as DatabaseError {
-          throw error
-        } catch {
-          own = error
-          return nil
+    let result: Result?
+    do throws(StoreFault) {
+      result = try StoreFault.catching(at: path) {
+        try queue.read { db in
+          do {
+            return try body(db)
+          } catch let error as DatabaseError {
+            throw error
+          } catch {
+            own = error
+            return nil
+          }
         }
       }
+    } catch {
+      // A file that changed while it was read without locks looks damaged.
+      try checkUnchanged()
+      throw error
     }
-    if let own { throw own }
     try checkUnchanged()
+    if let own { throw own }
     guard let result else { throw StoreFault(.other, path: path) }
     return result
   }

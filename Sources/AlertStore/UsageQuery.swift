@@ -79,7 +79,7 @@ extension UsageQuery {
     series.add("supplier", among: suppliers)
     series.add("api", among: apis)
     series.add("version", among: versions)
-    series.add("route", among: routes)
+    series.add(routesAmong: routes)
     if let exactRoutes { series.add("route", isOneOf: exactRoutes) }
     series.add("network", among: networks)
     if let around { series.add("\(AlertReader.touches)(network, ?)", around.stored) }

@@ -29,6 +29,11 @@ package struct TextHazard: Hashable {
     return isHazard(scalar) ? TextHazard(scalar: scalar, bytes: bytes) : nil
   }
 
+  /// Whether the character is one.
+  package static func isHazard(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || scalar.value == 0x7F || isHazard(scalar.value)
+  }
+
   private static func isHazard(_ scalar: UInt32) -> Bool {
     switch scalar {
     case 0x80...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true

@@ -33,7 +33,8 @@ public struct EntityTrace: Sendable {
   ) {
     self.target = target
     self.registry = registry
-    self.span = (span.from?.milliseconds ?? .min)..<(span.to?.milliseconds ?? .max)
+    let (from, to) = (span.from?.milliseconds ?? .min, span.to?.milliseconds ?? .max)
+    self.span = from..<max(from, to)
     self.fingerprint = fingerprint
     var rows: [KeyRegistry.Identity: [Int]] = [:]
     for (index, key) in registry.keys.enumerated() {
@@ -111,8 +112,9 @@ public struct EntityTrace: Sendable {
   ) -> Bool {
     switch target.kind {
     case .address:
-      return batch.withText(batch.address[index]) { IPAddress(parsing: $0) } == target.address
-        && !batch.address[index].isAbsent
+      // A host name in the log is no address, and equals none.
+      guard let wanted = target.address else { return false }
+      return batch.withText(batch.address[index]) { IPAddress(parsing: $0) } == wanted
     case .network:
       guard let network = target.network else { return false }
       return batch.withText(batch.address[index]) { network.contains($0) }

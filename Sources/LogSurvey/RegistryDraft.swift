@@ -46,12 +46,14 @@ public struct RegistryDraft: Sendable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// A client that calls itself `key:0123456789abcdef` would be taken for a fingerprint, and a
-  /// byte order mark does not come back from YAML.
+  /// A client that calls itself `key:0123456789abcdef` would be taken for a fingerprint, a byte
+  /// order mark does not come back from YAML, and what is no UTF-8 was repaired: two names may
+  /// have become one.
   private static func isMisleading(_ caller: SurveyedCaller) -> Bool {
     let name = caller.name
     return !caller.isSecret
-      && (name.hasPrefix("key:") || name.isEmpty || name.unicodeScalars.contains("\u{feff}"))
+      && (name.hasPrefix("key:") || name.isEmpty
+        || name.unicodeScalars.contains { $0 == "\u{feff}" || $0 == "\u{fffd}" })
   }
 
   /// Requests from which on a caller is taken for one, whatever it calls itself.

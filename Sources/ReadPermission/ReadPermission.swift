@@ -137,7 +137,7 @@ package enum ShellWord {
     }
     if isPlain && !text.isEmpty { return text }
     return "'"
-      + text.split(separator: "'", omittingEmptySubsequences: false)
-      .joined(separator: #"'\''"#) + "'"
+      + text.unicodeScalars.split(separator: "'", omittingEmptySubsequences: false)
+      .map(String.init).joined(separator: #"'\''"#) + "'"
   }
 }

@@ -15,10 +15,14 @@ public enum AtomicFile {
     let target = resolved(path)
     let temporary = "\(target).\(getpid()).tmp"
     unlink(temporary)
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+    // Addresses and lines of a log are not for everybody; a file that was there keeps its mode.
+    var old = stat()
+    let mode = stat(target, &old) == 0 ? old.st_mode & 0o777 : 0o600
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw systemFault() }
     do throws(Fault) {
       defer { close(descriptor) }
+      fchmod(descriptor, mode)
       try write(text, to: descriptor)
       guard fsync(descriptor) == 0 else { throw systemFault() }
     } catch {
@@ -38,15 +42,24 @@ public enum AtomicFile {
     if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
       throw Fault(description: "it is there and is no file")
     }
-    let end = path.lastIndex(of: "/")
-    let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let target = resolved(path)
+    let end = target.lastIndex(of: "/")
+    let folder = end.map { $0 == target.startIndex ? "/" : String(target[..<$0]) } ?? "."
     guard access(folder, W_OK | X_OK) == 0 else { throw systemFault() }
   }
 
-  private static func resolved(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
+  /// Where the bytes go: links are followed, also one whose target is not there yet.
+  private static func resolved(_ path: String, depth: Int = 0) -> String {
+    if let real = realpath(path, nil) {
+      defer { free(real) }
+      return String(cString: real)
+    }
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+    let count = readlink(path, &buffer, Int(PATH_MAX))
+    guard count > 0, depth < 40 else { return path }
+    let link = String(decoding: buffer.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+    return resolved(link.hasPrefix("/") ? link : folder + link, depth: depth + 1)
   }
 
   private static func write(_ text: String, to descriptor: Int32) throws(Fault) {

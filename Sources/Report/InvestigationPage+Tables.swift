@@ -253,6 +253,8 @@ extension String {
         default: "-_./=:,@%+".utf8.contains(byte)
         }
       }
-    return isPlain ? self : "'" + replacing("'", with: "'\\''") + "'"
+    // Scalar by scalar: a quote with a combining mark is a quote to a shell.
+    let parts = unicodeScalars.split(separator: "'", omittingEmptySubsequences: false)
+    return isPlain ? self : "'" + parts.map(String.init).joined(separator: "'\\''") + "'"
   }
 }

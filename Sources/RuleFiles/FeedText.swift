@@ -29,6 +29,7 @@ enum FeedText {
     /// All up to the closing parenthesis, or to the end on the outermost level.
     mutating func group(depth: Int) throws(Fault) -> [RuleTest.Run] {
       var runs: [RuleTest.Run] = []
+      var stepCount = 0
       while true {
         while at < bytes.count, bytes[at] <= 0x20 || bytes[at] == UInt8(ascii: ",") { at += 1 }
         guard at < bytes.count else {
@@ -40,7 +41,7 @@ enum FeedText {
           at += 1
           return runs
         }
-        try append(element(depth: depth), to: &runs)
+        try append(element(depth: depth), to: &runs, &stepCount)
       }
     }
 
@@ -79,17 +80,17 @@ enum FeedText {
     }
 
     private func append(
-      _ more: [RuleTest.Run], to runs: inout [RuleTest.Run]
+      _ more: [RuleTest.Run], to runs: inout [RuleTest.Run], _ stepCount: inout Int
     ) throws(Fault) {
       for run in more {
+        stepCount += run.stepCount
         if let last = runs.last, last.value == run.value {
           runs[runs.count - 1].stepCount += run.stepCount
         } else {
           runs.append(run)
         }
       }
-      let isTooLong = runs.reduce(0) { $0 + $1.stepCount } > FeedText.stepCountMax
-      if isTooLong || runs.count > FeedText.runCountMax {
+      if stepCount > FeedText.stepCountMax || runs.count > FeedText.runCountMax {
         throw fault("the feed has more than \(FeedText.stepCountMax) steps or too many runs")
       }
     }

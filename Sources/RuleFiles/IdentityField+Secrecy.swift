@@ -11,7 +11,8 @@ extension IdentityField {
 
   private static let secretPrefixes = ["http_", "sent_http_", "cookie_", "arg_", "jwt_"]
   private static let secretWords = [
-    "key", "token", "secret", "header", "cookie", "claim", "query", "auth", "jwt", "password",
+    "key", "token", "secret", "header", "cookie", "claim", "query", "auth", "jwt", "pass",
+    "session", "credential", "signature", "sid",
   ]
   private static let nameWords = ["user", "consumer", "principal", "caller", "subject", "name"]
 

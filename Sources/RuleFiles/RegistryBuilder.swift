@@ -38,6 +38,7 @@ struct RegistryBuilder {
   private var zones: [ZoneTransitions] = [.utc]
   private var keys: [KeyRegistry.Key] = []
   private var keyPlaces: [Place] = []
+  private var hasRefusedKeys = false
   private var tierUses: [String: TierUse] = [:]
   private var tierOfKey: [Int32] = []
   private var apis: [KeyRegistry.API] = []
@@ -73,7 +74,9 @@ struct RegistryBuilder {
     _ message: String, _ place: Place, suggestion: String? = nil,
     severity: Diagnostic.Severity = .error
   ) {
-    guard diagnostics.count < DiagnosticSink.diagnosticCountMax else { return }
+    // Apart, so that no crowd of warnings hides an error.
+    guard diagnostics.count(where: { $0.severity == severity }) < DiagnosticSink.diagnosticCountMax
+    else { return }
     diagnostics.append(
       Diagnostic(
         severity, file: files[Int(place.file)], line: Int(place.line), column: Int(place.column),
@@ -123,7 +126,8 @@ struct RegistryBuilder {
     _ key: KeyRegistry.Key, rawKey: String, supplier: Use?, tier: Use?, at place: Place
   ) {
     guard keys.count < RegistryLoader.keyCountMax else {
-      if keys.count == RegistryLoader.keyCountMax, diagnostics.isEmpty {
+      if !hasRefusedKeys {
+        hasRefusedKeys = true
         report("more than \(RegistryLoader.keyCountMax) keys", place)
       }
       return

@@ -101,9 +101,12 @@ private struct TreeReader {
 
   private func labels(_ fields: inout FieldReader) -> [KeyRegistry.Label] {
     fields.mapping("labels", default: []) { inner in
-      let names = inner.allEntries().map(\.key).sorted()
-      return names.compactMap { name in
-        inner.text(name).map { KeyRegistry.Label(name: name, value: $0) }
+      // A name that was mistyped may be a key, so no fault repeats it.
+      let entries = inner.allEntries().sorted { $0.key < $1.key }
+      return entries.compactMap { entry in
+        inner.scalar(entry.value, name: "a label").map {
+          KeyRegistry.Label(name: entry.key, value: $0.text)
+        }
       }
     }
   }

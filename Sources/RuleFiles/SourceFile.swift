@@ -62,7 +62,7 @@ public struct SourceFile: Hashable, Sendable {
       throw Diagnostics([unreadable(path, access(path, R_OK) == 0 ? EIO : errno)])
     }
     return names.sorted().filter { name in
-      !name.hasPrefix(".") && extensions.contains { name.hasSuffix(".\($0)") }
+      !name.hasPrefix(".") && extensions.contains { name.lowercased().hasSuffix(".\($0)") }
     }.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
   }
 }

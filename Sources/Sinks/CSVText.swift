@@ -29,7 +29,8 @@ public struct CSVText: Sendable {
 
   public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
-  private static let formulaSigns: [Character] = ["=", "+", "-", "@", "＝", "＋", "－", "＠"]
+  private static let formulaSigns: [Unicode.Scalar] = ["=", "+", "-", "@", "＝", "＋", "－", "＠"]
+  private static let quotedSigns: [Unicode.Scalar] = [",", "\"", "\r", "\n"]
 
   static func text(of field: Field) -> String {
     switch field {
@@ -38,18 +39,38 @@ public struct CSVText: Sendable {
     case .number(let value): return value.isFinite ? plain(value) : ""
     case .text(let text):
       let safe = harmless(TerminalText.escaped(text))
-      guard safe.contains(where: { ",\"\r\n".contains($0) }) else { return safe }
-      return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+      guard safe.unicodeScalars.contains(where: quotedSigns.contains) else { return safe }
+      return "\"" + safe.doublingScalar("\"") + "\""
     }
   }
 
   private static func harmless(_ text: String) -> String {
-    guard let first = text.first(where: { !$0.isWhitespace }), formulaSigns.contains(first) else {
-      return text
-    }
+    let first = text.unicodeScalars.first { !$0.properties.isWhitespace }
+    guard let first, formulaSigns.contains(first) else { return text }
     return "'" + text
   }
 
   /// As in the canonical JSON.
   private static func plain(_ value: Double) -> String { DecimalText.text(value) }
+}
+
+extension String {
+  /// Scalar by scalar: a combining mark behind a quote makes another character of both, which a
+  /// reader of bytes does not see.
+  package func doublingScalar(_ mark: Unicode.Scalar) -> String {
+    replacingScalar(mark, with: String(mark) + String(mark))
+  }
+
+  /// Each `mark` replaced, also one that a combining mark follows.
+  package func replacingScalar(_ mark: Unicode.Scalar, with text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in unicodeScalars {
+      if scalar == mark {
+        result.append(contentsOf: text.unicodeScalars)
+      } else {
+        result.append(scalar)
+      }
+    }
+    return String(result)
+  }
 }

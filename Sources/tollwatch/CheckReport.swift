@@ -197,7 +197,23 @@ enum JSONPage {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-    guard let data = try? encoder.encode(value) else { return "{}" }
-    return String(decoding: data, as: UTF8.self)
+    do {
+      return escapingHazards(String(decoding: try encoder.encode(value), as: UTF8.self))
+    } catch { preconditionFailure("a page holds nothing that JSON has not: \(error)") }
+  }
+
+  /// The encoder escapes the controls that JSON forbids; C1 controls and the marks that turn text
+  /// around reach a terminal as well.
+  private static func escapingHazards(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+      if scalar != "\n", TextHazard.isHazard(scalar) {
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
   }
 }

@@ -1,3 +1,4 @@
+import AlertStore
 import ArgumentParser
 import Foundation
 
@@ -20,13 +21,7 @@ struct FingerprintCommand: ParsableCommand {
 
   func run() throws {
     do throws(Stop) {
-      let fingerprints =
-        if fingerprintKey == nil, let db {
-          try Fingerprints(besideDatabase: db)
-        } else {
-          try Fingerprints(
-            path: fingerprintKey ?? Fingerprints.usersPath, isNamed: fingerprintKey != nil)
-        }
+      let fingerprints = try fingerprints()
       while let line = readLine() {
         guard !line.isEmpty else { continue }
         print(fingerprints.name(for: Array(line.utf8)))
@@ -35,5 +30,33 @@ struct FingerprintCommand: ParsableCommand {
       StandardError.writeLine(error.message)
       throw error.status
     }
+  }
+
+  private func fingerprints() throws(Stop) -> Fingerprints {
+    guard let db else {
+      return try Fingerprints(
+        path: fingerprintKey ?? Fingerprints.usersPath, isNamed: fingerprintKey != nil)
+    }
+    return try fingerprints(ofDatabase: db)
+  }
+
+  /// Those that the alerts of the database show; with any other key a leaked key would seem to
+  /// be in none of them, so none is made here.
+  private func fingerprints(ofDatabase path: String) throws(Stop) -> Fingerprints {
+    let wanted: String?
+    do {
+      wanted = try AlertReader.open(path: path).fingerprintKeyID()
+    } catch { throw Stop(ExitStatus.failed, "\(error)") }
+    let keyPath = fingerprintKey ?? Fingerprints.path(besideDatabase: path)
+    guard let fingerprints = Fingerprints.existing(told: fingerprintKey, database: path),
+      wanted == nil || fingerprints.identifier == wanted
+    else {
+      throw Stop(
+        ExitStatus.noInput,
+        "\(keyPath): not the fingerprint key of \(path)\(wanted.map { ", which is \($0)" } ?? ""); "
+          + "name the file that lay beside the database where it was written: "
+          + "--fingerprint-key FILE")
+    }
+    return fingerprints
   }
 }

@@ -124,15 +124,35 @@ struct Fingerprints: Sendable {
         atPath: folder, withIntermediateDirectories: true,
         attributes: [.posixPermissions: 0o700])
     }
+    // The one file that cannot be made again: it is there whole or not at all, and on the disk
+    // before anything is made with it.
+    let temporary = "\(path).\(getpid()).tmp"
+    defer { unlink(temporary) }
+    try write(text, to: temporary, for: path)
     // Exclusive: of two first runs at once, one makes the key and the other reads it.
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    if descriptor < 0, errno == EEXIST, let bytes = try read(path) { return bytes }
-    guard descriptor >= 0 else { throw unusable(path, "cannot be made") }
-    defer { Glibc.close(descriptor) }
-    guard Glibc.write(descriptor, text, text.utf8.count) == text.utf8.count else {
-      throw unusable(path, "cannot be written")
+    if link(temporary, path) != 0 {
+      if errno == EEXIST, let bytes = try read(path) { return bytes }
+      throw unusable(path, "cannot be made")
+    }
+    let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if descriptor >= 0 {
+      fsync(descriptor)
+      Glibc.close(descriptor)
     }
     return bytes
+  }
+
+  private static func write(
+    _ text: String, to temporary: String, for path: String
+  ) throws(Stop) {
+    unlink(temporary)
+    let descriptor = open(
+      temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw unusable(path, "cannot be made") }
+    defer { Glibc.close(descriptor) }
+    guard Glibc.write(descriptor, text, text.utf8.count) == text.utf8.count,
+      fsync(descriptor) == 0
+    else { throw unusable(path, "cannot be written") }
   }
 
   private static func unusable(_ path: String, _ what: String) -> Stop {

@@ -55,17 +55,18 @@ struct LogFamilies {
   nonisolated(unsafe) private static let date =
     /[-_.\/]?(?:19|20)\d\d(?:[-_.\/]?(?:0[1-9]|1[0-2])[-_.\/]?(?:0[1-9]|[12]\d|3[01])|[-_.\/](?:0[1-9]|1[0-2]))(?:[-_.T]?\d\d(?:[-_.:]?\d\d){0,2}Z?)?/
 
-  /// The last component; where two are alike, as much of the path as tells them apart.
+  /// The last component; where two are alike, as much of the path as tells them apart, which all
+  /// of it always does.
   private static func names(for stems: [String]) -> [String] {
     let parts = stems.map { $0.split(separator: "/").map(String.init) }
-    return parts.map { own in
+    return zip(stems, parts).map { stem, own in
       for count in 1...max(1, own.count) {
         let name = own.suffix(count)
         if parts.count(where: { $0.suffix(count) == name }) == 1 {
           return name.joined(separator: "/")
         }
       }
-      return own.joined(separator: "/")
+      return stem
     }
   }
 }

@@ -1,5 +1,7 @@
 import AccessLog
+import ArgumentParser
 import Foundation
+import Ingest
 
 /// Reads all sources of a plan, merged by time, and hands over what it reads step by step.
 struct LogWalk {
@@ -49,7 +51,8 @@ struct LogWalk {
       for (number, source) in plan.sources.enumerated() {
         streams[number].start(
           source, parserCount: parserCount, batches: pool, meter: progress.meter,
-          digests: digests(number), shouldStop: { Interruption.isRequested }, in: &group)
+          digests: digests(number),
+          shouldStop: { Interruption.isRequested || Task.isCancelled }, in: &group)
       }
       let waiting = streams
       group.addTask { try await Self.stopWhenInterrupted(waiting) }
@@ -63,10 +66,20 @@ struct LogWalk {
         clocks[source] = try take(step, source, body) ?? clocks[source]
       }
       guard Interruption.isRequested else { return group.cancelAll() }
-      // A reader may hang on a pipe that says nothing, so its task cannot be waited for.
       _ = try body(.stopped, 0)
-      throw Stop(ExitStatus.interrupted, "stopped before the end")
+      throw leaving(Stop(ExitStatus.interrupted, "stopped before the end"))
     }
+  }
+
+  /// `stop`, to be thrown; where a reader may hang on a pipe that says nothing, so that its task
+  /// cannot be waited for, the process ends here.
+  func leaving(_ stop: Stop) -> Stop {
+    guard plan.sources.contains(where: { $0.segments.contains(where: \.isStream) }) else {
+      return stop
+    }
+    progress.hide()
+    if !stop.message.isEmpty { StandardError.writeLine(stop.message) }
+    exit(stop.status.rawValue)
   }
 
   /// The source's clock after the step; `nil` where it has not moved.

@@ -1,5 +1,6 @@
 import AccessLog
 import Foundation
+import Sinks
 
 /// What to type next time, so that nothing has to be guessed again.
 struct NextCommand {
@@ -46,6 +47,6 @@ struct NextCommand {
 
   /// In single quotes, which YAML and people read alike.
   private static func yaml(_ text: String) -> String {
-    "'" + text.replacing("'", with: "''") + "'"
+    "'" + text.replacingScalar("'", with: "''") + "'"
   }
 }

@@ -24,6 +24,8 @@ struct Replay {
   /// Alerts and progress share a screen: then alerts are shown as they come.
   private let isOutputTerminal = Screen.output.isTerminal
   private var unverified: [UnverifiedBytes] = []
+  /// Of the alerts that this run wrote to the database.
+  private var ownIDs: Set<String> = []
   private var worst: Severity?
 
   var wasInterrupted: Bool { Interruption.isRequested }
@@ -93,7 +95,13 @@ struct Replay {
         try end(&pipeline)
         exit(ExitStatus.interrupted.rawValue)
       }
-      try take(consume step, from: source, into: &pipeline, walk)
+      do {
+        try take(consume step, from: source, into: &pipeline, walk)
+      } catch is OutputClosed {
+        // Whoever read the alerts has enough: a reason to stop, and no error.
+        try close(&pipeline)
+        throw walk.leaving(Stop(.success, ""))
+      } catch let stop as Stop { throw walk.leaving(stop) }
       return pipeline.clock(of: source)
     }
   }
@@ -130,16 +138,22 @@ struct Replay {
     for alert in alerts {
       report.count(alert)
       recorder?.note(alert)
-      worst = max(worst ?? alert.severity, alert.severity)
+      if alert.state != .shadow { worst = max(worst ?? alert.severity, alert.severity) }
     }
+    try keep(alerts)
     do throws(SinkFault) {
       if isOutputTerminal { progress.hide() }
       try output.deliver(alerts)
       if isOutputTerminal { try output.flush() }
-    } catch .closed {
-      throw Stop(ExitStatus.failed, "standard output was closed")
-    } catch { throw Stop(ExitStatus.failed, error.description) }
+    } catch .closed { throw OutputClosed() } catch {
+      throw Stop(ExitStatus.failed, error.description)
+    }
+  }
+
+  /// Before anybody else has them, so that a reader who has enough costs no row.
+  private mutating func keep(_ alerts: [Alert]) throws(Stop) {
     guard store != nil else { return }
+    ownIDs.formUnion(alerts.map(\.id))
     stored += alerts
     if stored.count >= Self.storedCountMax { try write(StoreBatch(alerts: stored)) }
   }
@@ -167,14 +181,27 @@ struct Replay {
     try take(pipeline.takeUsage(andOpenHour: true))
     guard let store else { return }
     try write(StoreRows(pipeline, plan).batch(alerts: stored))
+    let doubtful = try doubtfulAlerts(store)
+    if !doubtful.isEmpty { try write(StoreBatch(alerts: doubtful)) }
+    report.doubtfulIDs = doubtful.map(\.id)
     do throws(StoreFault) {
-      let doubtful = try store.alerts().compactMap { $0.marking(unverified) }
-      if !doubtful.isEmpty { _ = try store.write(StoreBatch(alerts: doubtful)) }
-      report.doubtfulIDs = doubtful.map(\.id)
       try store.close()
     } catch { throw Stop(ExitStatus.failed, error.description) }
   }
+
+  /// Those of this run that rest on bytes which no checksum vouches for; another run's source of
+  /// the same name was another file.
+  private func doubtfulAlerts(_ store: AlertStore) throws(Stop) -> [Alert] {
+    guard !unverified.isEmpty else { return [] }
+    do throws(StoreFault) {
+      return try store.alerts().filter { ownIDs.contains($0.id) }
+        .compactMap { $0.marking(unverified) }
+    } catch { throw Stop(ExitStatus.failed, error.description) }
+  }
 }
+
+/// Nobody reads the alerts any more.
+private struct OutputClosed: Error {}
 
 /// Decompressed bytes of a segment that no checksum vouches for.
 struct UnverifiedBytes: Hashable, Sendable {

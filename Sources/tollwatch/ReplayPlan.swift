@@ -1,6 +1,7 @@
 import AccessLog
 import Detection
 import Foundation
+import Glibc
 import Ingest
 import Pipeline
 import Report
@@ -31,7 +32,7 @@ struct ReplayPlan {
     self.command = command
     let configuration = try Self.configuration(command, notes: &notes)
     try Self.checkFolder(of: command.db)
-    try Self.checkReport(command.report)
+    try Self.checkReport(command.report, command)
     fingerprints = try Self.fingerprints(command, configuration, notes: &notes)
     rules = try Self.rules(command, configuration, notes: &notes)
     registry = try Self.registry(command, configuration, fingerprints, notes: &notes)
@@ -80,11 +81,27 @@ struct ReplayPlan {
   }
 
   /// Hours of reading must not end with a page that cannot be written.
-  private static func checkReport(_ path: String?) throws(Stop) {
+  private static func checkReport(
+    _ path: String?, _ command: ReplayOptions
+  ) throws(Stop) {
     guard let path else { return }
+    for other in [command.db].compactMap(\.self) + command.logs
+    where isSameFile(path, other) {
+      throw Stop(ExitStatus.usage, "--report \(path): it would replace \(other)")
+    }
     do throws(AtomicFile.Fault) {
       try AtomicFile.check(path)
     } catch { throw Stop(ExitStatus.failed, "\(path): \(error)") }
+  }
+
+  /// Also of files that are not there yet, which have only their paths.
+  private static func isSameFile(_ a: String, _ b: String) -> Bool {
+    var (first, second) = (stat(), stat())
+    guard stat(a, &first) == 0, stat(b, &second) == 0 else {
+      func path(_ text: String) -> String { URL(fileURLWithPath: text).standardizedFileURL.path }
+      return path(a) == path(b)
+    }
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino
   }
 
   /// Who has nowhere to keep a key gets one for this run: only his fingerprints are of no use

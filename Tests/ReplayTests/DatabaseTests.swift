@@ -86,4 +86,46 @@ import Testing
     configuration.readonly = true
     return try DatabaseQueue(path: path, configuration: configuration).read(value)
   }
+
+  @Test func `lines without a checksum keep their file, and are those of their own run`() throws {
+    let path = folder.path + "/alerts.sqlite"
+    let whole = try Self.fixture.replay("--db", path)
+    let broken = try Fixture(name: "corrupt-member").replay("--db", path)
+    #expect(whole.status == 0 && broken.status == 0, "\(whole.report)\(broken.report)")
+    func count(_ condition: String) throws -> Int {
+      try read(path) { db in
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM evidence WHERE \(condition)") ?? -1
+      }
+    }
+    #expect(try count("file IS NULL") == 0)
+    #expect(try count("unverified") > 0)
+    #expect(try count("NOT unverified") > 0)
+  }
+
+  @Test func `a reader who has enough costs no row`() throws {
+    let path = folder.path + "/alerts.sqlite"
+    let words = ["replay", "--config", Self.fixture.path + "/tollwatch.yaml", "--output", "json"]
+    let command = ([Tollwatch.path] + words + ["--db", path]).joined(separator: " ")
+    _ = try Shell.run(["sh", "-c", "XDG_STATE_HOME=\(folder.path)/state \(command) | true"])
+    let count = try read(path) { try Int.fetchOne($0, sql: "SELECT count(*) FROM alerts") }
+    #expect(count ?? 0 > 0)
+  }
+
+  @Test func `a report does not take the place of the database`() throws {
+    let path = folder.path + "/same"
+    let outcome = try Self.fixture.replay("--db", path, "--report", path)
+    #expect(outcome.status == 64 && outcome.report.contains("replace"), "\(outcome.report)")
+  }
+
+  @Test func `a key that is not the database's finds no leaked key`() throws {
+    let path = folder.path + "/alerts.sqlite"
+    _ = try Self.fixture.replay("--db", path)
+    let moved = folder.path + "/elsewhere"
+    try FileManager.default.createDirectory(atPath: moved, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(atPath: path, toPath: moved + "/alerts.sqlite")
+    let outcome = try Tollwatch.run(
+      ["fingerprint", "--db", moved + "/alerts.sqlite"], in: folder.path)
+    #expect(outcome.status == 66, "\(outcome.text)\(outcome.report)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: moved) == ["alerts.sqlite"])
+  }
 }

@@ -96,4 +96,32 @@ import Testing
     #expect(outcome.status == status, "\(outcome.report)")
     #expect(outcome.output.isEmpty)
   }
+
+  private static let hostile = """
+    192.0.2.7 - bob [02/Mar/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 1 "-" "x\u{9b}\u{202e}y"
+    backend.internal - eve [02/Mar/2026:10:00:01 +0000] "GET /a HTTP/1.1" 200 1 "-" "z"
+
+    """
+
+  @Test func `no control of a client's text leaves with the answer`() throws {
+    let log = try folder.write(Data(Self.hostile.utf8), to: "a.log")
+    let (outcome, object) = try trace(["192.0.2.7", "--format", "combined", log])
+    #expect(outcome.status == 0 && object["requests"] as? Int == 1, "\(outcome.report)")
+    #expect(!outcome.text.unicodeScalars.contains { $0 == "\u{9b}" || $0 == "\u{202e}" })
+    #expect(outcome.text.contains("\\u009b\\u202e"), "\(outcome.text)")
+  }
+
+  @Test func `what is no address is none of a client's`() throws {
+    let log = try folder.write(Data(Self.hostile.utf8), to: "a.log")
+    let (outcome, object) = try trace(
+      ["foo", "--kind", "address", "--format", "combined", log])
+    #expect(object["requests"] as? Int ?? 0 == 0, "\(outcome.text)\(outcome.report)")
+  }
+
+  @Test func `a span that ends before it begins holds nothing`() throws {
+    let log = try folder.write(Data(Self.hostile.utf8), to: "a.log")
+    let (outcome, _) = try trace(
+      ["bob", "--format", "combined", "--from", "2026-03-03", "--to", "2026-03-01", log])
+    #expect([0, 64].contains(outcome.status), "\(outcome.status) \(outcome.report)")
+  }
 }

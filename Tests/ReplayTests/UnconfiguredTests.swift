@@ -34,7 +34,8 @@ import Testing
   ) throws {
     try folder.write(Self.lines(30, hour: 2), to: "logs/after lunch.txt")
     try folder.write(Self.lines(30, hour: 1), to: "logs/part-b.log")
-    try folder.write(Self.lines(30, hour: arePieces ? 3 : 1), to: "logs/0 the rest")
+    let rest = Self.lines(30, hour: arePieces ? 3 : 1).replacing("GET /", with: "GET /rest")
+    try folder.write(rest, to: "logs/0 the rest")
     let outcome = try Tollwatch.run(["replay", "logs"], in: folder.path)
     #expect(outcome.status == 0, "\(outcome.report)")
     #expect(outcome.report.contains("90 lines: 90 parsed (100 %), 0 unparsed, 0 late"))
@@ -79,5 +80,20 @@ import Testing
     try folder.write(named, to: "a.log")
     let outcome = try Tollwatch.run(["replay", "a.log"], in: folder.path)
     #expect(outcome.report.contains("tollwatch registry draft -o registry.yaml -- a.log"))
+  }
+
+  @Test func `two names that differ by the first slash alone are two sources`() throws {
+    let folder = try TemporaryFolder()
+    let line = #"192.0.2.7 - bob [02/Mar/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 1 "-" "x""#
+    let path = folder.path + "/d/a.log"
+    let inner = folder.path + path
+    for file in [path, inner] {
+      let parent = (file as NSString).deletingLastPathComponent
+      try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+      try Data((line + "\n").utf8).write(to: URL(filePath: file))
+    }
+    let outcome = try Tollwatch.run(
+      ["replay", "--format", "combined", path, String(path.dropFirst())], in: folder.path)
+    #expect(outcome.status == 0, "\(outcome.status) \(outcome.report)")
   }
 }

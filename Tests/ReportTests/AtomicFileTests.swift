@@ -48,4 +48,26 @@ import Testing
     defer { try? FileManager.default.removeItem(at: folder) }
     #expect(throws: AtomicFile.Fault.self) { try AtomicFile.write("x", to: "/dev/null") }
   }
+
+  @Test func `a link to what is not there yet stays one`() throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let link = folder.appending(path: "link.html").path
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "target.html")
+    try AtomicFile.write("new", to: link)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "target.html")
+    #expect(names == ["link.html", "target.html"])
+  }
+
+  @Test(arguments: [nil, 0o640, 0o600])
+  func `a page is for its owner alone, or for whom it was`(mode: Int?) throws {
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appending(path: "page.html").path
+    if let mode {
+      try Data().write(to: URL(filePath: path))
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+    }
+    try AtomicFile.write("new", to: path)
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    #expect(attributes[.posixPermissions] as? Int == mode ?? 0o600)
+  }
 }

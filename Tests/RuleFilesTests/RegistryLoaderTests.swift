@@ -159,4 +159,22 @@ import Testing
     #expect(registry.suppliers.count == 200)
     #expect(registry.keys.allSatisfy { $0.tier == 0 })
   }
+
+  @Test func `a label's fault does not repeat its name, which may be a key`() {
+    do throws(Diagnostics) {
+      _ = try Self.load([
+        ("r.yaml", "keys:\n  - {key: a, labels: {sk_live_4eC39HqLyjWD: [1]}}\n")
+      ])
+      Issue.record("it loads")
+    } catch {
+      #expect(!error.description.contains("sk_live"), "\(error)")
+    }
+  }
+
+  @Test func `no crowd of warnings hides an error`() {
+    let warned = (0..<120).map { ("w\($0).csv", "key,environments\nk\($0),x\n") }
+    #expect(throws: Diagnostics.self) {
+      _ = try Self.load(warned + [("z.yaml", "keys:\n  - {key: a, tier: gold}\n")])
+    }
+  }
 }

@@ -29,4 +29,12 @@ import Testing
     csv.removeAll()
     #expect(csv.bytes.isEmpty)
   }
+
+  @Test(arguments: [
+    ("a\"\u{301},=x", "\"a\"\"\u{301},=x\""), ("a,\u{301}b", "\"a,\u{301}b\""),
+    ("=\u{301}1", "'=\u{301}1"),
+  ])
+  func `a combining mark hides no quote, no comma and no formula`(text: String, field: String) {
+    #expect(CSVText.text(of: .text(text)) == field)
+  }
 }

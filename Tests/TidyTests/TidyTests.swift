@@ -101,6 +101,18 @@ import Testing
     }
   }
 
+  @Test func `every folder of tests is run`() {
+    let package = Self.tree.files(suffix: "Package.swift").first?.text ?? ""
+    let folders = Set(
+      Self.tree.files(under: "Tests/", suffix: "Tests.swift").map {
+        $0.path.split(separator: "/")[1]
+      })
+    #expect(folders.count > 10)
+    for folder in folders.sorted() {
+      #expect(package.contains("name: \"\(folder)\""), "\(folder) is no target")
+    }
+  }
+
   @Test func `no file is longer than 500 lines`() {
     for file in Self.tree.files(suffix: ".swift") {
       #expect(file.lineCount <= 500, "\(file.path) has \(file.lineCount) lines")
