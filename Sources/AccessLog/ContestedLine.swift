@@ -176,8 +176,9 @@ struct ContestedLine {
       return nil
     }
     if step.reach == .gateway, place.end > start, !step.hasOwnEnd {
-      // The gateway's own words have no quotes, and those at the end of a line no blanks.
-      let stop = step.literalCount == 0 ? ASCII.space : ASCII.quote
+      // The gateway's own words have no quotes, and numbers and those at the end of a line no blanks.
+      let isWord = step.literalCount == 0 || step.use.slot.isNumber
+      let stop = isWord ? ASCII.space : ASCII.quote
       if line.firstIndex(of: stop, in: start..<place.end) != nil { return nil }
     }
     return place.next + step.literalCount

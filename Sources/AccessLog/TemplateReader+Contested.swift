@@ -90,11 +90,12 @@ extension TemplateReader {
 }
 
 extension TemplateStep {
-  /// Its text ends in no way of its own, or is a list, which has blanks.
+  /// Its text ends in no way of its own, or is a list, which has blanks. Of the gateway's own texts
+  /// those count that are read: the rest of what the client wrote may stand before one.
   fileprivate var mayHaveLiterals: Bool {
     switch ending {
     case .list: true
-    case .literal, .rest, .word, .beforeTime, .fromRight: reach != .gateway
+    case .literal, .rest, .word, .beforeTime, .fromRight: reach != .gateway || isWanted
     default: false
     }
   }

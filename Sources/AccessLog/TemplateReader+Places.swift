@@ -73,7 +73,8 @@ extension TemplateReader {
     case .selfQuoted: return try selfQuoted(step, index, literals, line, start)
     case .beforeTime, .fromRight:
       // Apache writes a user without a name so, and only there two quotes stand so.
-      if line.has("\"\"", at: start, end: line.count),
+      if !step.isRaw, escape.protects(ASCII.quote),
+        line.has("\"\"", at: start, end: line.count),
         step.literalFits(line, at: start + 2, literals)
       {
         return TextPlace(start, start, next: start + 2)

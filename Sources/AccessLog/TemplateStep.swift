@@ -202,6 +202,7 @@ extension Template {
   /// them is the client's too, so that no one can tell.
   fileprivate func trustedCount(after index: Int) -> Int? {
     var count = 0
+    var hasOwnQuotes = false
     for next in index + 1..<max(index + 1, variables.count) {
       let shape = variables[next].shape
       // Behind a comma of the client's a list would seem to begin too early.
@@ -213,8 +214,12 @@ extension Template {
         else { return nil }
       }
       count += 1
+      // The first quote behind the text would be such a variable's own.
+      if variables[next].isSelfQuoted { hasOwnQuotes = true }
       let isRaw = variables[index].isRaw
-      if !isRaw, literals[next + 1].contains(where: { escape.protects($0) }) { return count }
+      if !isRaw, literals[next + 1].contains(where: { escape.protects($0) }) {
+        return hasOwnQuotes ? nil : count
+      }
     }
     return count
   }

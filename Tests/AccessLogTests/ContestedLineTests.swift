@@ -102,6 +102,12 @@ struct ContestedLineTests {
       ("%ci:%cp [%tr] %ST %[capture.req.hdr(0)] %{+Q}r", #"200 my key "GET /a HTTP/1.1""#, "/a"),
       ("%ci:%cp [%tr] %ST %[req.hdr(user-agent)] %{+Q}r", #"200 k 9 "GET /a HTTP/1.1""#, "/a"),
       ("%ci:%cp [%tr] %ST %[req.hdr(user-agent)] %r", "200 my key GET /a HTTP/1.1", nil),
+      (
+        "%ci:%cp [%tr] %ST %{+Q}r %[req.hdr(x)] %B", #"200 "GET /a HTTP/1.1" "" 200 5 19"#, "/a"
+      ),
+      (
+        "%ci:%cp [%tr] %r %{+Q}HU %{+Q}[req.hdr(x)] %ST", #"GET /a HTTP/1.1 "/a" "x" 200"#, "/a"
+      ),
       ("httplog", #"fe be/s1 0/0/0/8/9 200 170 s 1 - ---- 1/1/0/0/0 0/0 "GET /a HTTP/1.1""#, "/a"),
       ("httplog", #"fe be/s1 0/0/0/8/9 200 170 - - ---- 1/1/0/0/0 0/0 "GET /a HTTP/1.1""#, "/a"),
       (
@@ -119,6 +125,18 @@ struct ContestedLineTests {
     #expect(record.path == path)
     #expect(record.method == (path == nil ? nil : "GET"))
     #expect(record.status == 200)
+    #expect(!template.hasSuffix("%B") || record.bytesOut == 19)
+  }
+
+  @Test(arguments: [
+    ("$remote_user $request_time \"$http_referer\"", "- 5 0.042 \"\""),
+    ("$remote_user $request_time \"$http_referer\"", "- 0.042 \"\""),
+    ("$http_x_user $request_time", "- 5 0.042"), ("$http_x_user $request_time", "5 6 0.042"),
+  ])
+  func `a client's text before a number adds nothing to it`(template: String, rest: String) throws {
+    let statement = "log_format x escape=none '$remote_addr [$time_local] \(template)';"
+    let record = try parseNginx("\(Self.head) \(rest)", statement).first()
+    #expect(record.latency == 42_000)
   }
 
   private static let envoy = #"[2026-11-21T19:51:49.400Z] "GET /a HTTP/1.1" 200 "#
