@@ -16,7 +16,8 @@ enum ApacheVariables {
     case "I": variable.takeInteger(.bytesIn)
     case "D": variable.takeInteger(.latency, .microseconds)
     case "T": try variable.takeDuration(argument)
-    case "s": variable.takeInteger(.status)
+    // The final status, where that of the original request stands beside it.
+    case "s": variable.takeInteger(.status, rank: directive.spelling.contains(">") ? 0 : 1)
     // Digits of a hexadecimal number are letters, too.
     case "P" where argument == "hextid": break
     case "p", "P", "k", "S", "^FB", "^FU": variable.shape = .integer

@@ -180,8 +180,24 @@ struct ContestedLine {
       let isWord = step.literalCount == 0 || step.use.slot.isNumber
       let stop = isWord ? ASCII.space : ASCII.quote
       if line.firstIndex(of: stop, in: start..<place.end) != nil { return nil }
+      if !Self.mayBe(step.use, line, start..<place.end) { return nil }
     }
     return place.next + step.literalCount
+  }
+
+  /// Whether a text has the shape of what the gateway writes there: a status is three digits and
+  /// a number has no comma, so that a client's text cannot be taken for either.
+  private static func mayBe(_ use: FieldUse, _ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    switch use.slot {
+    case .status where line[range.lowerBound] != ASCII.dash:
+      return range.count <= 3 && range.allSatisfy { line[$0].isDigit }
+    case .bytesOut, .bytesIn, .latency, .upstreamLatency, .latencyPart, .upstreamPart:
+      return use.unit == .goDuration
+        || range.allSatisfy {
+          line[$0].isDigit || line[$0] == ASCII.dot || line[$0] == ASCII.dash
+        }
+    default: return true
+    }
   }
 
   /// Whether no text of the step has the byte at `offset`.

@@ -15,6 +15,13 @@ enum FieldSlot: UInt8, Sendable {
   /// One of several durations whose sum is the latency; the second is the upstream's besides.
   case latencyPart, upstreamPart
 
+  var isPartOfRequest: Bool {
+    switch self {
+    case .method, .target, .path, .query, .protocol: true
+    default: false
+    }
+  }
+
   static func identity(_ index: Int) -> FieldSlot {
     [.identity0, .identity1, .identity2, .identity3][index]
   }
@@ -94,10 +101,16 @@ extension RecordFields {
       let host = try Self.addressRange(range, line)
       if !host.isEmpty { address = Text(host, isEscaped: isEscaped) }
     default:
+      if use.slot.isPartOfRequest, Self.isBadRequest(range, line) { return }
       var text = Text(range, isEscaped: isEscaped, isPercentEncoded: use.isPercentEncoded)
       text.isEncodedTwice = use.isEncodedTwice
       setText(use.slot, text)
     }
+  }
+
+  /// What HAProxy has in place of each part of a request that it could not read.
+  private static func isBadRequest(_ range: Range<Int>, _ line: Span<UInt8>) -> Bool {
+    range.count == 8 && line.has("<BADREQ>", at: range.lowerBound, end: range.upperBound)
   }
 
   /// The address without port and brackets. Of a list it is the last that is no private one: what

@@ -9,6 +9,7 @@ public struct RouteTemplates: Sendable {
   public static let segmentBytesMax = 64
 
   private static let id = Array("{id}".utf8)
+  private static let fragmentMark = UInt8(ascii: "#")
 
   /// As the registry has them.
   public let templates: [String]
@@ -50,6 +51,8 @@ public struct RouteTemplates: Sendable {
         segmentCount += 1
       } else if byte.isDigit || byte == IDShape.parameterMark {
         mayBeID = true
+      } else if byte == Self.fragmentMark {
+        return start
       }
       index += 1
     }
@@ -64,8 +67,11 @@ public struct RouteTemplates: Sendable {
     normalise(path, from: 0, into: &output)
   }
 
-  /// Appends the route of `path`, of which all segments before `start` stay as they are.
+  /// Appends the route of `path`, of which all segments before `start` stay as they are. A
+  /// fragment, which no browser sends, is no part of it.
   func normalise(_ path: Span<UInt8>, from start: Int, into output: inout [UInt8]) {
+    let whole = path.firstIndex(of: Self.fragmentMark, from: 0) ?? path.count
+    let path = path.extracting(0..<whole)
     let first = output.count
     var segmentCount = 0
     for index in 0..<start where path[index] == ASCII.slash { segmentCount += 1 }

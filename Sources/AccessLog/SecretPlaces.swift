@@ -80,6 +80,8 @@ enum SecretPlaces {
     var start = end
     while start < line.count, start - end < 8, isAssignment(line[start]) { start += 1 }
     guard start > end, containsAssignment(line, end..<start) else { return nil }
+    // `Authorization: Basic …`: what follows the scheme is the secret.
+    if let credential = authorization(in: line, at: start) { return credential }
     let isQuoted = line[start - 1] == ASCII.quote
     var stop = start
     while stop < line.count {

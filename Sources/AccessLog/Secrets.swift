@@ -41,6 +41,13 @@ public enum Secrets {
   }
 }
 
+extension Secrets {
+  /// A text of a client's, such as a user agent, without what looks like a secret in it.
+  public static func masked(_ text: Span<UInt8>) -> String {
+    LineMask(standIn: [], identity: []).text(of: text)
+  }
+}
+
 extension BlockParser {
   /// The line of record `index` as evidence may show it: the caller's secret replaced by
   /// `standIn`, all other secrets and the values of queries by `***`.
@@ -72,9 +79,40 @@ extension BlockParser {
       if !fields.query.isAbsent {
         mask.queryStart = fields.query.range.lowerBound
       }
+      mask.hidden += Self.queryValues(of: fields, in: line)
     }
     return mask.text(of: line)
   }
+
+  /// The values of queries, up to where the parameter ends and not to the first byte that looks
+  /// like an end: a client may put blanks, quotes and controls into them. A parameter without a
+  /// value is hidden where it is too long for a flag.
+  private static func queryValues(
+    of fields: RecordFields, in line: Span<UInt8>
+  ) -> [Range<Int>] {
+    var values: [Range<Int>] = []
+    for text in [fields.target, fields.referrer, fields.query] where !text.isAbsent {
+      let range = text.range
+      let isQuery = text == fields.query
+      guard
+        var at = isQuery
+          ? range.lowerBound
+          : line.firstIndex(of: UInt8(ascii: "?"), in: range).map({ $0 + 1 })
+      else { continue }
+      while at < range.upperBound {
+        let rest = at..<range.upperBound
+        let end = line.firstIndex(of: UInt8(ascii: "&"), in: rest) ?? range.upperBound
+        let equals = line.firstIndex(of: UInt8(ascii: "="), in: at..<end)
+        let start = equals.map { $0 + 1 } ?? at
+        if end - start > (equals == nil ? flagBytesMax : 0) { values.append(start..<end) }
+        at = end + 1
+      }
+    }
+    return values
+  }
+
+  /// Bytes of a parameter without a value that says something about the request.
+  private static let flagBytesMax = 8
 
   /// Hides the places, and what stands at them wherever else it stands. Short texts are hidden
   /// only at their places: a header that says `1` makes no secret of every digit.

@@ -139,7 +139,7 @@ struct ExamFormats {
     "traefik/common": ["traefik-clf"],
     "traefik/json": ["traefik-json"],
     "varnish/ncsa": ["varnish", "combined"],
-    "tyk/text": ["tyk-text"],
+    "tyk/text": ["tyk"],
     "wso2/apim_metrics": ["wso2-metrics"],
   ]
 }

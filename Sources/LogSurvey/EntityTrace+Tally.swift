@@ -97,7 +97,9 @@ extension EntityTrace {
       }
       addRoute(index, batch)
       if !batch.userAgent[index].isAbsent {
-        batch.withText(batch.userAgent[index]) { lists[Place.agents.rawValue].add($0) }
+        // Some clients say their credentials there.
+        let agent = Array(batch.withText(batch.userAgent[index]) { Secrets.masked($0) }.utf8)
+        lists[Place.agents.rawValue].add(agent.span)
       }
     }
 

@@ -55,8 +55,10 @@ public struct TrafficSurvey: Sendable {
     for index in 0..<batch.count {
       recordCount += 1
       note(EventTime(milliseconds: batch.time[index]))
-      let path = path(of: index, batch, &known)
-      if let path { pathCounts[Int(path)] += 1 }
+      // What the gateway refuses or has not got is no part of its interface, however many ask.
+      if !(400..<500).contains(batch.status[index]), let path = path(of: index, batch, &known) {
+        pathCounts[Int(path)] += 1
+      }
       guard let caller = caller(of: index, batch) else { continue }
       let route = route(of: index, batch, &known)
       let network = network(of: index, batch)

@@ -27,7 +27,10 @@ struct ReplayReport {
 
   mutating func count(_ alert: Alert) {
     guard alert.revision == 1 else { return }
-    guard alert.state != .shadow else { return shadowCount += 1 }
+    guard alert.state != .shadow else {
+      shadowCount += 1
+      return
+    }
     alerts[alert.ruleID, default: AlertCount(severity: alert.severity)].opened += 1
   }
 

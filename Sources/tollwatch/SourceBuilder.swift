@@ -242,6 +242,9 @@ struct SourceBuilder {
     if !command.identity.isEmpty {
       description.identity = command.identity.map(IdentityField.init(withDefaultSecrecy:))
     }
+    if description.identity.isEmpty, command.logFormat != nil {
+      description.identity = Self.usualIdentities(of: description, format: name ?? "nginx")
+    }
     if name == W3CLogFormat.name, description.template == nil {
       description.template = W3CLogFormat.template(inHead: heads(of: segments))
     }
@@ -249,6 +252,24 @@ struct SourceBuilder {
     if description.template != nil { return try compile("nginx", description, source) }
     if !description.fields.isEmpty { return try compile("json", description, source) }
     return try fitted(description, source, segments)
+  }
+
+  /// Who calls, where nobody said which field tells: of the usual ones those that the format has,
+  /// keys before users.
+  private static func usualIdentities(
+    of description: FormatDescription, format name: String
+  ) -> [IdentityField] {
+    guard let format = RecordFormats.format(named: Presets.preset(named: name)?.formatName ?? name)
+    else { return [] }
+    let usual = [
+      "$http_x_api_key", "$http_api_key", "$http_apikey", "$http_x_consumer_username",
+      "$remote_user",
+    ]
+    return usual.map(IdentityField.init(withDefaultSecrecy:)).filter { field in
+      var asked = description
+      asked.identity = [field]
+      return (try? format.reader(for: asked)) != nil
+    }
   }
 
   /// What the command line says of the format.

@@ -2,6 +2,7 @@ import AccessLog
 import AlertStore
 import Detection
 import LogSurvey
+import RuleFiles
 
 /// What a database knows of one entity: usage by the hour, and alerts.
 struct StoredTrace {
@@ -55,12 +56,32 @@ struct StoredTrace {
     let target = TraceTarget(text, kind: nil, registry: KeyRegistry(), fingerprint: { _ in "" })
     if let kind = target.kind, kind != .key { return [(kind, text)] }
     var candidates: [(EntityHistory.Kind, String)] = [(.key, text), (.supplier, text)]
-    // The raw key that a person has stands in the database as its fingerprint.
+    // The raw key that a person has stands in the database as its fingerprint, or by its name in
+    // the registry.
     let told = command.input.fingerprintKey
-    if let fingerprints = Fingerprints.existing(told: told, database: path) {
-      candidates.append((.key, fingerprints.name(for: Array(text.utf8))))
+    let fingerprints = Fingerprints.existing(told: told, database: path)
+    let fingerprint = fingerprints?.name(for: Array(text.utf8))
+    if let fingerprint { candidates.append((.key, fingerprint)) }
+    let identities: [KeyRegistry.Identity] =
+      [.name(text), .fingerprint(text.lowercased())]
+      + (fingerprint.map { [.fingerprint($0)] } ?? [])
+    for key in try registry(fingerprints).keys
+    where key.identities.contains(where: identities.contains) {
+      if let name = key.name { candidates.append((.key, name)) }
     }
     return candidates
+  }
+
+  /// The registry that the command or its configuration names.
+  private func registry(_ fingerprints: Fingerprints?) throws -> KeyRegistry {
+    var paths = command.registry
+    if let config = command.input.config {
+      paths += try ConfigurationLoader.load(path: config).configuration.registry
+    }
+    guard !paths.isEmpty else { return KeyRegistry() }
+    return try RegistryLoader.load(paths: paths, keyID: fingerprints?.identifier) {
+      fingerprints?.name(for: Array($0.utf8)) ?? ""
+    }.registry
   }
 
   private var limited: UsageQuery {

@@ -31,4 +31,20 @@ struct APIGatewayLogFormatTests {
     #expect(try batch.first().path == "/prod/pets/7")
     #expect(batch.texts[batch.namedRoute[0]] == "/pets/{petId}")
   }
+
+  @Test(arguments: [
+    ("$context.error.message", "Too Many Requests", 429),
+    ("$context.error.messageString", #""Too Many Requests""#, 429),
+    ("$context.integrationErrorMessage", "Endpoint request timed out", 504),
+  ])
+  func `a sentence about an error moves no column`(
+    variable: String, text: String, status: Int
+  ) throws {
+    let description = FormatDescription(
+      template: "$context.identity.sourceIp [$context.requestTime] $context.httpMethod "
+        + "$context.path $context.status \(variable) $context.responseLatency")
+    let line = "192.0.2.7 [21/Nov/2026:19:51:49 +0000] GET /p \(status) \(text) 12"
+    let record = try parse(Array(line.utf8), "apigateway", description).first()
+    #expect(record.status == status && record.latency == 12_000 && record.path == "/p")
+  }
 }

@@ -145,4 +145,15 @@ struct ApacheLogFormatTests {
       }
     }.joined()
   }
+
+  @Test(arguments: [
+    ("%a %t %<s %>s", "200 404"), ("%a %t %s %>s", "200 404"), ("%a %t %>s %s", "404 200"),
+    ("%a %t %s", "404"),
+  ])
+  func `the final status counts, wherever the original one stands`(
+    template: String, statuses: String
+  ) throws {
+    let line = "192.0.2.7 [21/Nov/2026:19:51:49 +0000] \(statuses)"
+    #expect(try parseApache(line, template).first().status == 404)
+  }
 }

@@ -261,4 +261,13 @@ struct ContestedLineTests {
     #expect(batch.count == 0)
     #expect(batch.malformed.count == 1)
   }
+
+  @Test(arguments: ["/a?ids=1,2", "/a?x=1,200,0.004", "/a,b", "/a?x=,,,"])
+  func `a comma in the target makes no status of its digits`(target: String) throws {
+    let template =
+      "$time_iso8601,$remote_addr,$remote_user,$request_method,$request_uri,$status,$request_time"
+    let line = "2026-11-21T19:51:49+00:00,192.0.2.7,-,GET,\(target),200,0.004"
+    let record = try parseNginx(line, template).first()
+    #expect(record.status == 200 && record.latency == 4000, "\(record)")
+  }
 }

@@ -163,4 +163,21 @@ struct HAProxyLogFormatTests {
     let record = try parseHAProxy(line, "option httplog clf").first()
     #expect(record.path == "/a" && record.latency == 9000 && record.bytesOut == 170)
   }
+
+  @Test(arguments: [
+    (
+      "%ci:%cp [%tr] %HM %HU %ST %Ta",
+      "192.0.2.7:1 [21/Nov/2026:19:51:49.400] <BADREQ> <BADREQ> 400 0"
+    ),
+    (
+      "%ci:%cp [%tr] %{+Q}HM %{+Q}HP %{+Q}HV %ST",
+      #"192.0.2.7:1 [21/Nov/2026:19:51:49.400] "<BADREQ>" "<BADREQ>" "<BADREQ>" 400"#
+    ),
+  ])
+  func `what could not be read is no method and no path`(template: String, line: String) throws {
+    let batch = try parseHAProxy(line, template)
+    let record = try batch.first()
+    #expect(record.status == 400 && record.method == nil && record.path == nil)
+    #expect(batch.flags[0].contains(.notHTTP))
+  }
 }

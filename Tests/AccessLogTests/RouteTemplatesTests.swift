@@ -26,7 +26,10 @@ struct RouteTemplatesTests {
     ("/static/app.js", "/static/app.js"), ("/a/%7Bid%7D", "/a/%7Bid%7D"),
     ("/how-to-do-2024-things", "/how-to-do-2024-things"), ("/a//b/", "/a//b/"),
     ("/cart;jsessionid=8A7B9C/x", "/cart/x"), ("*", "*"), ("/s3/bucket", "/s3/bucket"),
-    ("/données/42", "/données/{id}"), ("/127.0.0.1", "/127.0.0.1"), ("/10.10.10.10", "/{id}"),
+    ("/données/42", "/données/{id}"),
+
+    ("/v1/x#access_token=abc", "/v1/x"), ("/a#b/c", "/a"), ("/v1/42#x", "/v1/{id}"),
+    ("/127.0.0.1", "/127.0.0.1"), ("/10.10.10.10", "/{id}"),
   ])
   func `ids become a placeholder`(path: String, expected: String) {
     #expect(route(path) == expected)

@@ -182,4 +182,23 @@ struct SecretsTests {
     #expect(hash == Secrets.hash(of: bytes.span, testHash))
     #expect(hash != Secrets.hash(of: bytes.span, SipHash(key0: 1, key1: 1)))
   }
+
+  @Test(arguments: [
+    "/a?password=x y z LEAK", "/a?api_key=a\\x22LEAK&b=2", "/a?k=x\tLEAK", "/a?k=x\u{1}LEAK",
+    "/a?k=\u{1b}LEAK", "/a?bareLEAKsecret", "/a?b=1&bareLEAKsecret&c",
+  ])
+  func `the value of a parameter is hidden to its end`(target: String) throws {
+    #expect(try !masked(line(target: target)).contains("LEAK"))
+    #expect(try !masked(line(referrer: "https://h" + target)).contains("LEAK"))
+  }
+
+  @Test(arguments: [
+    "curl Authorization: Basic QkFTSUNMRUFLNw==", "Authorization: Bearer QkFTSUNMRUFLNw==",
+    "x token=QkFTSUNMRUFLNw== y",
+  ])
+  func `a user agent is shown without its credentials`(agent: String) {
+    let bytes = Array(agent.utf8)
+    let text = Secrets.masked(bytes.span)
+    #expect(!text.contains("QkFTSUN"), "\(text)")
+  }
 }

@@ -70,6 +70,16 @@ import Testing
     #expect(controls.isEmpty)
   }
 
+  @Test func `paths that only scanners ask for are no API`() throws {
+    let calls = (0..<9).map { SampleLog.line(second: $0, user: "bob") }
+    let scans = (0..<90).map {
+      SampleLog.line(
+        second: $0, user: "bob", request: "GET /v1/config/dump HTTP/1.1", status: 404)
+    }
+    let registry = try Self.load(try Self.draft(calls + scans)).registry
+    #expect(registry.apis.map(\.name) == ["orders"], "\(registry.apis)")
+  }
+
   @Test func `names that are no UTF-8 are left out, because two could become one`() throws {
     let lines = (0..<2 * RegistryDraft.oddRequestCountMin).map {
       SampleLog.line(second: $0, user: $0 % 2 == 0 ? #"bob\xFF"# : #"bob\xFE"#)

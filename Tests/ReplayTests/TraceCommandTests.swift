@@ -124,4 +124,16 @@ import Testing
       ["bob", "--format", "combined", "--from", "2026-03-03", "--to", "2026-03-01", log])
     #expect([0, 64].contains(outcome.status), "\(outcome.status) \(outcome.report)")
   }
+
+  @Test func `a raw key is found in a database by its name in the registry`() throws {
+    let database = folder.path + "/alerts.sqlite"
+    _ = try Self.fixture.replay("--db", database)
+    let registry = Self.fixture.path + "/registry.yaml"
+    let text = String(decoding: try Self.fixture.contents("registry.yaml"), as: UTF8.self)
+    let row = try #require(text.firstMatch(of: /key: (sim_\w+).*name: ([\w-]+)/))
+    let (outcome, object) = try trace(
+      [String(row.1), "--db", database, "--registry", registry])
+    #expect(outcome.status == 0, "\(outcome.report)")
+    #expect(object["name"] as? String == String(row.2), "\(outcome.text)")
+  }
 }

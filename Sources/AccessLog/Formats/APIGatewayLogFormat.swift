@@ -82,6 +82,12 @@ public enum APIGatewayLogFormat: RecordFormat {
     case "stage": variable.take(.version)
     case "error.responseType": variable.take(.throttled, .errorType)
     case "identity.apiKey": variable.hiding = .always
+    // Sentences: "Too Many Requests", "Endpoint request timed out".
+    case "error.message", "error.messageString", "error.validationErrorString",
+      "integrationErrorMessage", "integration.error", "authorize.error", "authenticate.error",
+      "waf.error", "identity.userArn", "identity.clientCert.issuerDN",
+      "identity.clientCert.subjectDN":
+      variable.shape = .client
     case _ where bare.hasPrefix("authorizer."):
       variable.shape = .client
       variable.hiding = bare == "authorizer.principalId" ? .shown : .always
