@@ -99,6 +99,23 @@ private struct TreeReader {
     RegistryBuilder.Use(name: text.text, place: place(text.mark))
   }
 
+  private static func hasOpenBrace(_ route: String) -> Bool {
+    var isOpen = false
+    for byte in route.utf8 {
+      switch byte {
+      case UInt8(ascii: "{"):
+        if isOpen { return true }
+        isOpen = true
+      case UInt8(ascii: "}"):
+        if !isOpen { return true }
+        isOpen = false
+      case UInt8(ascii: "/"): if isOpen { return true }
+      default: break
+      }
+    }
+    return isOpen
+  }
+
   private func labels(_ fields: inout FieldReader) -> [KeyRegistry.Label] {
     fields.mapping("labels", default: []) { inner in
       // A name that was mistyped may be a key, so no fault repeats it.
@@ -115,8 +132,13 @@ private struct TreeReader {
     for (entry, reader) in named("apis", &fields) {
       var reader = reader
       let routes = reader.texts("routes", isRequired: true)
-      for route in routes where !route.text.hasPrefix("/") {
-        sink.report("a route must begin with '/'", at: route.mark)
+      for route in routes {
+        if !route.text.hasPrefix("/") {
+          sink.report("a route must begin with '/'", at: route.mark)
+        } else if Self.hasOpenBrace(route.text) {
+          sink.report(
+            "a brace of this route is not closed: '{id}' stands for one segment", at: route.mark)
+        }
       }
       let versions = named("versions", &reader).map { version($0.entry, $0.reader) }
       let end = retirement(&reader)

@@ -18,9 +18,13 @@ struct Retirements {
 
   private let retirements: [Retirement]
   private let registry: KeyRegistry
+  /// Under each name that a key may have in the database.
+  private let supplierOfKey: [String: String]
 
-  init(registry paths: [String], config: String?) throws {
-    registry = try Self.load(paths, config)
+  /// - Parameter database: beside it lies the secret of the fingerprints in it.
+  init(registry paths: [String], config: String?, database: String) throws {
+    registry = try Self.load(paths, config, Fingerprints.existing(told: nil, database: database))
+    supplierOfKey = Self.suppliers(in: registry)
     retirements = registry.apis.flatMap { api in
       [Retirement(api: api.name, deprecated: api.deprecated, sunset: api.sunset)]
         + api.versions.map {
@@ -37,15 +41,33 @@ struct Retirements {
     }
   }
 
-  private static func load(_ paths: [String], _ config: String?) throws -> KeyRegistry {
+  private static func load(
+    _ paths: [String], _ config: String?, _ fingerprints: Fingerprints?
+  ) throws -> KeyRegistry {
     do throws(Diagnostics) {
       let more = try config.map { path throws(Diagnostics) in
         try ConfigurationLoader.load(path: path).configuration.registry
       }
-      // Keys are of no interest here; each gets a name of its own, which nobody sees.
-      let loaded = try RegistryLoader.load(paths: (more ?? []) + paths) { "key:" + $0 }
+      // Without the secret each key gets a name of its own, which nobody sees.
+      let loaded = try RegistryLoader.load(paths: (more ?? []) + paths) { key in
+        fingerprints?.name(for: Array(key.utf8)) ?? "key:" + key
+      }
       return loaded.registry
     } catch { throw Stop(ExitStatus.configuration, error.description) }
+  }
+
+  private static func suppliers(in registry: KeyRegistry) -> [String: String] {
+    var suppliers: [String: String] = [:]
+    for key in registry.keys {
+      guard let supplier = key.supplier.map({ registry.suppliers[$0].name }) else { continue }
+      if let name = key.name { suppliers[name] = supplier }
+      for identity in key.identities {
+        switch identity {
+        case .name(let text), .fingerprint(let text): suppliers[text] = supplier
+        }
+      }
+    }
+    return suppliers
   }
 
   // MARK: - the answer
@@ -84,7 +106,7 @@ struct Retirements {
     let templates = RouteTemplates(registry.apis.flatMap(\.routes))
     let names = registry.apis.flatMap { api in api.routes.map { _ in api.name } }
     var query = query
-    (query.apis, query.countMax) = ([], nil)
+    (query.apis, query.suppliers, query.countMax) = ([], [], nil)
     var routes: [String: [String]] = [:]
     for total in try reader.usage(columns: ["route"], query) {
       guard let route = total.names[0] else { continue }
@@ -103,10 +125,35 @@ struct Retirements {
     guard Self.mayAsk(retirement.api, of: query.apis),
       Self.mayAsk(retirement.version, of: query.versions)
     else { return [] }
-    (query.apis, query.exactRoutes) = ([], routes)
+    let wanted = query.suppliers
+    (query.apis, query.suppliers, query.exactRoutes) = ([], [], routes)
     if let version = retirement.version { query.versions = [version] }
     if let since = retirement.deprecated { query.from = max(query.from ?? since, since) }
-    return try reader.usage(columns: ["key", "supplier", "application"], query)
+    return try reader.usage(columns: ["key", "supplier", "application"], query).filter { total in
+      wanted.isEmpty || supplier(of: total).map { Self.fits($0, wanted) } ?? false
+    }
+  }
+
+  /// That of the replay, or of today's registry where the replay had none.
+  private func supplier(of total: UsageTotal) -> String? {
+    total.names[1] ?? total.names[0].flatMap { supplierOfKey[$0] }
+  }
+
+  /// Whether one of the texts is the name; a star in it stands for any characters.
+  private static func fits(_ name: String, _ texts: [String]) -> Bool {
+    texts.contains { text in
+      let parts = text.split(separator: "*", omittingEmptySubsequences: false)
+      guard parts.count > 1 else { return name == text }
+      guard let first = parts.first, let last = parts.last, name.hasPrefix(first),
+        name.hasSuffix(last), name.utf8.count >= first.utf8.count + last.utf8.count
+      else { return false }
+      var rest = name.dropFirst(first.count).dropLast(last.count)
+      for part in parts.dropFirst().dropLast() where !part.isEmpty {
+        guard let range = rest.firstRange(of: part) else { return false }
+        rest = rest[range.upperBound...]
+      }
+      return true
+    }
   }
 
   /// A filter on APIs or versions narrows what is looked at.
@@ -123,7 +170,7 @@ struct Retirements {
   private func row(
     _ total: UsageTotal, _ retirement: Retirement, _ frame: UsageFrame
   ) -> [UsageAnswer.Value] {
-    let supplier = total.names[1]
+    let supplier = supplier(of: total)
     let contact = registry.suppliers.first { $0.name == supplier }?.contact
     let days = retirement.sunset.map {
       ($0.milliseconds - frame.end.milliseconds).floorDivided(by: 86_400_000)

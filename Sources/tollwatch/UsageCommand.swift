@@ -108,7 +108,8 @@ struct UsageCommand: ParsableCommand {
   ) throws -> UsageAnswer {
     let frame = UsageFrame(query, within: hours)
     if deprecated {
-      let retirements = try Retirements(registry: registry, config: config)
+      let retirements = try Retirements(
+        registry: registry, config: config, database: database.db)
       return try retirements.answer(query, frame, reader, limit: limit)
     }
     if !compare.isEmpty {

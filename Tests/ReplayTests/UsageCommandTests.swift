@@ -161,6 +161,21 @@ import Testing
     #expect(none.status == 0 && none.report.contains("nobody called what is deprecated"))
   }
 
+  @Test func `the registry of today says whose a key is, where the replay had none`() throws {
+    try folder.write(Self.log(day: 9), to: "a.log")
+    let outcome = try Tollwatch.run(
+      ["replay", "--format", "combined", "--db", "db.sqlite", "a.log"], in: folder.path)
+    #expect(outcome.status == 0, "\(outcome.report)")
+    try folder.write(Self.retired, to: "retired.yaml")
+    for words in ["", " --supplier north", " --supplier n*h"] {
+      let rows = try json("--deprecated --registry retired.yaml" + words)
+      #expect(rows.map { $0["supplier"] as? String } == ["north"], "\(words)")
+      #expect(rows.first?["contact"] as? String == "ops@north.example")
+    }
+    let none = try usage("--deprecated --registry retired.yaml --supplier south")
+    #expect(none.report.contains("nobody called what is deprecated"), "\(none.text)")
+  }
+
   @Test func `suppliers side by side`() throws {
     try folder.write(Self.log(day: 9), to: "a.log")
     try replay("a.log")

@@ -187,4 +187,14 @@ import Testing
       #expect(error.description.contains("k.csv:2"), "\(error)")
     }
   }
+
+  @Test(arguments: ["/v1/orders/{id", "/v1/orders/id}", "/v1/{a/b}", "/v1/{{id}}"])
+  func `a route with an open brace is told, because it would match nothing`(route: String) {
+    do throws(Diagnostics) {
+      _ = try Self.load([("r.yaml", "apis:\n  orders: {routes: [\"\(route)\"]}\n")])
+      Issue.record("it loads")
+    } catch {
+      #expect(error.description.contains("r.yaml:2"), "\(error)")
+    }
+  }
 }
