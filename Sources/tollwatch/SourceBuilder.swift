@@ -17,6 +17,8 @@ struct SourceBuilder {
   private var unread: [String] = []
   /// Of sources whose format nobody told.
   private(set) var guesses: [(name: String, guess: FormatGuess)] = []
+  /// Logs that no format fits; the command for next time does not name them.
+  private var unfitPaths: Set<String> = []
 
   /// How much of a file is looked at to find its format.
   static let headBytesMax = 64 * 1024
@@ -78,6 +80,7 @@ struct SourceBuilder {
       }
     }
     if sources.isEmpty, let first = unfit.first { throw first.stop }
+    unfitPaths = Set(unfit.flatMap { $0.family.segments.map(\.path) })
     for (family, stop) in unfit {
       notes.append(stop.isMisfit ? Self.unread(family) : "not read: \(stop.message)")
     }
@@ -135,7 +138,8 @@ struct SourceBuilder {
       notes.append("format of \(name): \(guess.explanation)")
     }
     let formats = guesses.map(\.guess.best.preset.name)
-    if let command = NextCommand().text(formats: formats) {
+    let words = CommandLine.arguments.filter { !unfitPaths.contains($0) }
+    if let command = NextCommand(words: words).text(formats: formats) {
       return notes.append("next time: \(command)")
     }
     let found = zip(guesses, formats).map { guess, format in

@@ -99,4 +99,14 @@ import Testing
       ["replay", "--format", "combined", path, String(path.dropFirst())], in: folder.path)
     #expect(outcome.status == 0, "\(outcome.status) \(outcome.report)")
   }
+
+  @Test func `the command for next time leaves out what was not read`() throws {
+    try folder.write(Self.lines(30, hour: 1), to: "a.log")
+    try folder.write("nothing\nthat a gateway\nwrote\n", to: "b.txt")
+    let outcome = try Tollwatch.run(["replay", "a.log", "b.txt"], in: folder.path)
+    #expect(outcome.report.contains("not read: b.txt"), "\(outcome.report)")
+    #expect(
+      outcome.report.contains("next time: tollwatch replay --format combined a.log\n"),
+      "\(outcome.report)")
+  }
 }
