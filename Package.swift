@@ -84,7 +84,8 @@ let package = Package(
       name: "LogSurvey", dependencies: ["AccessLog", "Detection", "Terminal"],
       swiftSettings: house),
     .target(
-      name: "Report", dependencies: ["AccessLog", "Detection", "Terminal"], swiftSettings: house),
+      name: "Report", dependencies: ["AccessLog", "Detection", "ReadPermission", "Terminal"],
+      swiftSettings: house),
     .target(
       name: "ShippedRules", resources: [.embedInCode("pack")], swiftSettings: house),
     .target(name: "TrafficSimulator", dependencies: ["CZlib"], swiftSettings: house),

@@ -21,10 +21,8 @@ struct TierMonitor: Sendable {
   private var slotOfKey: [UInt32] = []
   private var keys: [TierKey] = []
   private var touched: [UInt32] = []
-  private var evidence: [UInt32: KeyEvidence] = [:]  // looked up, never iterated
-  /// Since when lines of a key wait to be forgotten; ascending from `ageingStart` on.
-  private var ageing: [(second: Int64, slot: UInt32)] = []
-  private var ageingStart = 0
+  /// By slot.
+  private var evidence = TierEvidence(keepsSeconds: Self.longestSeconds)
   private(set) var refusedCount = 0
   /// Records of keys that have a tier.
   private(set) var judgedCount = 0
@@ -138,36 +136,11 @@ struct TierMonitor: Sendable {
   }
 
   mutating func keepEvidence(_ line: EvidenceLine, for key: UInt32, at second: Int64) {
-    evidence[slotOfKey[Int(key)], default: KeyEvidence()].keep(line, at: second)
+    evidence.keep(line, of: slotOfKey[Int(key)], at: second)
   }
 
   func wantsEvidence(for key: UInt32, at second: Int64) -> Bool {
-    evidence[slotOfKey[Int(key)]]?.hasRoom(at: second) ?? true
-  }
-
-  /// Lines that stand out; those of before the longest window are evidence of nothing.
-  private struct KeyEvidence: Sendable {
-    private var kept: [(second: Int64, line: EvidenceLine)] = []
-    /// It waits among those to be looked at again.
-    var isAgeing = false
-
-    /// The oldest stands first, so there is room as soon as that one is too old.
-    func hasRoom(at second: Int64) -> Bool {
-      kept.count < EpisodeTable.evidenceCountMax || Self.isOld(kept[0].second, at: second)
-    }
-
-    mutating func keep(_ line: EvidenceLine, at second: Int64) {
-      kept.removeAll { Self.isOld($0.second, at: second) }
-      kept.append((second, line))
-    }
-
-    func lines(at second: Int64) -> [EvidenceLine] {
-      kept.filter { !Self.isOld($0.second, at: second) }.map(\.line)
-    }
-
-    private static func isOld(_ kept: Int64, at second: Int64) -> Bool {
-      kept <= second - TierMonitor.longestSeconds
-    }
+    evidence.hasRoom(for: slotOfKey[Int(key)], at: second)
   }
 
   private mutating func slot(of key: UInt32, tier: Int, second: Int64) -> Int? {
@@ -214,7 +187,7 @@ struct TierMonitor: Sendable {
     guard !touched.isEmpty else { return }
     for slot in touched { close(Int(slot), second, &context) }
     touched.removeAll(keepingCapacity: true)
-    forgetEvidence(at: second)
+    evidence.forget(at: second)
   }
 
   private mutating func close(_ slot: Int, _ second: Int64, _ context: inout EngineContext) {
@@ -227,34 +200,11 @@ struct TierMonitor: Sendable {
       if finding.ratio > worst?.ratio ?? 0 { worst = finding }
     }
     if let finding = longFinding(slot), finding.ratio > worst?.ratio ?? 0 { worst = finding }
-    defer { ageEvidence(slot, second) }
+    defer { evidence.age(UInt32(slot), at: second) }
     guard let worst else { return }
     context.report(
       verdict(worst, slot, second, context),
-      evidence: evidence[UInt32(slot)]?.lines(at: second) ?? [])
-  }
-
-  /// The lines kept are looked at again when the longest window needs the first no more.
-  private mutating func ageEvidence(_ slot: Int, _ second: Int64) {
-    let key = UInt32(slot)
-    guard evidence[key]?.isAgeing == false else { return }
-    evidence[key]?.isAgeing = true
-    ageing.append((second: second, slot: key))
-  }
-
-  private mutating func forgetEvidence(at second: Int64) {
-    while ageingStart < ageing.count, ageing[ageingStart].second <= second - Self.longestSeconds {
-      let slot = ageing[ageingStart].slot
-      ageingStart += 1
-      if evidence[slot]?.lines(at: second).isEmpty == false {
-        ageing.append((second: second, slot: slot))
-      } else {
-        evidence[slot] = nil
-      }
-    }
-    guard ageingStart * 2 > ageing.count else { return }
-    ageing.removeFirst(ageingStart)
-    ageingStart = 0
+      evidence: evidence.lines(of: UInt32(slot), at: second))
   }
 
   private mutating func forgetCells(_ slot: Int, before second: Int64) {

@@ -1,5 +1,6 @@
 import AccessLog
 import Detection
+import ReadPermission
 import Terminal
 
 extension InvestigationPage {
@@ -191,7 +192,7 @@ extension InvestigationPage {
     page.element("dl", [("class", "list")]) { list in
       list.newLine()
       // What differs between two runs over the same logs has a line of its own each.
-      writeFact("command", making.command.map(\.shellQuoted).joined(separator: " "), into: &list)
+      writeFact("command", making.command.map(ShellWord.quoted).joined(separator: " "), into: &list)
       writeFact("version", "tollwatch \(making.version)", into: &list)
       writeFact("made at", "\(making.time.secondText) UTC", into: &list)
       writeFact("time zone of this page", "UTC", into: &list)
@@ -237,24 +238,5 @@ extension InvestigationPage {
       }
     }
     body.newLine()
-  }
-}
-
-extension String {
-  /// As a POSIX shell takes it for one word.
-  var shellQuoted: String {
-    let isPlain =
-      !isEmpty
-      && utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...:
-          true
-        default: "-_./=:,@%+".utf8.contains(byte)
-        }
-      }
-    // Scalar by scalar: a quote with a combining mark is a quote to a shell.
-    let parts = unicodeScalars.split(separator: "'", omittingEmptySubsequences: false)
-    return isPlain ? self : "'" + parts.map(String.init).joined(separator: "'\\''") + "'"
   }
 }

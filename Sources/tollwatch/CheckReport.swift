@@ -196,6 +196,9 @@ enum JSONPage {
   static func text(_ value: some Encodable) -> String {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
+    // The one thing that JSON has not; a page must not fail for a number.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
     do {
       return escapingHazards(String(decoding: try encoder.encode(value), as: UTF8.self))

@@ -1,7 +1,6 @@
 import AccessLog
 import AlertStore
 import Detection
-import RuleFiles
 import Terminal
 
 /// What a registry calls deprecated, and who calls it all the same.
@@ -23,7 +22,8 @@ struct Retirements {
 
   /// - Parameter database: beside it lies the secret of the fingerprints in it.
   init(registry paths: [String], config: String?, database: String) throws {
-    registry = try Self.load(paths, config, Fingerprints.existing(told: nil, database: database))
+    registry = try RegistryFiles.load(
+      paths, config: config, Fingerprints.existing(told: nil, database: database))
     supplierOfKey = Self.suppliers(in: registry)
     retirements = registry.apis.flatMap { api in
       [Retirement(api: api.name, deprecated: api.deprecated, sunset: api.sunset)]
@@ -39,21 +39,6 @@ struct Retirements {
           + "  apis: {orders: {routes: [\"/v*/orders\"], "
           + "versions: {v1: {deprecated: 2026-03-01, sunset: 2026-09-01}}}}")
     }
-  }
-
-  private static func load(
-    _ paths: [String], _ config: String?, _ fingerprints: Fingerprints?
-  ) throws -> KeyRegistry {
-    do throws(Diagnostics) {
-      let more = try config.map { path throws(Diagnostics) in
-        try ConfigurationLoader.load(path: path).configuration.registry
-      }
-      // Without the secret each key gets a name of its own, which nobody sees.
-      let loaded = try RegistryLoader.load(paths: (more ?? []) + paths) { key in
-        fingerprints?.name(for: Array(key.utf8)) ?? "key:" + key
-      }
-      return loaded.registry
-    } catch { throw Stop(ExitStatus.configuration, error.description) }
   }
 
   private static func suppliers(in registry: KeyRegistry) -> [String: String] {

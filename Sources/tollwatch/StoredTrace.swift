@@ -2,7 +2,6 @@ import AccessLog
 import AlertStore
 import Detection
 import LogSurvey
-import RuleFiles
 
 /// What a database knows of one entity: usage by the hour, and alerts.
 struct StoredTrace {
@@ -65,23 +64,13 @@ struct StoredTrace {
     let identities: [KeyRegistry.Identity] =
       [.name(text), .fingerprint(text.lowercased())]
       + (fingerprint.map { [.fingerprint($0)] } ?? [])
-    for key in try registry(fingerprints).keys
+    let registry = try RegistryFiles.load(
+      command.registry, config: command.input.config, fingerprints)
+    for key in registry.keys
     where key.identities.contains(where: identities.contains) {
       if let name = key.name { candidates.append((.key, name)) }
     }
     return candidates
-  }
-
-  /// The registry that the command or its configuration names.
-  private func registry(_ fingerprints: Fingerprints?) throws -> KeyRegistry {
-    var paths = command.registry
-    if let config = command.input.config {
-      paths += try ConfigurationLoader.load(path: config).configuration.registry
-    }
-    guard !paths.isEmpty else { return KeyRegistry() }
-    return try RegistryLoader.load(paths: paths, keyID: fingerprints?.identifier) {
-      fingerprints?.name(for: Array($0.utf8)) ?? ""
-    }.registry
   }
 
   private var limited: UsageQuery {

@@ -136,4 +136,18 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.report)")
     #expect(object["name"] as? String == String(row.2), "\(outcome.text)")
   }
+
+  @Test func `a raw key is found by its name where the secret is not beside the database`() throws {
+    let database = folder.path + "/alerts.sqlite"
+    _ = try Self.fixture.replay("--db", database)
+    let text = String(decoding: try Self.fixture.contents("registry.yaml"), as: UTF8.self)
+    let row = try #require(text.firstMatch(of: /key: (sim_\w+).*name: ([\w-]+)/))
+    let outcome = try Tollwatch.run(
+      [
+        "trace", String(row.1), "--output", "json", "--db", database, "--registry",
+        Self.fixture.path + "/registry.yaml",
+      ], in: folder.path)
+    #expect(outcome.status == 0, "\(outcome.report)")
+    #expect(outcome.text.contains(String(row.2)))
+  }
 }

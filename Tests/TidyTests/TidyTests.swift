@@ -20,7 +20,7 @@ import Testing
     "LogSurvey": ["AccessLog", "Detection", "Terminal"],
     "AlertStore": ["AccessLog", "Baselines", "Detection"],
     "Terminal": ["AccessLog", "Baselines", "Detection"],
-    "Report": ["AccessLog", "Baselines", "Detection", "Terminal"],
+    "Report": ["AccessLog", "Baselines", "Detection", "ReadPermission", "Terminal"],
     "Sinks": ["AccessLog", "Baselines", "Detection", "AlertStore", "Terminal"],
     "TrafficSimulator": [],
   ]

@@ -41,3 +41,11 @@ public enum ALBLogFormat: RecordFormat {
 
   private static let time = EventTime(milliseconds: 1_795_290_709_400)
 }
+
+extension ALBLogFormat {
+  /// Who writes it and what a source says of it, for the page of formats.
+  public static let about = """
+    AWS's Application Load Balancer, which has one format: no template is asked for. It names no \
+    caller. The stamp is the end of the request.
+    """
+}

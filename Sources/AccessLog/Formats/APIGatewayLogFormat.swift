@@ -145,3 +145,11 @@ public enum APIGatewayLogFormat: RecordFormat {
         bytesOut: 47140, userAgent: #"a "b" c"#)),
   ]
 }
+
+extension APIGatewayLogFormat {
+  /// Who writes it and what a source says of it, for the page of formats.
+  public static let about = """
+    Amazon API Gateway's access log as text. `log_format` is the format of the stage with its \
+    `$context` variables. Its JSON is the preset `aws-apigw-json`.
+    """
+}

@@ -104,3 +104,12 @@ extension String {
     return String(text)
   }
 }
+
+extension ApacheLogFormat {
+  /// Who writes it and what a source says of it, for the page of formats.
+  public static let about = """
+    Apache httpd. `log_format` is the text of `LogFormat`, with or without the directive around it. \
+    `%t` or `%{…}t` is the time, `%D` or `%{ms}T` the latency, `%{X-Api-Key}i` a header that names \
+    the caller. A time without a year needs `year`, one without a zone `timezone`.
+    """
+}

@@ -42,3 +42,11 @@ public enum ELBLogFormat: RecordFormat {
       path: path, query: query, status: status, bytesOut: bytes, latencyMicroseconds: latency)
   }
 }
+
+extension ELBLogFormat {
+  /// Who writes it and what a source says of it, for the page of formats.
+  public static let about = """
+    AWS's Classic Load Balancer, which has one format: no template is asked for. It names no \
+    caller. The stamp is the start of the request.
+    """
+}

@@ -98,3 +98,13 @@ extension Template {
     }
   }
 }
+
+extension EnvoyLogFormat {
+  /// Who writes it and what a source says of it, for the page of formats.
+  public static let about = """
+    Envoy, Istio, Envoy Gateway and Contour. `log_format` is the `text_format`, `default` or \
+    `istio`, or a `json_format` pasted as JSON, whose keys are then read in any order. Nothing in a \
+    text_format is escaped, so that a line which a client's quotes make ambiguous is refused: \
+    json_format is safer. The stamp is the start of the request.
+    """
+}

@@ -63,3 +63,13 @@ public enum HAProxyLogFormat: RecordFormat {
 
   private static let time = EventTime(milliseconds: 1_795_290_709_400)
 }
+
+extension HAProxyLogFormat {
+  /// Who writes it and what a source says of it, for the page of formats.
+  public static let about = """
+    HAProxy. `log_format` is the text of `log-format`, or `httplog`, `httpslog` or `tcplog` for \
+    the options of these names, or the lines of the frontend that say what is logged. Stamps have no zone: say `timezone`. \
+    Captured headers are asked for as `capture.req.hdr(0)` in their order. What syslog puts \
+    before the line is skipped.
+    """
+}

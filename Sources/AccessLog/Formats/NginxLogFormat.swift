@@ -101,3 +101,14 @@ extension Template {
     }
   }
 }
+
+extension NginxLogFormat {
+  /// Who writes it and what a source says of it, for the page of formats.
+  public static let about = """
+    nginx and what is built on it. `log_format` is the text of the gateway's own, bare or as the \
+    whole statement with its `escape=`; a JSON object as a template is read by its keys. Besides \
+    `$time_local`, `$time_iso8601` or `$msec` log `$request_time`, `$status`, `$request` and the \
+    header that names the caller, such as `$http_x_api_key`. Names that nginx does not have are \
+    read as text. The stamp is the end of the request.
+    """
+}

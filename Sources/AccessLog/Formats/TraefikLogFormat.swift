@@ -121,3 +121,11 @@ private struct TraefikReader: LineReader {
     return generic
   }
 }
+
+extension TraefikLogFormat {
+  /// Who writes it and what a source says of it, for the page of formats.
+  public static let about = """
+    Traefik's common format, which is fixed: no template is asked for. The caller is the user of \
+    basic authentication; headers are in Traefik's JSON alone, the preset `traefik-json`.
+    """
+}

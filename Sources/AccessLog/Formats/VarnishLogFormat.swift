@@ -86,3 +86,11 @@ extension VarnishLogFormat {
       Sample.Expected(time: EventTime(seconds: 1_795_290_709), status: 400, bytesOut: 0)),
   ]
 }
+
+extension VarnishLogFormat {
+  /// Who writes it and what a source says of it, for the page of formats.
+  public static let about = """
+    varnishncsa. `log_format` is the text after `-F`; without one it is what varnishncsa writes by \
+    itself. With `-j` use the preset `varnish-json`.
+    """
+}

@@ -115,3 +115,14 @@ private struct W3CReader: LineReader {
 
   private func isSeparator(_ byte: UInt8) -> Bool { byte == ASCII.space || byte == ASCII.tab }
 }
+
+extension W3CLogFormat {
+  /// Who writes it and what a source says of it, for the page of formats.
+  public static let about = """
+    Columns that a `#Fields:` line names: IIS, CloudFront, NetScaler. `log_format` is that line, \
+    with `#Software:` before it where the writer has one; without it, the first of the file is \
+    taken. Times are UTC unless `timezone` says otherwise. `time-taken` is milliseconds, but of \
+    CloudFront and where `#Software:` names NetScaler or IIS Advanced Logging seconds; \
+    `fields: {latency: {field: time-taken, unit: s}}` says it for others.
+    """
+}
