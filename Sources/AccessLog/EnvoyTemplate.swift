@@ -30,6 +30,7 @@ struct EnvoyTemplate {
           command.name, command.argument, spelling: command.spelling, at: command.offset))
     }
     template = template.joiningRequest
+    template.stampsAreUTC = !text.contains("_TIME_LOCAL")
   }
 
   /// The command whose percent sign stands at `index`; moves behind the other one.
@@ -129,6 +130,7 @@ enum EnvoyVariables {
     case "BYTES_RECEIVED": variable.takeInteger(.bytesIn)
     case "BYTES_SENT": variable.takeInteger(.bytesOut)
     case "DURATION": variable.takeInteger(.latency, .milliseconds)
+    case "COMMON_DURATION": variable.takeEnvoyDuration(argument)
     case "REQUEST_DURATION", "RESPONSE_DURATION", "RESPONSE_TX_DURATION",
       "DOWNSTREAM_HANDSHAKE_DURATION", "ROUNDTRIP_DURATION", "CONNECTION_ID", "GRPC_STATUS_NUMBER",
       "UPSTREAM_REQUEST_ATTEMPT_COUNT":
@@ -190,7 +192,7 @@ enum EnvoyVariables {
 
   private static let known = """
     START_TIME REQ RESP TRAILER PROTOCOL RESPONSE_CODE RESPONSE_FLAGS BYTES_RECEIVED BYTES_SENT \
-    DURATION REQUEST_DURATION RESPONSE_DURATION RESPONSE_TX_DURATION DOWNSTREAM_REMOTE_ADDRESS \
+    DURATION COMMON_DURATION REQUEST_DURATION RESPONSE_DURATION RESPONSE_TX_DURATION DOWNSTREAM_REMOTE_ADDRESS \
     DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT DOWNSTREAM_DIRECT_REMOTE_ADDRESS \
     DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT ROUTE_NAME UPSTREAM_CLUSTER \
     UPSTREAM_CLUSTER_RAW STREAM_ID DYNAMIC_METADATA FILTER_STATE METADATA REQUESTED_SERVER_NAME
@@ -198,7 +200,7 @@ enum EnvoyVariables {
 
   /// Those that say nothing a record has.
   private static let others = """
-    RESPONSE_CODE_DETAILS RESPONSE_FLAGS_LONG CONNECTION_TERMINATION_DETAILS COMMON_DURATION \
+    RESPONSE_CODE_DETAILS RESPONSE_FLAGS_LONG CONNECTION_TERMINATION_DETAILS \
     REQUEST_HEADERS_BYTES RESPONSE_HEADERS_BYTES RESPONSE_TRAILERS_BYTES UPSTREAM_HOST \
     UPSTREAM_HOST_NAME UPSTREAM_HOST_NAME_WITHOUT_PORT UPSTREAM_LOCAL_ADDRESS \
     UPSTREAM_LOCAL_ADDRESS_WITHOUT_PORT UPSTREAM_LOCAL_PORT UPSTREAM_REMOTE_ADDRESS \
@@ -221,6 +223,20 @@ enum EnvoyVariables {
 }
 
 extension TemplateVariable {
+  /// `DS_RX_BEG:DS_TX_END:us`: between any two moments, of which these two are the request's
+  /// first and the answer's last byte; in milliseconds, microseconds or nanoseconds.
+  fileprivate mutating func takeEnvoyDuration(_ argument: String?) {
+    shape = .integer
+    let words = argument?.split(separator: ":") ?? []
+    guard words.count == 3, words[0] == "DS_RX_BEG", words[1] == "DS_TX_END" else { return }
+    switch words[2] {
+    case "ms": takeInteger(.latency, .milliseconds, rank: 1)
+    case "us": takeInteger(.latency, .microseconds, rank: 1)
+    case "ns": takeInteger(.latency, .nanoseconds, rank: 1)
+    default: break
+    }
+  }
+
   /// Without an argument it is `2016-04-15T20:17:00.310Z`.
   fileprivate mutating func takeEnvoyStamp(
     _ command: String, _ argument: String?

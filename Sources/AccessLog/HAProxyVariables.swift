@@ -83,7 +83,8 @@ enum HAProxyVariables {
     case "path": variable.takeWord(.path)
     case "query": variable.takeWord(.query)
     case "capture.req.ver", "req.ver": variable.takeWord(.protocol)
-    case "ssl_fc_sni", "req.ssl_sni": variable.takeWord(.host, rank: 3)
+    // Of any bytes: HAProxy compares a name with nothing before it logs it.
+    case "ssl_fc_sni", "req.ssl_sni": variable.take(.host, rank: 3)
     case "status", "txn.status": variable.takeInteger(.status, rank: 1)
     case "unique-id", "uuid": variable.takeWord(.requestID, rank: 1)
     case _ where name.hasPrefix("ssl_") || name.hasPrefix("fc_") || name.hasPrefix("bc_"):

@@ -56,10 +56,14 @@ public protocol LineReader: Sendable {
   /// Of which moment the time stamps are. Lines of writers that stamp the beginning of a request
   /// come later than the stamp by as long as the request took.
   var stampMoment: StampMoment { get }
+
+  /// Whether the stamps are of a clock whose zone no line tells.
+  var lacksZone: Bool { get }
 }
 
 extension LineReader {
   public var stampMoment: StampMoment { .requestEnd }
+  public var lacksZone: Bool { false }
 }
 
 /// What a source says of its format, as its configuration has it.

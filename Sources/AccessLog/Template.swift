@@ -13,6 +13,8 @@ struct Template {
   var mergesSpaces = false
   /// What a line may have behind the last variable.
   var trailing = Trailing.text
+  /// Where a stamp tells no zone, the writer's documentation does: UTC.
+  var stampsAreUTC = false
 
   enum Trailing: UInt8 {
     /// More text: it is counted.
@@ -80,6 +82,12 @@ struct Template {
       variables[index].shape = .time
       variables[index].pattern = .clf
     }
+  }
+
+  /// Whether the time that is read tells no zone.
+  var lacksZone: Bool {
+    let patterns = variables.compactMap(\.pattern)
+    return !stampsAreUTC && !patterns.isEmpty && !patterns.contains(where: \.tellsZone)
   }
 
   /// What stood before variables that write nothing.

@@ -6,6 +6,7 @@ struct TemplateReader: LineReader {
   let leadCount: Int
   let escape: TextEscape
   let stampMoment: StampMoment
+  let lacksZone: Bool
   private let queryIdentities: [VariablePlan.QueryIdentity]
   let requiredCount: Int
   private let trailing: Template.Trailing
@@ -49,6 +50,7 @@ struct TemplateReader: LineReader {
     hasMarker = template.escape.marker != nil
     marker = template.escape.marker ?? 0
     stampMoment = plan.moment
+    lacksZone = template.lacksZone
     queryIdentities = plan.queryIdentities
     requiredCount = template.requiredCount
     trailing = template.trailing

@@ -90,6 +90,12 @@ struct TimePattern: Hashable, Sendable {
   var hasTimeOfDay: Bool { hasEpoch || has(.hour, .hour12) && has(.minute) }
   var hasYear: Bool { hasEpoch || has(.year, .shortYear) }
   var hasZone: Bool { hasEpoch || has(.zone) }
+
+  /// By an offset, a name, or the letter for UTC.
+  var tellsZone: Bool {
+    hasZone || has(.zoneName)
+      || parts.contains { $0.kind == .literal && $0.value == UInt8(ascii: "Z") }
+  }
   var hasFraction: Bool { has(.fraction, .epochMilliseconds, .epochMicroseconds) }
 
   /// Bytes of every text that it writes; `nil` where they differ.

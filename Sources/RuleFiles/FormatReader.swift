@@ -8,8 +8,8 @@ struct FormatReader {
   let folder: String
   /// Names that are known.
   let formats: [String]
-  /// Of the source.
-  let zone: LocalZone
+  /// Of the source, where it says one.
+  let zone: LocalZone?
   let referenceDay: Int?
 
   static let identityCountMax = 4
@@ -100,7 +100,8 @@ struct FormatReader {
     }
     guard let format = RecordFormats.format(named: formatName) else { return }
     do {
-      _ = try format.reader(for: description)
+      let reader = try format.reader(for: description)
+      noteZone(reader, name, at: template?.mark ?? mark)
       for variable in try format.unknownVariables(in: description) {
         sink.report(
           "the writer's documentation has no variable \(variable.name); it is read as text",
@@ -115,13 +116,21 @@ struct FormatReader {
     }
   }
 
+  /// Where neither the lines nor the source tell the zone, all hours may be wrong.
+  private func noteZone(_ reader: any LineReader, _ name: String, at mark: YAMLNode.Mark) {
+    guard reader.lacksZone, zone == nil else { return }
+    sink.report(
+      "the stamps of '\(name)' tell no zone and are taken as UTC", at: mark,
+      suggestion: "timezone: Europe/Berlin, or timezone: UTC if that is right", severity: .warning)
+  }
+
   // MARK: - Description
 
   private func description(_ fields: inout FieldReader) -> (FormatDescription, PlacedText?) {
     let template = template(&fields, of: formatName(&fields))
     var description = FormatDescription(
       template: template?.text, fields: fieldMappings(&fields), identity: identity(&fields),
-      zone: zone, referenceDay: referenceDay)
+      zone: zone ?? .utc, referenceDay: referenceDay)
     if fields.node("absent") != nil { description.absentTexts = fields.texts("absent").map(\.text) }
     let prefix = fields.word("prefix", oneOf: ["skip", "none"], default: "skip")
     description.skipsPrefix = prefix == "skip"

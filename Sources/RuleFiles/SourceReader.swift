@@ -34,7 +34,8 @@ struct SourceReader {
   ) {
     let reader = FormatReader(
       sink: sink, folder: folder, formats: formats,
-      zone: source.description.zone, referenceDay: source.description.referenceDay)
+      zone: fields.node("timezone") == nil ? nil : source.description.zone,
+      referenceDay: source.description.referenceDay)
     guard let node = fields.node("format"), case .list(let items) = node.content else {
       (source.format, source.description) = reader.format(&fields)
       return

@@ -203,6 +203,11 @@ struct SourceBuilder {
         "source \(source.name): one of \(source.sampling) requests is logged; "
           + "counts are estimates, and nothing is said of what is missing")
     }
+    if configuration.sources.isEmpty, readers.contains(where: \.lacksZone) {
+      notes.append(
+        "the stamps of \(source.name) tell no zone and are taken as UTC; "
+          + "`timezone` in a configuration says another")
+    }
     let fitting = fitting(segments, parser, source)
     let order = SegmentOrder(
       fitting, firstTime: { times($0, parser).first }, lastTime: { times($0, parser).last })

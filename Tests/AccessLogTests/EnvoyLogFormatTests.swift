@@ -49,6 +49,21 @@ struct EnvoyLogFormatTests {
     #expect(record.time == 1_795_290_709_000 + milliseconds)
   }
 
+  @Test(
+    arguments: [
+      ("DS_RX_BEG:DS_TX_END:ns", 12), ("DS_RX_BEG:DS_TX_END:us", 12_345),
+      ("DS_RX_BEG:DS_TX_END:ms", 12_345_000), ("US_TX_BEG:US_RX_END:ms", -1),
+    ] as [(String, Int64)])
+  func `the time between two moments has the unit that is asked for`(
+    argument: String, latency: Int64
+  ) throws {
+    let record = try parseEnvoy(
+      "2026-11-21T19:51:49.400Z 12345 200",
+      "%START_TIME% %COMMON_DURATION(\(argument))% %RESPONSE_CODE%"
+    ).first()
+    #expect(record.latency == latency && record.status == 200)
+  }
+
   @Test
   func `a json_format is a map of keys, in any order, with numbers as numbers`() throws {
     let template =

@@ -12,6 +12,15 @@ private func parseHAProxy(
 }
 
 struct HAProxyLogFormatTests {
+  @Test(arguments: ["api.example.test", "a b", "a b c", "-"])
+  func `a client's server name may have any bytes`(name: String) throws {
+    let line = head + middle + #""GET /a HTTP/1.1" 0/0000000000000000/0/0/0 "# + name
+    let batch = try parseHAProxy(line + "/TLSv1.3/TLS_AES_256_GCM_SHA384", "httpslog")
+    let record = try batch.first()
+    #expect(record.path == "/a" && record.status == 200)
+    #expect(record.host == (name == "-" ? nil : name))
+  }
+
   private let head = "192.0.2.7:55032 [21/Nov/2026:19:51:49.400] http-in~ b_app/app1 "
   private let middle = "0/0/0/8/9 200 170 - - ---- 1/1/0/0/0 0/0 "
 

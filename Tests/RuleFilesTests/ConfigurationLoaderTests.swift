@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct ConfigurationLoaderTests {
   private static let formats = [
-    "nginx", "json", "combined", "main", "apache", "haproxy-http",
+    "nginx", "json", "combined", "main", "apache", "haproxy-http", "iis", "envoy-default",
   ]
 
   private static func load(_ text: String, name: String = "tollwatch.yaml") throws -> Configuration
@@ -164,6 +164,20 @@ import Testing
       try Self.load("sources: [{name: edge, paths: a.log, year: \(year)}]")
     }
     #expect(error?.description.contains("neither a year") == true)
+  }
+
+  @Test(arguments: [
+    ("format: haproxy-http", true), ("format: haproxy-http, timezone: UTC", false),
+    ("format: [combined, haproxy-http]", true), ("format: combined", false),
+    ("format: iis", false), ("format: envoy-default", false),
+    ("format: apache, log_format: '%h %{%F %T}t \"%r\" %>s'", true),
+    ("format: apache, log_format: '%h %{%F %TZ}t \"%r\" %>s'", false),
+  ])
+  func `stamps without a zone ask for one`(format: String, isAsked: Bool) throws {
+    let file = SourceFile(
+      name: "tollwatch.yaml", text: "sources: [{name: edge, paths: a.log, \(format)}]")
+    let loaded = try ConfigurationLoader.load(file, formats: Self.formats)
+    #expect(loaded.warnings.contains { $0.message.contains("tell no zone") } == isAsked)
   }
 
   @Test func `summer time is followed`() throws {

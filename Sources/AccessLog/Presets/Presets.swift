@@ -6,7 +6,7 @@ public enum Presets {
   public static let all: [Preset] =
     nginx + kongText + apisixText + text
     + caddy + traefikJSON + kong + envoyJSON + apisix + tyk + wso2 + azure + awsJSON + google
-    + gravitee + apigee + haproxyJSON + varnishJSON
+    + gravitee + apigee + fastly + haproxyJSON + varnishJSON
 
   public static func preset(named name: String) -> Preset? { all.first { $0.name == name } }
 
