@@ -8,7 +8,7 @@
 /// its own texts, and neither forge a column nor vanish.
 struct ContestedLine {
   /// Between which places of the line a text begins; for the last, behind the line's end.
-  struct Start {
+  struct Start: Hashable {
     var first: Int
     var last: Int
 
@@ -24,10 +24,17 @@ struct ContestedLine {
 
   /// Where the text of each step begins, and one place more, behind the literal of the last.
   func starts(in line: Span<UInt8>, from start: Int) throws(MalformedLine) -> [Start] {
-    let literals = reader.literals.span
-    guard line.has(literals.extracting(0..<reader.leadCount), at: start) else {
+    guard line.has(reader.literals.span.extracting(0..<reader.leadCount), at: start) else {
       throw MalformedLine(.literal, at: start)
     }
+    if let starts = onlyWay(line, from: start) { return starts }
+    return try commonStarts(line, from: start)
+  }
+
+  /// Of the ways to read the line what they have in common.
+  func commonStarts(
+    _ line: Span<UInt8>, from start: Int
+  ) throws(MalformedLine) -> [Start] {
     var places = [[start + reader.leadCount]]
     var count = 1
     for index in reader.steps.indices {
@@ -47,6 +54,64 @@ struct ContestedLine {
       }
       return Start(first: first, last: last)
     }
+  }
+
+  // MARK: - The usual line
+
+  /// The only way to read the line, where that is plain because each text that may end at any of
+  /// its literals is followed by one of them only: so it is in nearly all lines.
+  func onlyWay(_ line: Span<UInt8>, from start: Int) -> [Start]? {
+    var at = start + reader.leadCount
+    var starts = [Start(first: at, last: at)]
+    starts.reserveCapacity(reader.steps.count + 1)
+    for index in reader.steps.indices {
+      guard let next = onlyEnd(index, at, line) else { return nil }
+      at = next
+      starts.append(Start(first: at, last: at))
+    }
+    return at == line.count ? starts : nil
+  }
+
+  /// The only place behind the text that begins at `start`, and behind its literal; `nil` where
+  /// there is none or may be another.
+  private func onlyEnd(_ index: Int, _ start: Int, _ line: Span<UInt8>) -> Int? {
+    let step = reader.steps[index]
+    guard step.isSwept else {
+      if step.ending != .selfQuoted { return end(index, start, line) }
+      let found = ends(index, start, line)
+      return found.count == 1 ? found[0] : nil
+    }
+    let end = stop(of: step, line, from: start)
+    guard step.literalCount > 0 else {
+      return index + 1 == reader.steps.count && end == line.count ? end : nil
+    }
+    guard let first = literalPlace(step, line, start...end),
+      first == end || literalPlace(step, line, first + 1...end) == nil
+    else { return nil }
+    return first + step.literalCount
+  }
+
+  /// The first place that no text goes beyond which begins at `start`.
+  private func stop(of step: TemplateStep, _ line: Span<UInt8>, from start: Int) -> Int {
+    guard step.reach == .word || !step.isRaw && reader.escape.protects(ASCII.quote) else {
+      return line.count
+    }
+    var at = start
+    while at < line.count, !stops(step, line, at) { at += 1 }
+    return at
+  }
+
+  private func literalPlace(
+    _ step: TemplateStep, _ line: Span<UInt8>, _ range: ClosedRange<Int>
+  ) -> Int? {
+    let literals = reader.literals.span
+    var from = range.lowerBound
+    let end = min(range.upperBound + 1, line.count)
+    while from < end, let place = line.firstIndex(of: step.firstByte, in: from..<end) {
+      if step.literalFits(line, at: place, literals) { return place }
+      from = place + 1
+    }
+    return nil
   }
 
   // MARK: - One step

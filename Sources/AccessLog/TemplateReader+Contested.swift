@@ -64,6 +64,20 @@ extension TemplateReader {
     return steps[(first + 1)...].contains(where: \.mayHaveLiterals)
   }
 
+  /// Marks the texts that must not have the byte with which every contested text ends, so that no
+  /// second pass is needed for the proof. `false` where there are several such bytes.
+  static func markDoubts(_ steps: inout [TemplateStep]) -> Bool {
+    guard let first = steps.firstIndex(where: { $0.ending == .contested }) else { return true }
+    let end = steps[first].firstByte
+    guard end != 0, steps.allSatisfy({ $0.ending != .contested || $0.firstByte == end }) else {
+      return false
+    }
+    for index in steps.indices where index > first && steps[index].mayHaveLiterals {
+      steps[index].setDoubt(end)
+    }
+    return true
+  }
+
   /// Whether no text behind a dash that was taken for no text has in it what ends that: the dash
   /// may then be the beginning of a longer text.
   func isProven(_ line: Span<UInt8>, from start: Int) -> Bool {

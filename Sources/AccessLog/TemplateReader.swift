@@ -18,7 +18,8 @@ struct TemplateReader: LineReader {
   private let hasOpenPlaces: Bool
   /// The client writes the beginning of the line, and may write there what syslog does.
   let beginsWithClient: Bool
-  /// Of a line that was read in one pass it must be shown that there is no other way to read it.
+  /// Of a line that was read in one pass it must be shown that there is no other way to read it,
+  /// and no single byte shows it.
   private let needsProof: Bool
   /// Texts of the client's may have quotes as it sent them, which are told by their number.
   private let writesQuotes: Bool
@@ -87,12 +88,12 @@ struct TemplateReader: LineReader {
       hiding = .shown
       literals += template.literals[index + 1]
     }
+    needsProof = Self.needsProof(steps) && !Self.markDoubts(&steps)
     self.steps = steps
     isContested = steps.contains { $0.ending == .contested }
     hasOpenPlaces =
       isContested || template.escape == .backslashQuote || template.escape == .doubledQuote
       || steps.contains { $0.ending == .beforeTime && !$0.isAnchored }
-    needsProof = Self.needsProof(steps)
     beginsWithClient = leadCount == 0 && steps.first.map { $0.reach == .text } == true
     let hasRawText = steps.contains { $0.ending == .rawQuote }
     writesQuotes = template.escape == .none || template.escape == .hash && hasRawText
@@ -180,6 +181,9 @@ struct TemplateReader: LineReader {
       let isEnd = !step.literalFits(line, at: place.next, literals)
       if isEnd, index + 1 < requiredCount || !step.isCut(line, at: place.next, literals) {
         throw MalformedLine(place.next >= line.count ? .missingField : .literal, at: place.next)
+      }
+      if step.doubt != 0, line.firstIndex(of: step.doubt, in: place.start..<place.end) != nil {
+        throw MalformedLine(.literal, at: start)
       }
       if step.isWanted {
         try take(step, place.start..<place.end, of: line, hasEscapes: hasEscapes, into: &fields)

@@ -59,6 +59,9 @@ struct TemplateStep: Sendable {
   let isRaw: Bool
   /// Of a time behind the text: a quote follows it that the client cannot write.
   let isAnchored: Bool
+  /// A text with this byte, which is not 0, may have begun in an earlier one whose end nothing
+  /// tells: the line then has more than one reading.
+  private(set) var doubt: UInt8 = 0
   /// Whether evidence may show it.
   let hiding: Hiding
   /// In the reader's list of time parts, or of capture slots.
@@ -99,6 +102,9 @@ struct TemplateStep: Sendable {
       ending == .beforeTime && !isRaw && template.escape.protects(ASCII.quote)
       && template.literals[index + 2].contains(ASCII.quote)
   }
+
+  /// Says which byte the text shares with the literal of an earlier contested one.
+  mutating func setDoubt(_ byte: UInt8) { doubt = byte }
 
   var literal: Range<Int> { literalStart..<literalStart + literalCount }
 

@@ -111,6 +111,35 @@ struct HostileWriterTests {
     #expect(recordCount * 100 > lineCount * 99, "seed \(seed)")
   }
 
+  @Test(arguments: writers)
+  func `the short way to read a line finds what all ways have in common`(writer: Writer) throws {
+    let seed = UInt64.random(in: 0 ..< .max)
+    var generator = SeededGenerator(seed: seed)
+    var (lineCount, shortCount) = (0, 0)
+    for _ in 0..<200 {
+      let (template, parts) = Self.template(of: writer, using: &generator)
+      guard let format = RecordFormats.format(named: writer.format),
+        let reader = try? format.reader(
+          for: FormatDescription(template: writer.wrap(template), identity: []))
+          as? TemplateReader
+      else { continue }
+      for _ in 0..<10 {
+        let line = Self.line(parts, Self.request(using: &generator), writer)
+        let bytes = Array(line.utf8)
+        let contested = ContestedLine(reader)
+        lineCount += 1
+        guard let starts = contested.onlyWay(bytes.span, from: 0) else {
+          continue
+        }
+        shortCount += 1
+        #expect(
+          try contested.commonStarts(bytes.span, from: 0) == starts,
+          "seed \(seed): \(template)\n\(line)")
+      }
+    }
+    #expect(shortCount * 20 > lineCount, "\(shortCount) of \(lineCount), seed \(seed)")
+  }
+
   // MARK: - Templates
 
   private typealias Part = (before: String, role: Role, isQuoted: Bool)

@@ -19,17 +19,22 @@ struct FormatSpeed {
 
   /// A table with a row for each preset and each description of a format's samples, and how far
   /// the slowest text and the slowest JSON are from the reference.
-  static func table() -> String {
-    let rows = measure(formats + presets)
+  static func table(of names: Set<String>) -> String {
+    let subjects = (formats + presets).filter {
+      names.isEmpty || $0.name == reference || names.contains($0.name)
+    }
+    let rows = measure(subjects)
     guard let base = rows.first(where: { $0.name == reference })?.nanoseconds else {
       return "no preset is named \(reference)"
     }
     let width = rows.map(\.name.count).max() ?? 0
-    var lines = ["\(pad("format", width))  bytes  ns a record  to \(reference)"]
+    var lines = ["\(pad("format", width))  bytes  ns a record  to \(reference)  ns a byte"]
     lines += rows.map { row in
       "\(pad(row.name, width))  \(lead(row.lineBytes, 5))  \(lead(Int(row.nanoseconds), 11))"
         + "  \(lead(ratio(row.nanoseconds / base), reference.count + 3))"
+        + "  \(lead(ratio(row.nanoseconds / Double(row.lineBytes)), 9))"
     }
+    guard names.isEmpty else { return lines.joined(separator: "\n") }
     let text = rows.filter { !$0.isJSON }.map(\.nanoseconds)
     let json = rows.filter(\.isJSON).map(\.nanoseconds)
     if let slowest = text.max(), let fastest = text.min(), let slowestJSON = json.max() {
