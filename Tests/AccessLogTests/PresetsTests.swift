@@ -91,4 +91,9 @@ struct PresetFitTests {
     #expect(fit.preset.name == "combined")
     #expect(fit.share > 0.6 && fit.share < 1)
   }
+
+  @Test(arguments: Presets.all.map(\.name))
+  func `every preset says what to write to the gateway`(name: String) throws {
+    #expect(try #require(Presets.preset(named: name)).setting?.isEmpty == false)
+  }
 }

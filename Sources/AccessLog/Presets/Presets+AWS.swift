@@ -61,6 +61,10 @@ extension Presets {
       map("request_id", "httpRequest.requestId"), map("api", "httpSourceId"),
       map("throttled", "terminatingRuleType", values: ["RATE_BASED"]),
     ], moment: .requestStart,
+    setting: """
+      aws wafv2 put-logging-configuration --logging-configuration \\
+        ResourceArn=ARN,LogDestinationConfigs=arn:aws:s3:::aws-waf-logs-NAME
+      """,
     documentation: "https://docs.aws.amazon.com/waf/latest/developerguide/logging-fields.html",
     note: "A status is logged only where WAF itself answered. The log names no caller.",
     samples: [

@@ -34,8 +34,9 @@ extension Presets {
     documentation:
       "https://learn.microsoft.com/azure/application-gateway/application-gateway-diagnostics",
     note: """
-      The v2 gateway logs seconds. The files PT1H.json of a storage account grow for an hour. The log \
-      names no caller.
+      The v2 gateway logs seconds, the old v1 milliseconds: for that say \
+      `fields: {latency: {field: properties.timeTaken, unit: ms}}`. The files PT1H.json of a storage \
+      account grow for an hour. The log names no caller.
       """,
     samples: [
       (

@@ -55,7 +55,8 @@ extension Presets {
       map("user_agent", "user-agent"),
       map("upstream_latency", "x-envoy-upstream-service-time", unit: "ms"),
       map("request_id", "x-request-id"),
-    ], moment: .requestStart, documentation: envoyPage,
+    ], moment: .requestStart, setting: "# nothing to set: the standard output of the proxies",
+    documentation: envoyPage,
     note: "Holds no key of the caller: add its header to the JSON format of the EnvoyProxy.",
     samples: [
       (

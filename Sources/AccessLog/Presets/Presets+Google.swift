@@ -48,6 +48,10 @@ extension Presets {
         map("version", "jsonPayload.api_version"),
       ], identity: ["jsonPayload.producer_project_id"], secret: "jsonPayload.api_key",
       moment: .requestStart,
+      setting: """
+        gcloud logging sinks create NAME storage.googleapis.com/BUCKET \\
+          --log-filter='logName:"endpoints_log"'
+        """,
       documentation: "https://cloud.google.com/endpoints/docs/openapi/monitoring-your-api",
       note: "The key stands in the log in clear; what is stored is its fingerprint.",
       samples: [

@@ -61,6 +61,38 @@ extension Presets {
     "haproxy-https": "frontend api\n  mode http\n  log global\n  option httpslog",
     "istio": "meshConfig:\n  accessLogFile: /dev/stdout\n  accessLogEncoding: TEXT",
     "traefik-clf": "accessLog:\n  filePath: /var/log/traefik/access.log",
+    "ingress-nginx": """
+    kind: ConfigMap
+    data:
+      access-log-path: /var/log/nginx/access.log
+    """,
+    "apisix": "nginx_config:\n  http:\n    access_log: logs/access.log",
+    "envoy-default": """
+    access_log:
+      - name: envoy.access_loggers.file
+        typed_config:
+          "@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog
+          path: /var/log/envoy/access.log
+    """,
+    "cloudfront": """
+    "Logging": {"Enabled": true, "IncludeCookies": false, "Bucket": "BUCKET.s3.amazonaws.com",
+      "Prefix": "edge/"}
+    """,
+    "iis": """
+    %windir%\\system32\\inetsrv\\appcmd set config -section:system.applicationHost/sites
+      /siteDefaults.logFile.logFormat:"W3C" /siteDefaults.logFile.enabled:"True" /commit:apphost
+    """,
+    "host-combined": """
+    log_format host_combined '$host $remote_addr - $remote_user [$time_local] "$request" '
+      '$status $body_bytes_sent "$http_referer" "$http_user_agent"';
+    access_log /var/log/nginx/access.log host_combined;
+    """,
+    "npm-proxy": "# nothing to set: /data/logs/proxy-host-*_access.log",
+    "npm-standard": "# nothing to set: /data/logs/fallback_access.log",
+    "npmplus": "# nothing to set: the access.log of NPMplus's nginx",
+    "bunkerweb": "# nothing to set: /var/log/bunkerweb/access.log",
+    "cpanel": "# nothing to set: /usr/local/cpanel/logs/access_log",
+    "zoraxy": "# nothing to set: zr_*.log in Zoraxy's folder log",
     "aws-alb": """
     aws elbv2 modify-load-balancer-attributes --load-balancer-arn ARN --attributes \\
       Key=access_logs.s3.enabled,Value=true Key=access_logs.s3.bucket,Value=BUCKET
