@@ -125,8 +125,7 @@ private struct LineSketch {
     if let found = rest.prefixMatch(of: /\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}/) {
       return take(found.0.count, "time_local", as: "time")
     }
-    let rfc3339 = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.]\d+)?(?:Z|[+-]\d\d:\d\d)/
-    if let found = rest.prefixMatch(of: rfc3339) {
+    if let found = rest.prefixMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d/) {
       return take(found.0.count, "time_iso8601", as: "time")
     }
     if let found = rest.prefixMatch(of: /\d{10}\.\d{3}(?=\D|$)/) {
@@ -143,12 +142,25 @@ private struct LineSketch {
       return false
     }
     used.insert("time")
-    if let fraction = rest.prefixMatch(of: /([.,])\d{3}(?=\D|$)/) {
+    takeFraction()
+    return true
+  }
+
+  /// The fraction of a second and the zone that stand behind a time.
+  private mutating func takeFraction() {
+    if let fraction = rest.prefixMatch(of: /([.,])(?:\d{6}|\d{3})(?=\D|$)/) {
       add(literal: String(fraction.output.1))
-      parts.append(.time("msec_frac"))
+      parts.append(.time(fraction.output.0.count == 4 ? "msec_frac" : "usec_frac"))
       rest.removeFirst(fraction.output.0.count)
     }
-    return true
+    if let zone = rest.prefixMatch(of: /[ ]?[+-]\d\d:?\d\d/) {
+      if rest.first == " " { add(literal: " ") }
+      parts.append(.time("%z"))
+      rest.removeFirst(zone.output.count)
+    } else if rest.first == "Z" {
+      add(literal: "Z")
+      rest.removeFirst()
+    }
   }
 
   private mutating func takeRequest() -> Bool {
@@ -180,9 +192,9 @@ private struct LineSketch {
     if !text.isEmpty, takeTime() || takeRequest() {
       while !rest.isEmpty { step() }
     } else if text.contains(/^(?:Mozilla|[A-Za-z][A-Za-z0-9_-]*\/\d)/) || text.contains("Gecko") {
-      add("http_user_agent")
+      add(Self.free(["http_user_agent"], used))
     } else if text.contains(/^https?:/), used.contains("request") {
-      add("http_referer")
+      add(Self.free(["http_referer"], used))
     } else {
       add(word: text)
     }
@@ -205,9 +217,15 @@ private struct LineSketch {
     if let port = word.wholeMatch(of: /(?:\d{1,3}\.){3}\d{1,3}(:)\d{1,5}/) {
       add(Self.free(["remote_addr", "http_x_forwarded_for"], used))
       add(literal: String(port.output.1))
-      return add("remote_port")
+      return add(Self.free(["remote_port"], used))
     }
-    add(Self.free(Self.names(of: word), used))
+    // What follows that dash is the user.
+    if used.contains("dash"), !used.contains("time"), !used.contains("remote_user") {
+      return add("remote_user")
+    }
+    // A port of the server is no status: it stands before the request, where a status may, too.
+    let isPort = word == "443" && !used.contains("request")
+    add(isPort ? nil : Self.free(Self.names(of: word), used))
   }
 
   private static func names(of word: Substring) -> [String] {

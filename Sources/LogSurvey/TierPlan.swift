@@ -62,9 +62,12 @@ public struct TierPlan: Hashable, Sendable {
           + "\(Quantity.count(caller.passedPerSecondUsual)) passed"
     ]
     if caller.throttledCount > 0 {
+      // Of a quota, or of a limit on all traffic, a second tells nothing.
+      let isOfSeconds = caller.peakPerSecond > caller.passedPerSecondMax
       reasons.append(
         "the gateway throttled \(Quantity.count(caller.throttledCount)) and let at most "
-          + "\(Quantity.count(caller.passedPerSecondMax)) a second pass: its real limit is near")
+          + "\(Quantity.count(caller.passedPerSecondMax)) a second pass: "
+          + (isOfSeconds ? "its real limit is near" : "but not in its busiest seconds"))
     }
     if caller.peakPerSecond > tier.perSecondMax {
       reasons.append(

@@ -42,7 +42,7 @@ struct RuleReader {
   mutating func rule() -> Rule? {
     id = readID()
     let title = fields.text("title", isRequired: true) ?? ""
-    let kind = readKind()
+    let (kind, isSure) = readKind()
     let per = readPer()
     checkMeasure()
     let filter = RequestFilter(matchers: readMatchers(), expression: readExpression())
@@ -59,7 +59,7 @@ struct RuleReader {
     guard let kind else { return nil }
     let detector = kind.init(reading: &fields)
     fields.finish(explaining: KindKeys.explanation)
-    guard let id else { return nil }
+    guard let id, isSure else { return nil }
     tests = RuleTestReader(ruleID: id.text, plan: detector.plan, sink: sink).tests(testNode)
     return Rule(
       id: id.text, title: title, severity: severity ?? .medium, per: per, filter: filter,
@@ -88,18 +88,21 @@ struct RuleReader {
     return id.isEmpty || id.utf8.count > idLengthMax ? nil : id
   }
 
-  private mutating func readKind() -> (any Detector.Type)? {
-    guard let word = fields.placedText("kind", isRequired: true) else { return nil }
-    if let kind = Detectors.detector(kind: word.text) { return kind }
+  /// The kind, or the one that a misspelt word most likely means, so that the rule's other faults
+  /// are told, too.
+  private mutating func readKind() -> (kind: (any Detector.Type)?, isSure: Bool) {
+    guard let word = fields.placedText("kind", isRequired: true) else { return (nil, false) }
+    if let kind = Detectors.detector(kind: word.text) { return (kind, true) }
     if Self.kindsNotYetSupported.contains(word.text) {
       sink.report("the kind '\(word.text)' is not yet supported", at: word.mark)
-      return nil
+      return (nil, false)
     }
     let kinds = Detectors.all.map { $0.kind }
+    let nearest = NearestWord.nearest(to: word.text, among: kinds + Self.kindsNotYetSupported)
     sink.report(
       "unknown kind '\(word.text)'; there are \(kinds.joined(separator: ", "))", at: word.mark,
-      suggestion: NearestWord.nearest(to: word.text, among: kinds + Self.kindsNotYetSupported))
-    return nil
+      suggestion: nearest)
+    return (nearest.flatMap(Detectors.detector(kind:)), false)
   }
 
   private mutating func readPer() -> EntityType {

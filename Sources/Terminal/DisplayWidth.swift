@@ -24,8 +24,10 @@ public enum DisplayWidth {
   }
 
   /// `text` in lines of at most `columns`, broken at blanks; a word that is longer is broken
-  /// where it must be.
-  public static func wrap(_ text: String, to columns: Int) -> [String] {
+  /// where it must be, or stays whole where it is to be copied.
+  public static func wrap(
+    _ text: String, to columns: Int, breaksWords: Bool = true
+  ) -> [String] {
     let columns = max(columns, 1)
     var lines: [String] = []
     var line = ""
@@ -37,7 +39,7 @@ public enum DisplayWidth {
       }
       for character in line.isEmpty ? word : " " + word {
         let more = of(String(character))
-        if width + more > columns, !line.isEmpty {
+        if breaksWords, width + more > columns, !line.isEmpty {
           lines.append(line)
           (line, width) = ("", 0)
         }

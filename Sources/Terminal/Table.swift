@@ -68,7 +68,9 @@ public struct Table: Sendable {
 
   /// - Parameter columnCount: The width to fit; `nil` for any.
   public func lines(columns columnCount: Int?, isColored: Bool = false) -> [String] {
-    guard let widths = widths(columnCount ?? .max) else { return blocks(isColored) }
+    guard let widths = widths(columnCount ?? .max) else {
+      return blocks(columnCount ?? .max, isColored)
+    }
     let titles = columns.map { Cell($0.title, .strong) }
     return ([titles] + rows).map { line($0, widths, isColored) }
   }
@@ -106,23 +108,29 @@ public struct Table: Sendable {
     return widths
   }
 
-  /// A block a row, a line a cell.
-  private func blocks(_ isColored: Bool) -> [String] {
+  /// A block a row, a cell on as many lines as it needs.
+  private func blocks(_ columnCount: Int, _ isColored: Bool) -> [String] {
     let titles = columns.map { Cell($0.title, .strong) }
     let width = titles.map(\.width).max() ?? 0
     return Array(
       rows.map { cells in
-        titles.indices.map { index in
-          line(titles[index], cells[index], width, isColored)
+        titles.indices.flatMap { index in
+          lines(titles[index], cells[index], width, columnCount, isColored)
         }
       }.joined(separator: [""]))
   }
 
-  private func line(_ title: Cell, _ cell: Cell, _ width: Int, _ isColored: Bool) -> String {
-    let shown = [title, cell].map { cell in
-      isColored ? cell.style?.applied(to: cell.text) ?? cell.text : cell.text
+  private func lines(
+    _ title: Cell, _ cell: Cell, _ width: Int, _ columnCount: Int, _ isColored: Bool
+  ) -> [String] {
+    func styled(_ text: String, _ style: TextStyle?) -> String {
+      isColored ? style?.applied(to: text) ?? text : text
     }
-    return shown[0] + spaces(width - title.width + Self.gap) + shown[1]
+    let wrapped = DisplayWidth.wrap(
+      cell.text, to: columnCount - width - Self.gap, breaksWords: false)
+    let heading = styled(title.text, title.style) + spaces(width - title.width + Self.gap)
+    let rest = wrapped.dropFirst().map { spaces(width + Self.gap) + styled($0, cell.style) }
+    return [heading + styled(wrapped.first ?? "", cell.style)] + rest
   }
 
   private func spaces(_ count: Int) -> String { String(repeating: " ", count: count) }

@@ -23,7 +23,9 @@ struct AlertPage {
   }
 
   func lines(columns: Int?, isColored: Bool) -> [String] {
-    var lines = ["alert " + alert.id, "  " + alert.reason].map(TerminalText.escaped)
+    let reason = TerminalText.escaped(alert.reason)
+    var lines = ["alert " + alert.id]
+    lines += (columns.map { DisplayWidth.wrap(reason, to: $0 - 2) } ?? [reason]).map { "  " + $0 }
     if let picture = alert.picture {
       lines += PictureText(picture)
         .lines(columns: columns.map { $0 - 2 }, isColored: isColored).map { "  " + $0 }

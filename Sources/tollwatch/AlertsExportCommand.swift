@@ -36,35 +36,34 @@ struct AlertsExportCommand: ParsableCommand {
       query.countMax = limit == 0 ? nil : limit
       var buffer = BufferedOutput()
       switch output {
-      case .json: try writeJSON(query, reader, &buffer)
-      case .csv: try writeCSV(query, reader, &buffer)
+      case .json: try reader.forEachAlert(query) { try buffer.writeJSON($0) }
+      case .csv:
+        try buffer.writeCSV { AlertRow.columns.map { .text($0) } }
+        try reader.forEachAlert(query) { alert in
+          try buffer.writeCSV { AlertRow.fields(of: alert) }
+        }
       }
       try buffer.flush()
     }
   }
+}
 
-  private func writeJSON(
-    _ query: AlertQuery, _ reader: AlertReader, _ output: inout BufferedOutput
-  ) throws {
-    try reader.forEachAlert(query) { alert in
-      try output.write {
-        alert.writeJSON(into: &$0)
-        $0.append(UInt8(ascii: "\n"))
-      }
+/// How alerts are printed.
+enum AlertOutput: String, ExpressibleByArgument, CaseIterable { case text, json, csv }
+
+extension BufferedOutput {
+  /// One line, as a replay prints it.
+  mutating func writeJSON(_ alert: Alert) throws {
+    try write {
+      alert.writeJSON(into: &$0)
+      $0.append(UInt8(ascii: "\n"))
     }
   }
 
-  private func writeCSV(
-    _ query: AlertQuery, _ reader: AlertReader, _ output: inout BufferedOutput
-  ) throws {
-    var rows = CSVText()
-    rows.add(AlertRow.columns.map { .text($0) })
-    try output.write(rows.bytes)
-    try reader.forEachAlert(query) { alert in
-      rows.removeAll()
-      rows.add(AlertRow.fields(of: alert))
-      try output.write(rows.bytes)
-    }
+  mutating func writeCSV(_ fields: () -> [CSVText.Field]) throws {
+    var row = CSVText()
+    row.add(fields())
+    try write(row.bytes)
   }
 }
 

@@ -16,6 +16,7 @@ struct AlertsListCommand: ParsableCommand {
         tollwatch alerts list --db incident.sqlite --supplier northwind
         tollwatch alerts list --db incident.sqlite --from 2026-11-20 --severity high
         tollwatch alerts list --db incident.sqlite --rule '*-spike' --limit 0
+        tollwatch alerts list --db incident.sqlite --output csv
       """)
 
   static let countMaxAssumed = 50
@@ -26,18 +27,28 @@ struct AlertsListCommand: ParsableCommand {
   @Option(help: "So many at most, 50 if left out; 0 for all.", transform: CountArgument.parse)
   var limit = Self.countMaxAssumed
 
+  @Option(help: "text, json (an object a line) or csv.")
+  var output = AlertOutput.text
+
   func run() throws {
     try Stop.catching {
       let reader = try database.open()
       var query = try filter.query(from: database, in: reader)
       query.order = .latestFirst
-      query.includesEvidence = false
+      query.includesEvidence = output != .text
       let count = try reader.alertCount(query)
       guard count > 0 else { return try explainNothing(reader) }
       query.countMax = limit == 0 ? nil : limit
       let alerts = try reader.alerts(query)
       var output = BufferedOutput()
-      for line in AlertList(alerts).lines(on: .output) { try output.writeLine(line) }
+      switch self.output {
+      case .text:
+        for line in AlertList(alerts).lines(on: .output) { try output.writeLine(line) }
+      case .json: for alert in alerts { try output.writeJSON(alert) }
+      case .csv:
+        try output.writeCSV { AlertRow.columns.map { .text($0) } }
+        for alert in alerts { try output.writeCSV { AlertRow.fields(of: alert) } }
+      }
       try output.flush()
       if alerts.count < count {
         StandardError.writeLine(

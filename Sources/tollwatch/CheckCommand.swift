@@ -9,10 +9,12 @@ struct CheckCommand: ParsableCommand {
     abstract: "Shows all faults of configuration, registry, rules and formats, with sample lines.",
     discussion: """
       FILE is a log, a folder or a glob to look at; without one the first lines of the \
-      configured sources are. Nothing is written. The exit status is 0 without faults and 78 \
+      configured sources are. A configuration, a registry or a rule file is known by what it \
+      begins with. Nothing is written. The exit status is 0 without faults and 78 \
       with; warnings change nothing.
 
         tollwatch check --config /etc/tollwatch/tollwatch.yaml
+        tollwatch check tollwatch.yaml
         tollwatch check --registry registry.yaml --rules my-rules/
         tollwatch check /var/log/nginx/access.log
         tollwatch check --log-format '$remote_addr [$time_local] "$request" $status' access.log
@@ -44,13 +46,14 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    var options = input.replayOptions(logs: files)
+    var options = input.replayOptions(logs: [])
     options.registry = registry
     options.rules = rules
+    for file in files { SettingsFile.sort(file, into: &options) }
     let check = ConfigurationCheck(options)
     let report = CheckReport(check)
     // As the first line of ExecReload= it has nothing to say but its verdict.
-    let isBrief = !Screen.output.isTerminal && files.isEmpty && !check.hasFaults
+    let isBrief = !Screen.output.isTerminal && options.logs.isEmpty && !check.hasFaults
     let text = output == .json ? report.json : isBrief ? report.brief : report.text
     try? FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
     if check.hasFaults { throw ExitStatus.configuration }

@@ -41,13 +41,13 @@ struct CheckReport {
   private static func text(of sample: ConfigurationCheck.Sample) -> String {
     let check = sample.check
     let guess = sample.isGuessed ? " (guessed)" : ""
-    let doubt = sample.skeleton != nil ? " (none fits; it gets farthest)" : guess
+    let doubt = sample.isUnfit ? " (none fits; it gets farthest)" : guess
     let format = sample.format.map { ", format \($0)\(doubt)" } ?? ""
     var lines = ["source \(sample.name)\(format), \(Quantity.count(check.fileCount, "file"))"]
     lines.append(
       "  \(Quantity.count(check.matchedCount)) of the first \(Quantity.count(check.lineCount, "line")) "
         + "match (\(Quantity.share(check.matchedCount, of: check.lineCount)))")
-    lines += identity(check).map { "  \($0)" }
+    lines += identity(sample).map { "  \($0)" }
     if check.trailingTextCount > 0 {
       lines.append(
         "  \(Quantity.count(check.trailingTextCount)) go on after the end of the format")
@@ -69,12 +69,18 @@ struct CheckReport {
     return lines.map(TerminalText.escaped).joined(separator: "\n")
   }
 
-  private static func identity(_ check: SampleCheck) -> [String] {
+  private static func identity(_ sample: ConfigurationCheck.Sample) -> [String] {
+    let check = sample.check
     guard check.matchedCount > 0 else { return [] }
     guard check.identifiedCount > 0 else {
-      return [
-        "no line names its caller; where a field does, say which: --identity '$http_x_api_key'"
-      ]
+      guard let hint = sample.identityHint else {
+        return [
+          "no line names its caller, and the format has no field for one: log the header of the key "
+            + "as well; until then the client address stands in"
+        ]
+      }
+      let word = ShellText.word(hint)
+      return ["no line names its caller; where a field does, say which: --identity \(word)"]
     }
     let kind = check.hasSecretIdentity ? "a secret, shown as its fingerprint" : "a name"
     return [

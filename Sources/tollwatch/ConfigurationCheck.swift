@@ -15,8 +15,12 @@ struct ConfigurationCheck {
     var check: SampleCheck
     /// A preset that reads more of the lines.
     var better: PresetFit?
-    /// Where no format fits: what to start from. Then `format` is the one that gets farthest.
+    /// No format fits, and `format` is the one that gets farthest.
+    var isUnfit = false
+    /// Where no format fits to the end of the lines: what to start from.
     var skeleton: FormatSkeleton?
+    /// A field of the format that may name the caller where none is asked for.
+    var identityHint: String?
   }
 
   private(set) var diagnostics: [Diagnostic] = []
@@ -41,12 +45,13 @@ struct ConfigurationCheck {
       configuration = read
       diagnostics += found
     }
+    let canReadSources = !hasFaults
     checkRules(configuration)
     checkRegistry(configuration)
     checkTemplate()
     sourceCount = configuration.sources.count
-    // What is wrong with a format was told at its place already.
-    if !hasFaults || configuration.sources.isEmpty { checkSources(configuration) }
+    // What is wrong with a format was told at its place already; rules and registry hide no line.
+    if canReadSources || configuration.sources.isEmpty { checkSources(configuration) }
     // Files of several sources, or named twice, have their faults once.
     diagnostics = Set(diagnostics).sorted()
   }
@@ -190,7 +195,10 @@ struct ConfigurationCheck {
       var check = SampleCheck(parser: parser)
       for head in heads { check.add(head.bytes, file: head.path) }
       let guess = builder.guesses.first?.guess.best.preset.name
-      add(source, guess ?? options.format ?? source.format ?? "nginx", guess != nil, check, ranked)
+      let format = guess ?? options.format ?? source.format ?? "nginx"
+      add(
+        source, format, guess != nil, check, ranked, all,
+        hint: builder.identityHint(of: source, format: format))
     } catch let stop as Stop {
       let words =
         stop.isMisfit
@@ -216,13 +224,18 @@ struct ConfigurationCheck {
     for head in heads { check.add(head.bytes, file: head.path) }
     samples.append(
       Sample(
-        name: source.name, format: closest.name, isGuessed: true, check: check,
-        skeleton: FormatSkeleton(all)))
+        name: source.name, format: closest.name, isGuessed: true, check: check, isUnfit: true,
+        skeleton: Self.skeleton(all, reading: 1)))
+  }
+
+  /// A draft is worth showing if it reads at least so many of the lines.
+  private static func skeleton(_ lines: [UInt8], reading count: Int) -> FormatSkeleton? {
+    FormatSkeleton(lines).flatMap { $0.matchedCount >= count ? $0 : nil }
   }
 
   private mutating func add(
     _ source: Configuration.Source, _ format: String, _ isGuessed: Bool, _ check: SampleCheck,
-    _ ranked: [PresetFit]
+    _ ranked: [PresetFit], _ lines: [UInt8], hint: String?
   ) {
     let share = Double(check.matchedCount) / Double(max(1, check.lineCount))
     let exactShare =
@@ -234,7 +247,10 @@ struct ConfigurationCheck {
     }
     samples.append(
       Sample(
-        name: source.name, format: format, isGuessed: isGuessed, check: check, better: better))
+        name: source.name, format: format, isGuessed: isGuessed, check: check, better: better,
+        skeleton: isGuessed && check.trailingTextCount * 2 > check.matchedCount
+          ? Self.skeleton(lines, reading: 2) : nil,
+        identityHint: hint))
     guard check.matchedCount * 2 < check.lineCount, let first = check.misses.first else { return }
     diagnostics.append(
       Diagnostic(

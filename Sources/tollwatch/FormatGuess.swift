@@ -20,12 +20,20 @@ struct FormatGuess {
   /// `combined reads 100 in 100 of the first lines; so do main, …`.
   var explanation: String {
     var text = "\(best.preset.name) reads \(Self.percent(best.share)) in 100 of the first lines"
+    if leavesEnds {
+      text +=
+        ", but leaves the end of \(Self.percent(best.share - best.exactShare)) unread, where the "
+        + "caller may stand: 'tollwatch check' drafts a format that reads them whole"
+    }
     let listed = others.prefix(Self.listedCountMax).map { "\($0.preset.name) \(weakness(of: $0))" }
     guard !listed.isEmpty else { return text }
     text += "; of others that fit, " + listed.joined(separator: ", ")
     if others.count > listed.count { text += ", and so on" }
     return text
   }
+
+  /// Most lines go on behind what the preset describes.
+  var leavesEnds: Bool { (best.share - best.exactShare) * 2 > best.share }
 
   /// Why `other` came behind.
   private func weakness(of other: PresetFit) -> String {

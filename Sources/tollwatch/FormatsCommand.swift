@@ -7,6 +7,13 @@ struct FormatsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "formats",
     abstract: "Tells which log formats and presets there are, and what to write to the gateway.",
+    discussion: """
+      A format reads the template of the gateway's own configuration; a preset is one that is
+      written already:
+
+        tollwatch formats list
+        tollwatch formats show kong-file-log
+      """,
     subcommands: [List.self, Show.self])
 
   struct List: ParsableCommand {

@@ -11,6 +11,9 @@ struct RulesCheckCommand: ParsableCommand {
       The files are loaded besides the shipped rules, as a replay would: a file with the name \
       of a shipped one replaces it, and an id may be used once. The exit status is 78 if a file \
       is wrong; warnings are shown and change nothing.
+
+        tollwatch rules check my-rules/
+        tollwatch rules check --without-shipped my-rules/night.yaml
       """)
 
   @Flag(help: "Leave the shipped rules out, as 'shipped_rules: off' in a configuration does.")

@@ -281,6 +281,22 @@ struct SourceBuilder {
     }
   }
 
+  /// What to ask for where no line names its caller: of the usual fields one that the format has,
+  /// or what such a field is called in a format of its kind.
+  func identityHint(of source: Configuration.Source, format name: String) -> String? {
+    var description = Presets.preset(named: name)?.description ?? source.description
+    if let template = try? command.template(of: source.format) { description.template = template }
+    if let template = source.description.template { description.template = template }
+    let asked = Set(description.identity + source.description.identity).map(\.field)
+    let free = Self.usualIdentities(of: description, format: name).first {
+      !asked.contains($0.field)
+    }
+    if let free { return free.field }
+    let formatName = Presets.preset(named: name)?.formatName ?? name
+    return formatName == JSONLines.name || formatName == LogfmtLines.name
+      ? "consumer.username" : nil
+  }
+
   /// What the command line says of the format.
   private func template(for source: Configuration.Source) throws -> String? {
     do throws(FormatFault) {

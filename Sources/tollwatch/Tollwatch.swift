@@ -1,4 +1,5 @@
 import ArgumentParser
+import Detection
 
 /// The command line.
 @main struct Tollwatch: AsyncParsableCommand {
@@ -20,4 +21,18 @@ import ArgumentParser
       FingerprintCommand.self, FormatsCommand.self, ExamCommand.self,
       ManualCommand.self,
     ])
+
+  /// A misspelt command is told with the one that was meant.
+  static func main() async {
+    let names = configuration.subcommands.compactMap { $0.configuration.commandName }
+    if let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), word != "help",
+      !names.contains(word)
+    {
+      let nearest = NearestWord.nearest(to: word, among: names).map { "; did you mean '\($0)'?" }
+      StandardError.writeLine(
+        "there is no command '\(word)'\(nearest ?? "; 'tollwatch --help' lists them")")
+      Self.exit(withError: ExitStatus.usage)
+    }
+    await main(nil)
+  }
 }

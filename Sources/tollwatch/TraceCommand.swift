@@ -98,7 +98,9 @@ struct TraceCommand: AsyncParsableCommand {
     ) { fingerprints.name(for: $0) }
     var latest: [String: Alert] = [:]
     try await follow(plan, &trace, &latest)
-    guard let history = trace.history() else { throw notFound(trace.nearNames) }
+    guard let history = trace.history() else {
+      throw silent(in: plan.registry) ?? notFound(trace.nearNames)
+    }
     let names = trace.alertEntities
     let alerts = latest.values.filter {
       names.contains($0.entity) && history.kind.entityTypes.contains($0.entityType)
@@ -130,6 +132,19 @@ struct TraceCommand: AsyncParsableCommand {
       for alert in alerts { latest[alert.id] = alert }
       return pipeline.clock(of: index)
     }
+  }
+
+  /// What the registry knows and the logs do not.
+  func silent(in registry: KeyRegistry) -> Stop? {
+    let key = registry.keys.first { $0.name == entity }
+    guard key != nil || registry.suppliers.contains(where: { $0.name == entity }) else {
+      return nil
+    }
+    let owner = key.flatMap(\.supplier).map { " of \(registry.suppliers[$0].name)" } ?? ""
+    let what = key == nil ? "supplier" : "key"
+    return Stop(
+      ExitStatus.noInput,
+      "the registry has the \(what) '\(entity)'\(owner), and no request of it is here")
   }
 
   func notFound(_ near: [String]) -> Stop {

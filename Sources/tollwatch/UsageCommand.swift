@@ -28,9 +28,12 @@ struct UsageCommand: ParsableCommand {
   @OptionGroup var database: DatabaseOptions
 
   @Option(
-    help: "What a row is about: consumer, application, supplier, api, route, version or network.",
+    help: """
+      What a row is about: consumer, application, supplier, api, route, version or network; \
+      supplier if left out.
+      """,
     transform: { try AlertFilter.word($0, "dimension") })
-  var by = UsageQuery.Dimension.supplier
+  var by: UsageQuery.Dimension?
 
   @Option(help: "Of these suppliers alone; * stands for any characters; may be repeated.")
   var supplier: [String] = []
@@ -68,6 +71,11 @@ struct UsageCommand: ParsableCommand {
   func validate() throws {
     if deprecated, !compare.isEmpty {
       throw ValidationError("--deprecated and --compare are two questions; ask one.")
+    }
+    if by != nil, deprecated || !compare.isEmpty {
+      throw ValidationError(
+        "--by chooses what a row is about; the rows of \(deprecated ? "--deprecated" : "--compare") "
+          + "are what they are.")
     }
     if deprecated, registry.isEmpty, config == nil {
       throw ValidationError(
@@ -115,7 +123,7 @@ struct UsageCommand: ParsableCommand {
     if !compare.isEmpty {
       return try UsageComparison(suppliers: compare).answer(query, frame, reader)
     }
-    return try UsageSums(by: by, limit: limit).answer(query, reader)
+    return try UsageSums(by: by ?? .supplier, limit: limit).answer(query, reader)
   }
 
   private func write(_ answer: UsageAnswer) throws {

@@ -73,6 +73,15 @@ import Testing
     #expect(told == rules)
   }
 
+  @Test func `list has the same alerts for programs`() throws {
+    let json = try alerts("list --db db.sqlite --limit 2 --output json")
+    let exported = try alerts("export --db db.sqlite")
+    #expect(json.lines.count == 2)
+    for line in json.lines { #expect(exported.lines.contains(line)) }
+    let csv = try alerts("list --db db.sqlite --limit 2 --output csv")
+    #expect(csv.text.count { $0 == "\r\n" } == 3 && csv.text.hasPrefix("id,revision,rule_id"), "\(csv.text)")
+  }
+
   @Test(arguments: ["--supplier nobody", "--state open", "--to 2020-01-01"])
   func `nothing found says what there would be`(words: String) throws {
     let outcome = try alerts("list --db db.sqlite \(words)")

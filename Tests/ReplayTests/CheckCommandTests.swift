@@ -153,6 +153,68 @@ import Testing
     #expect(again.text.contains("9 of the first 9 lines match"), "\(again.text)")
   }
 
+  @Test func `a format that leaves the end of the lines unread is told, with one that reads it`()
+    throws
+  {
+    let lines = (0..<4).map { Self.line + " \"key-\($0)\" 0.01\($0)" }
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "more.log")
+    let outcome = try check("more.log")
+    #expect(outcome.status == 0 && outcome.text.contains("4 go on after the end"))
+    #expect(outcome.text.contains("- $remote_user [$time_local]"), "\(outcome.text)")
+    let replay = try Tollwatch.run(["replay", "more.log"], in: folder.path)
+    #expect(replay.report.contains("leaves the end of 100 unread"), "\(replay.report)")
+  }
+
+  @Test func `a draft warns of no name of its own`() throws {
+    let outcome = try check(
+      "good.log", "--log-format",
+      "$remote_addr - $remote_user [$time_local] \"$request\" $status $field_1 \"-\" \"$field_2\"")
+    #expect(outcome.text.hasSuffix("no faults: 6 rules\n"), "\(outcome.text)")
+  }
+
+  @Test func `a draft of a line that no preset reads takes no port for a status`() throws {
+    let lines = (0..<4).map {
+      "2026-03-02T10:00:0\($0).250Z 443 10.0.0.\($0) \"GET /v1/a HTTP/1.1\" 404 12 \"x/1\" \"x/1\""
+    }
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "own.log")
+    let outcome = try check("own.log")
+    let command = try #require(
+      outcome.text.firstMatch(of: /--format (\w+) --log-format '(.*)'\n/), "\(outcome.text)")
+    let again = try check(
+      "own.log", "--format", String(command.1), "--log-format", String(command.2))
+    #expect(again.text.contains("status      404") || again.text.contains("status     404"))
+    #expect(again.text.contains("time        2026-03-02T10:00:00.250Z"), "\(again.text)")
+  }
+
+  @Test func `settings are told from logs by what they begin with`() throws {
+    try folder.write("tiers:\n  bronze: {rate_per_second: fast}\n", to: "keys.yaml")
+    try folder.write("rules:\n  - {id: Bad Id, title: x, kind: spike}\n", to: "mine.yaml")
+    let outcome = try check("good.yaml", "keys.yaml", "mine.yaml")
+    #expect(outcome.status == 78)
+    #expect(outcome.text.contains("keys.yaml:2:"), "\(outcome.text)")
+    #expect(outcome.text.contains("mine.yaml:2:"), "\(outcome.text)")
+    // A fault of the rules hides no line of a log.
+    #expect(outcome.text.contains("2 of the first 2 lines match"), "\(outcome.text)")
+  }
+
+  @Test func `where no line names its caller a field is told only if there is one`() throws {
+    try folder.write(
+      Self.line.replacing(" shop ", with: " - ") + "\n", to: "nobody.log")
+    let none = try check("--format", "combined", "nobody.log")
+    #expect(none.text.contains("the format has no field for one"), "\(none.text)")
+    let header = try check(
+      "nobody.log", "--log-format",
+      "$remote_addr - - [$time_local] \"$request\" $status $body_bytes_sent \"$http_x_api_key\" \"$field_1\"",
+      "--identity", "$remote_addr")
+    #expect(!header.text.contains("--identity '$remote_user'"), "\(header.text)")
+  }
+
+  @Test func `a misspelt command is told with the one that was meant`() throws {
+    let outcome = try Tollwatch.run(["chekc", "good.log"], in: folder.path)
+    #expect(outcome.status == 64)
+    #expect(outcome.report.contains("did you mean 'check'?"), "\(outcome.report)")
+  }
+
   @Test func `JSON says the same as text`() throws {
     let outcome = try check("good.log", "--output", "json")
     let object = try JSONSerialization.jsonObject(with: outcome.output) as? [String: Any]

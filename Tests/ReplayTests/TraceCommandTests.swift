@@ -83,6 +83,20 @@ import Testing
     #expect(none.status == 66, "\(none.report)")
   }
 
+  @Test func `a key of the registry that was silent is told as that`() throws {
+    let log = try folder.write(Data(Self.hostile.utf8), to: "a.log")
+    try folder.write(
+      "keys:\n  - {key: quiet-1, name: quiet, supplier: northwind}\n", to: "registry.yaml")
+    for (entity, words) in [
+      ("quiet", "the key 'quiet' of northwind"), ("northwind", "the supplier"),
+    ] {
+      let outcome = try Tollwatch.run(
+        ["trace", entity, "--format", "combined", "--registry", "registry.yaml", log],
+        in: folder.path)
+      #expect(outcome.status == 66 && outcome.report.contains(words), "\(outcome.report)")
+    }
+  }
+
   private static let wrong: [(words: String, status: Int32)] = [
     ("trace", 64), ("trace a", 64), ("trace a --db x.sqlite b.log", 64),
     ("trace a --db missing.sqlite", 66), ("trace a missing.log", 66),

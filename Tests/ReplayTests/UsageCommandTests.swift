@@ -197,6 +197,7 @@ import Testing
     ("--by suplier", 64, "did you mean 'supplier'"), ("--deprecated", 64, "--registry"),
     ("--deprecated --registry registry.yaml", 78, "calls nothing deprecated"),
     ("--deprecated --registry missing.yaml", 78, "missing.yaml"), ("--compare north", 64, "two"),
+    ("--compare a b --by route", 64, "--by chooses"),
     ("--compare a b --deprecated --registry registry.yaml", 64, "two questions"),
     ("--from 2026-03-02 --to 2026-03-01", 64, "after --from"),
     ("--supplier nobody", 0, "the database has usage from 2026-03-09 00:00Z to 2026-03-10 00:00Z"),

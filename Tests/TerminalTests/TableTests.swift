@@ -46,6 +46,15 @@ import Testing
       ])
   }
 
+  @Test func `a long text in a block goes on below its beginning`() {
+    var table = Table([.text("rule"), .flexible("reason")])
+    table.add(["over-tier", "tried 6,132 requests in 1 min"])
+    #expect(
+      table.lines(columns: 20) == [
+        "rule    over-tier", "reason  tried 6,132", "        requests in", "        1 min",
+      ])
+  }
+
   @Test func `the widest column is cut first`() {
     var table = Table([.flexible("a"), .flexible("b")])
     table.add([String(repeating: "x", count: 14), String(repeating: "y", count: 60)])

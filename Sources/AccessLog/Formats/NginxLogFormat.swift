@@ -22,7 +22,9 @@ public enum NginxLogFormat: RecordFormat {
   public static func unknownVariables(
     in description: FormatDescription
   ) throws(FormatFault) -> [UnknownVariable] {
+    // A drafted format calls `$field_1` what it could not name.
     try template(of: description).unknownVariables(nearest: NginxVariables.nearest)
+      .filter { !$0.name.hasPrefix("$field_") }
   }
 
   private static func template(
