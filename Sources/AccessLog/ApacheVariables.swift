@@ -9,7 +9,8 @@ enum ApacheVariables {
     var variable = TemplateVariable(directive.spelling, at: directive.offset)
     let argument = directive.argument
     switch directive.letter {
-    case "a": variable.takeAddress(rank: argument == nil ? 0 : 2)
+    // `%{c}a` is what connected: a balancer, where the headers name who is behind it.
+    case "a": variable.takeAddress(rank: argument == nil ? 0 : 6)
     case "h": variable.takeAddress(rank: 1)
     case "b", "B": variable.takeInteger(.bytesOut)
     case "O": variable.takeInteger(.bytesOut, rank: 1)
@@ -33,17 +34,30 @@ enum ApacheVariables {
       return named(directive, argument)
     case "e", "n", "x", "c":
       guard argument != nil else { throw needsArgument(directive) }
-      if argument == "UNIQUE_ID" { variable.take(.requestID) }
-      if argument?.hasPrefix("SSL_CLIENT_") == true { variable.shape = .client }
+      if argument == "UNIQUE_ID" {
+        variable.take(.requestID)
+      } else if argument.map(trustedNames.contains) != true {
+        variable.shape = .client
+      }
       // What a module or the configuration put there may be a key.
       if directive.letter == "e" || directive.letter == "n" { variable.hiding = .always }
       if argument == "UNIQUE_ID" { variable.hiding = .shown }
     case "l": variable.take(.ident)
-    case "A", "f", "L", "R", "X", "E": break
+    // A file is named after the path, blanks and all.
+    case "f": variable.shape = .client
+    case "A", "L", "R", "X", "E": break
     default: return nil
     }
     return variable
   }
+
+  /// Of mod_ssl and the server's own variables those that no client and no rule fills.
+  private static let trustedNames: Set = [
+    "HTTPS", "SSL_PROTOCOL", "SSL_CIPHER", "SSL_CIPHER_EXPORT", "SSL_CIPHER_USEKEYSIZE",
+    "SSL_CIPHER_ALGKEYSIZE", "SSL_SESSION_ID", "SSL_SESSION_RESUMED", "SSL_SECURE_RENEG",
+    "SSL_COMPRESS_METHOD", "SSL_CLIENT_VERIFY", "SSL_CLIENT_M_SERIAL", "SSL_CLIENT_M_VERSION",
+    "SERVER_ADDR", "SERVER_PORT", "REMOTE_PORT",
+  ]
 
   private static func named(
     _ directive: PercentTemplate.Directive, _ argument: String

@@ -149,10 +149,20 @@ enum EnvoyVariables {
       variable.shape = .client
       variable.hiding = .always
       if let argument { variable.aliases = [argument] }
-    case "DOWNSTREAM_PEER_SUBJECT", "DOWNSTREAM_PEER_URI_SAN", "DOWNSTREAM_PEER_DNS_SAN":
+    case "PATH": variable.takePath(argument)
+    case "QUERY_PARAMS":
+      variable.take(.query)
+      variable.shape = .clientWord
+    case "DOWNSTREAM_PEER_SUBJECT", "DOWNSTREAM_PEER_ISSUER", "DOWNSTREAM_PEER_URI_SAN",
+      "DOWNSTREAM_PEER_DNS_SAN", "CEL":
       variable.shape = .client
+    case "UPSTREAM_TRANSPORT_FAILURE_REASON", "DOWNSTREAM_TRANSPORT_FAILURE_REASON",
+      "CONNECTION_TERMINATION_DETAILS", "LOCAL_REPLY_BODY", "UPSTREAM_PEER_SUBJECT",
+      "UPSTREAM_PEER_ISSUER":
+      variable.isPhrase = true
     case "REQUESTED_SERVER_NAME": variable.shape = .clientWord
-    default: variable.isUnknown = !others.contains(command) && !command.contains("STREAM_")
+    default:
+      variable.isUnknown = !others.contains(command) && !command.contains("STREAM_")
     }
     return variable
   }
@@ -223,6 +233,15 @@ enum EnvoyVariables {
 }
 
 extension TemplateVariable {
+  /// `WQ`, or nothing, is with the query, `NQ` without; `ORIG` behind a colon is the path before
+  /// Envoy wrote it anew.
+  fileprivate mutating func takePath(_ argument: String?) {
+    let isBare = argument?.hasPrefix("NQ") == true
+    let isCurrent = argument?.hasSuffix(":PATH") == true
+    take(isBare ? .path : .target, rank: isCurrent ? 1 : 0)
+    shape = .clientWord
+  }
+
   /// `DS_RX_BEG:DS_TX_END:us`: between any two moments, of which these two are the request's
   /// first and the answer's last byte; in milliseconds, microseconds or nanoseconds.
   fileprivate mutating func takeEnvoyDuration(_ argument: String?) {

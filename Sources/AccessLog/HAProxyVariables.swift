@@ -87,6 +87,8 @@ enum HAProxyVariables {
     case "ssl_fc_sni", "req.ssl_sni": variable.take(.host, rank: 3)
     case "status", "txn.status": variable.takeInteger(.status, rank: 1)
     case "unique-id", "uuid": variable.takeWord(.requestID, rank: 1)
+    // Names of certificates and what a proxy before this one says of the client.
+    case _ where name.hasSuffix("_dn") || name.hasPrefix("fc_pp_"): break
     case _ where name.hasPrefix("ssl_") || name.hasPrefix("fc_") || name.hasPrefix("bc_"):
       variable.shape = .trusted
     // A variable may hold whatever the configuration put there.

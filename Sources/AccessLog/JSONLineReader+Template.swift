@@ -17,7 +17,13 @@ extension JSONLineReader {
         continue
       }
       var use = plan.uses[index]
-      if use.slot != .ignored { map.add(path, use, rank: 0) }
+      if use.slot != .ignored {
+        map.add(path, use, rank: 0)
+      } else if variable.slot == .address {
+        // Where the better one is empty: without the PROXY protocol its address is.
+        use.slot = .address
+        map.add(path, use, rank: 1 + variable.rank)
+      }
       if identity != .ignored {
         use.slot = identity
         map.add(path, use, rank: 0)

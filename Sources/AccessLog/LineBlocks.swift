@@ -17,6 +17,9 @@ public struct LineBlocks: Sendable {
     public var startOffset: Int64
     /// Lines dropped as too long, which stood before the first of these.
     public var droppedLineCount: Int
+    /// The line that last said, before the first of these, what the columns are; empty where none
+    /// did.
+    public var header: [UInt8] = []
 
     public init(bytes: [UInt8], startOffset: Int64 = 0, droppedLineCount: Int = 0) {
       self.bytes = bytes
@@ -30,6 +33,9 @@ public struct LineBlocks: Sendable {
   /// All lines dropped as too long.
   public private(set) var droppedLineCount = 0
 
+  private let findsHeaders: Bool
+  private var header: [UInt8] = []
+
   /// The unfinished line at the end of what came in.
   private var tail: [UInt8] = []
   private var unreportedDropCount = 0
@@ -37,8 +43,13 @@ public struct LineBlocks: Sendable {
   private var isSkipping = false
   private var skippedByteCount: Int64 = 0
 
-  /// - Parameter startOffset: where in the segment the first chunk begins: a line's first byte.
-  public init(startOffset: Int64 = 0) { offset = startOffset }
+  /// - Parameters:
+  ///   - startOffset: where in the segment the first chunk begins: a line's first byte.
+  ///   - findsHeaders: whether blocks tell the columns that a line before them named.
+  public init(startOffset: Int64 = 0, findsHeaders: Bool = false) {
+    offset = startOffset
+    self.findsHeaders = findsHeaders
+  }
 
   /// Offset of the first byte that is in no block yet: where reading must begin again after a
   /// restart.
@@ -68,6 +79,7 @@ public struct LineBlocks: Sendable {
       blocks.append(block(tail, startOffset: resumeOffset))
     }
     tail = []
+    header = []
     offset = 0
   }
 
@@ -109,6 +121,29 @@ public struct LineBlocks: Sendable {
   private mutating func block(_ bytes: [UInt8], startOffset: Int64) -> Block {
     let dropCount = unreportedDropCount
     unreportedDropCount = 0
-    return Block(bytes: bytes, startOffset: startOffset, droppedLineCount: dropCount)
+    var block = Block(bytes: bytes, startOffset: startOffset, droppedLineCount: dropCount)
+    if findsHeaders {
+      block.header = header
+      noteHeader(in: block.bytes.span)
+    }
+    return block
+  }
+
+  private mutating func noteHeader(in bytes: Span<UInt8>) {
+    var end = bytes.count
+    while let mark = bytes.lastIndex(of: UInt8(ascii: "#"), in: 0..<end) {
+      if Self.isHeader(bytes, at: mark), let line = BlockParser.line(at: mark, of: bytes) {
+        header = []
+        header.append(contentsOf: bytes.extracting(line))
+        return
+      }
+      end = mark
+    }
+  }
+
+  /// Whether a line begins at `offset` that says what the columns are.
+  static func isHeader(_ bytes: Span<UInt8>, at offset: Int) -> Bool {
+    (offset == 0 || bytes[offset - 1] == ASCII.newline)
+      && bytes.has("#Fields:", at: offset, end: bytes.count)
   }
 }

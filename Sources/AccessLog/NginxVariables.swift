@@ -46,18 +46,40 @@ enum NginxVariables {
       .clientWord
     // It is one only where the server's name is; then a port may follow it.
     case "server_name", "remote_addr": .address
-    // The path is decoded, so that it may have blanks.
-    case "remote_user", "uri", "document_uri", "request", "request_body", "ssl_client_s_dn",
-      "ssl_client_s_dn_legacy":
-      .client
+    case _ where trustedNames.contains(name): .trusted
     case "upstream_addr", "upstream_status", "upstream_connect_time", "upstream_header_time",
       "upstream_response_time", "upstream_response_length", "upstream_bytes_received",
       "upstream_bytes_sent", "upstream_first_byte_time", "upstream_session_time":
       .list
-    case _ where clientPrefixes.contains(where: { name.hasPrefix($0) }): .client
-    default: .trusted
+    // The client's words, among them decoded paths; the client's and others' with blanks in them;
+    // and what a `map` may have made of either.
+    default: .client
     }
   }
+
+  /// Words of nginx and of its configuration, in which there is no blank.
+  private static let trustedNames = Set(
+    """
+    ancient_browser binary_remote_addr bytes_received connection_time connections_active \
+    connections_reading connections_waiting connections_writing content_length \
+    geoip_area_code geoip_city_continent_code geoip_city_country_code \
+    geoip_city_country_code3 geoip_country_code geoip_country_code3 geoip_dma_code \
+    geoip_latitude geoip_longitude geoip_postal_code geoip_region gzip_ratio hostname http2 \
+    http3 https invalid_referer is_args is_request_port limit_conn_status limit_rate \
+    limit_req_status modern_browser msec msie_browser nginx_version pid pipe protocol \
+    proxy_host proxy_port proxy_protocol_addr proxy_protocol_port proxy_protocol_server_addr \
+    proxy_protocol_server_port realip_remote_addr realip_remote_port request_completion \
+    request_id request_method request_port request_time scheme server_addr server_protocol \
+    session_time slice_range spdy ssl_alpn_protocol ssl_cipher ssl_client_fingerprint \
+    ssl_client_serial ssl_client_verify ssl_curve ssl_early_data ssl_protocol \
+    ssl_server_cert_type ssl_session_id ssl_session_reused ssl_sigalg tcpinfo_rtt \
+    tcpinfo_rttvar tcpinfo_snd_cwnd tcpinfo_rcv_space uid_got uid_reset uid_set \
+    upstream_cache_age upstream_cache_status upstream_last_addr upstream_last_server_name \
+    upstream_queue_time proxy_upstream_name proxy_alternative_upstream_name req_id the_real_ip \
+    namespace ingress_name service_name service_port kong_request_id upstream_host \
+    upstream_scheme apisix_request_id balancer_ip balancer_port route_id service_id remote_ident \
+    server
+    """.split(separator: " ").map(String.init))
 
   private static let clientPrefixes = [
     "http_", "cookie_", "arg_", "jwt_", "sent_http_", "upstream_http_",
@@ -87,10 +109,12 @@ enum NginxVariables {
   private static let texts: [String: Meaning] = [
     "remote_addr": Meaning(slot: .address),
     "the_real_ip": Meaning(slot: .address, rank: 1),
-    "realip_remote_addr": Meaning(slot: .address, rank: 2),
-    "proxy_protocol_addr": Meaning(slot: .address, rank: 3),
-    "http_x_real_ip": Meaning(slot: .address, rank: 4),
-    "http_x_forwarded_for": Meaning(slot: .address, rank: 5),
+    "proxy_protocol_addr": Meaning(slot: .address, rank: 2),
+    "http_x_real_ip": Meaning(slot: .address, rank: 3),
+    "http_x_forwarded_for": Meaning(slot: .address, rank: 4),
+    "proxy_add_x_forwarded_for": Meaning(slot: .address, rank: 5),
+    // What connected: a balancer, where the others name who is behind it.
+    "realip_remote_addr": Meaning(slot: .address, rank: 6),
     "request": Meaning(slot: .request),
     "request_method": Meaning(slot: .method),
     "request_uri": Meaning(slot: .target),

@@ -59,11 +59,19 @@ public protocol LineReader: Sendable {
 
   /// Whether the stamps are of a clock whose zone no line tells.
   var lacksZone: Bool { get }
+
+  /// Whether lines of the log itself say what the columns of the lines behind them are.
+  var hasHeaders: Bool { get }
+
+  /// Whether the lines behind `header`, a line of the log, are those that it reads.
+  func isDescribed(by header: Span<UInt8>) -> Bool
 }
 
 extension LineReader {
   public var stampMoment: StampMoment { .requestEnd }
   public var lacksZone: Bool { false }
+  public var hasHeaders: Bool { false }
+  public func isDescribed(by header: Span<UInt8>) -> Bool { true }
 }
 
 /// What a source says of its format, as its configuration has it.

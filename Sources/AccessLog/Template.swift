@@ -84,6 +84,14 @@ struct Template {
     }
   }
 
+  /// Takes words with blanks that no quotes enclose for texts whose end their blanks do not tell.
+  mutating func openPhrases() {
+    for index in variables.indices
+    where variables[index].isPhrase && literals[index + 1].first != ASCII.quote {
+      variables[index].shape = .client
+    }
+  }
+
   /// Whether the time that is read tells no zone.
   var lacksZone: Bool {
     let patterns = variables.compactMap(\.pattern)
@@ -154,6 +162,8 @@ struct TemplateVariable {
   var header: String?
   /// The parameter of the query that it shows; logged as it stood in the URL.
   var parameter: String?
+  /// The gateway's own words, with blanks between them: without quotes it ends like a client's.
+  var isPhrase = false
   /// It stands in quotes of its own, or without any: `"a b"`, `-`.
   var isSelfQuoted = false
   /// It is logged as it came, though the writer escapes others.

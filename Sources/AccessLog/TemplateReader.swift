@@ -47,6 +47,8 @@ struct TemplateReader: LineReader {
   init(
     _ template: Template, _ plan: VariablePlan, _ description: FormatDescription
   ) throws(FormatFault) {
+    var template = template
+    template.openPhrases()
     escape = template.escape
     hasMarker = template.escape.marker != nil
     marker = template.escape.marker ?? 0

@@ -24,7 +24,7 @@ public struct Pipeline: ~Copyable, Sendable {
     engine = Engine(
       rules: rules, registry: registry, sources: sources, options: options)
     self.sources = sources
-    blocks = sources.map { _ in LineBlocks() }
+    blocks = sources.map { LineBlocks(findsHeaders: $0.parser.hasHeaders) }
     segments = sources.map { _ in 0 }
     hash = options.hash
     contentHashes = (rules.contentHash, registry.contentHash)
@@ -46,7 +46,7 @@ public struct Pipeline: ~Copyable, Sendable {
     var cut: [LineBlocks.Block] = []
     blocks[source].finish(into: &cut)
     parse(cut, source, into: &alerts)
-    blocks[source] = LineBlocks()
+    blocks[source] = LineBlocks(findsHeaders: sources[source].parser.hasHeaders)
     segments[source] += 1
   }
 

@@ -32,6 +32,8 @@ struct ConfigurationCheck {
 
   /// Files of a source whose first lines are looked at.
   private static let sampledFileCountMax = 20
+  /// Fewer lines than these are told although a log may have some that are no records.
+  private static let expectedShare = 0.99
   /// So much more of the lines must a preset read before it is told to be the better one.
   private static let advantageMin = 0.02
 
@@ -251,12 +253,14 @@ struct ConfigurationCheck {
         skeleton: isGuessed && check.trailingTextCount * 2 > check.matchedCount
           ? Self.skeleton(lines, reading: 2) : nil,
         identityHint: hint))
-    guard check.matchedCount * 2 < check.lineCount, let first = check.misses.first else { return }
+    guard let first = check.misses.first, share < Self.expectedShare else { return }
+    let count = check.lineCount - check.matchedCount
     diagnostics.append(
       Diagnostic(
-        file: first.file,
-        message: "\(check.lineCount - check.matchedCount) of the first \(check.lineCount) lines "
-          + "are none of the format '\(format)'",
+        share < 0.5 ? .error : .warning, file: first.file, line: first.line,
+        column: first.offset + 1,
+        message: "\(count) of the first \(check.lineCount) lines "
+          + "\(count == 1 ? "is" : "are") none of the format '\(format)'; this is the first",
         suggestion: better.map { "format: \($0.preset.name)" }))
   }
 

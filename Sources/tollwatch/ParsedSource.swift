@@ -33,7 +33,8 @@ struct ParsedSource: Sendable {
   ) {
     let (read, parsed) = (read, parsed)
     group.addTask {
-      var reader = SourceReader(source.segments, meter: meter, digests: digests)
+      var reader = SourceReader(
+        source.segments, findsHeaders: source.parser.hasHeaders, meter: meter, digests: digests)
       var number = 0
       while !shouldStop(), let step = reader.next() {
         await read.send(Numbered(number: number, value: step))

@@ -16,7 +16,8 @@ struct SourceReader: ~Copyable {
   private let segments: [Segment]
   private var index = 0
   private var reader: SegmentReader?
-  private var lines = LineBlocks()
+  private let findsHeaders: Bool
+  private var lines: LineBlocks
   private var waiting: [Step] = []
   private var first = 0
   private let meter: ReadingMeter
@@ -26,8 +27,11 @@ struct SourceReader: ~Copyable {
   private var meteredBytes: Int64 = 0
 
   init(
-    _ segments: [Segment], meter: ReadingMeter = ReadingMeter(), digests: [InputDigest] = []
+    _ segments: [Segment], findsHeaders: Bool = false, meter: ReadingMeter = ReadingMeter(),
+    digests: [InputDigest] = []
   ) {
+    self.findsHeaders = findsHeaders
+    lines = LineBlocks(findsHeaders: findsHeaders)
     self.segments = segments
     self.digests = digests
     self.meter = meter
@@ -102,7 +106,7 @@ struct SourceReader: ~Copyable {
     if let size = segments[index].byteCount { tellMeter(size) }
     meteredBytes = 0
     if digests.indices.contains(index) { digests[index].finish() }
-    lines = LineBlocks()
+    lines = LineBlocks(findsHeaders: findsHeaders)
     reader = nil
     index += 1
   }

@@ -156,4 +156,20 @@ struct ApacheLogFormatTests {
     let line = "192.0.2.7 [21/Nov/2026:19:51:49 +0000] \(statuses)"
     #expect(try parseApache(line, template).first().status == 404)
   }
+
+  @Test(arguments: [
+    ("%f", "/var/www/a 200 5 1"), ("%{PATH_INFO}e", "/a 200 5 1"), ("%{note}n", "a 200 5 1"),
+    ("%{SSL_CLIENT_S_DN}x", "CN=a 200 5 1,O=b"), ("%{SSL_PROTOCOL}x", "TLSv1.3"),
+  ])
+  func `what a client or a module writes without quotes moves no column`(
+    directive: String, text: String
+  ) throws {
+    let batch = try parse(
+      Array(
+        "192.0.2.1 - - [21/Nov/2026:19:51:49 +0000] \"GET /x HTTP/1.1\" \(text) 429 41 77".utf8),
+      "apache",
+      FormatDescription(template: "%h %l %u %t \"%r\" \(directive) %>s %b %D", identity: []))
+    let record = try batch.first()
+    #expect(record.status == 429 && record.bytesOut == 41 && record.latency == 77)
+  }
 }

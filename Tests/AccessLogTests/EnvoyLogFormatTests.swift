@@ -64,6 +64,24 @@ struct EnvoyLogFormatTests {
     #expect(record.latency == latency && record.status == 200)
   }
 
+  @Test(
+    arguments: [
+      ("%PATH%", "/x?y=1", "/x"), ("%PATH(WQ)%", "/x?y=1", "/x"), ("%PATH(NQ)%", "/x", "/x"),
+      ("%DOWNSTREAM_PEER_ISSUER%", "CN=a 200 1,O=b", nil),
+      ("%CEL(request.headers['x-a'])%", "a 200 1", nil),
+      ("%UPSTREAM_TRANSPORT_FAILURE_REASON%", "TLS error: SSL routines", nil),
+      ("%LOCAL_REPLY_BODY%", "no healthy upstream", nil),
+    ] as [(String, String, String?)])
+  func `a path is one, and words with blanks move no column`(
+    command: String, text: String, path: String?
+  ) throws {
+    let record = try parseEnvoy(
+      "[2026-11-21T19:51:49.400Z] 192.0.2.1:5 \(text) 429 2",
+      "[%START_TIME%] %DOWNSTREAM_REMOTE_ADDRESS% \(command) %RESPONSE_CODE% %DURATION%"
+    ).first()
+    #expect(record.status == 429 && record.path == path && record.latency == 2000)
+  }
+
   @Test
   func `a json_format is a map of keys, in any order, with numbers as numbers`() throws {
     let template =

@@ -25,6 +25,17 @@ struct HAProxyLogFormatTests {
   private let middle = "0/0/0/8/9 200 170 - - ---- 1/1/0/0/0 0/0 "
 
   @Test(arguments: [
+    ("%[ssl_c_s_dn(cn)]", "a 200 1"), ("%[ssl_c_i_dn]", "/CN=My CA"),
+    ("%[fc_pp_authority]", "a 200 1"),
+  ])
+  func `names of certificates and of proxies move no column`(sample: String, text: String) throws {
+    let record = try parseHAProxy(
+      "192.0.2.1 [21/Nov/2026:19:51:49.400] \(text) 429 2", "%ci [%tr] \(sample) %ST %Ta"
+    ).first()
+    #expect(record.status == 429 && record.latency == 2000)
+  }
+
+  @Test(arguments: [
     nil, "httplog", "option httplog",
     HAProxyTemplate.presets[0].1,
     "log-format \"\(HAProxyTemplate.presets[0].1.replacing("\"", with: ""))\"",

@@ -271,4 +271,56 @@ struct NginxVariablesTests {
       #expect(record.address == address)
     }
   }
+
+  @Test func `where nothing is escaped a client writes no key of the template's`() throws {
+    let template =
+      #"log_format j escape=none '{"t":"$time_iso8601","ip":"$remote_addr","ua":"$http_user_agent","k":"$http_x_api_key","s":$status}';"#
+    let line =
+      #"{"t":"2026-11-22T08:14:48+00:00","ip":"127.0.0.1","ua":"x","k":"victim","s":200,"z":"","k":"me","s":429}"#
+    let batch = try parseNginx(line, template, identity: ["$http_x_api_key"])
+    for index in 0..<batch.count {
+      let record = batch.plain(index)
+      #expect(record.status != 200 && record.identity != "victim")
+    }
+    let honest = #"{"t":"2026-11-22T08:14:48+00:00","ip":"127.0.0.1","ua":"x","k":"me","s":429}"#
+    let record = try parseNginx(honest, template, identity: ["$http_x_api_key"]).first()
+    #expect(record.status == 429 && record.identity == "me" && record.userAgent == "x")
+  }
+
+  @Test(
+    arguments: [
+      ("$content_type", "multipart/form-data; boundary=x"), ("$content_type", "x 200 5 0.5"),
+      ("$request_filename", "/srv/a 200 1 0.5"), ("$geoip_country_name", "United States"),
+      ("$proxy_add_x_forwarded_for", "x 200 1 0.1, 127.0.0.1"), ("$consumer", "a 200 5 0.5"),
+      ("$ssl_client_i_dn", "CN=My CA,O=x"), ("$fastcgi_path_info", "/a 200 5 0.5"),
+    ])
+  func `what a client or a map writes without quotes moves no column`(
+    variable: String, text: String
+  ) throws {
+    let record = try parseNginx(
+      #"192.0.2.7 [21/Nov/2026:19:51:49 +0000] "GET /a HTTP/1.1" \#(text) 429 41 0.002"#,
+      #"$remote_addr [$time_local] "$request" \#(variable) $status $body_bytes_sent $request_time"#
+    ).first()
+    #expect(record.status == 429 && record.bytesOut == 41 && record.latency == 2000)
+  }
+
+  @Test func `the ingress controller's JSON names the client without the PROXY protocol, too`()
+    throws
+  {
+    let template =
+      #"log_format u escape=json '{"time": "$time_iso8601", "remote_addr": "$proxy_protocol_addr", "x_forwarded_for": "$proxy_add_x_forwarded_for", "status": $status}';"#
+    for (own, address) in [("", "203.0.113.9"), ("192.0.2.7", "192.0.2.7")] {
+      let line =
+        #"{"time": "2026-11-21T19:51:49+00:00", "remote_addr": "\#(own)", "x_forwarded_for": "203.0.113.9", "status": 200}"#
+      #expect(try parseNginx(line, template).first().address == address)
+    }
+  }
+
+  @Test func `of what connected and who was behind it the latter is the client`() throws {
+    let record = try parseNginx(
+      #"203.0.113.9 (10.0.0.1) [21/Nov/2026:19:51:49 +0000] "GET /x HTTP/1.1" 200"#,
+      #"$http_x_forwarded_for ($realip_remote_addr) [$time_local] "$request" $status"#
+    ).first()
+    #expect(record.address == "203.0.113.9")
+  }
 }

@@ -29,7 +29,7 @@ struct W3CLogFormatTests {
     let short = line.replacing(" 18", with: "")
     let batch = try parse("\(fields)\n\(line)\n\(changed)\n\(short)\n", fields)
     #expect(batch.count == 1)
-    #expect(batch.malformed.map(\.fault.reason) == [.changedColumns, .missingField])
+    #expect(batch.malformed.map(\.fault.reason) == [.changedColumns, .changedColumns])
     let both = try parse("\(fields)\n\(line)\n\(changed)\n\(short)\n", fields, changed)
     #expect(both.count == 2 && both.malformed.isEmpty)
   }
@@ -102,5 +102,52 @@ struct W3CLogFormatTests {
     #expect(batch.count == 1)
     let short = columns.prefix(9).joined(separator: "\t")
     #expect(try parse(short, W3CLogFormat.cloudFront).malformed.count == 1)
+  }
+
+  private static let changing = """
+    #Fields: date time c-ip cs-uri-stem sc-status
+    2026-11-21 19:51:49 192.0.2.7 /a 200
+    #Fields: date time cs-uri-stem c-ip sc-status
+    #Remark: a comment
+    2026-11-21 19:51:50 /b 192.0.2.8 200
+
+    #Fields: date time c-ip cs-uri-stem sc-status
+    2026-11-21 19:51:51 192.0.2.9 /c 404
+
+    """
+
+  /// Paths of the records, and how many lines were refused.
+  private static func paths(_ templates: [String], chunkSize: Int) throws -> ([String], Int) {
+    let readers = try templates.map {
+      try W3CLogFormat.reader(for: FormatDescription(template: $0))
+    }
+    let parser = BlockParser(readers: readers, columns: .all)
+    var lines = LineBlocks(findsHeaders: parser.hasHeaders)
+    var blocks: [LineBlocks.Block] = []
+    let bytes = Array(changing.utf8)
+    for start in stride(from: 0, to: bytes.count, by: chunkSize) {
+      lines.push(Array(bytes[start..<min(start + chunkSize, bytes.count)]), into: &blocks)
+    }
+    lines.finish(into: &blocks)
+    var batch = RecordBatch(hash: testHash)
+    var paths: [String] = []
+    var refusedCount = 0
+    for block in blocks {
+      parser.parse(block, into: &batch)
+      paths += (0..<batch.count).map { batch.plain($0).path ?? "" }
+      refusedCount += batch.malformed.count
+    }
+    return (paths, refusedCount)
+  }
+
+  @Test(arguments: [1, 7, 40, 61, 1000])
+  func `lines behind other columns are refused until the own ones come again`(
+    chunkSize: Int
+  ) throws {
+    let own = "#Fields: date time c-ip cs-uri-stem sc-status"
+    let other = "#Fields: date time cs-uri-stem c-ip sc-status"
+    #expect(try Self.paths([own], chunkSize: chunkSize) == (["/a", "/c"], 2))
+    #expect(try Self.paths([own, other], chunkSize: chunkSize) == (["/a", "/b", "/c"], 0))
+    #expect(try Self.paths([other], chunkSize: chunkSize) == (["/b"], 4))
   }
 }

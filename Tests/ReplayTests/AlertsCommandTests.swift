@@ -79,7 +79,9 @@ import Testing
     #expect(json.lines.count == 2)
     for line in json.lines { #expect(exported.lines.contains(line)) }
     let csv = try alerts("list --db db.sqlite --limit 2 --output csv")
-    #expect(csv.text.count { $0 == "\r\n" } == 3 && csv.text.hasPrefix("id,revision,rule_id"), "\(csv.text)")
+    #expect(
+      csv.text.count { $0 == "\r\n" } == 3 && csv.text.hasPrefix("id,revision,rule_id"),
+      "\(csv.text)")
   }
 
   @Test(arguments: ["--supplier nobody", "--state open", "--to 2020-01-01"])

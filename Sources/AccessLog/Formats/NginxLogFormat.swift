@@ -13,7 +13,9 @@ public enum NginxLogFormat: RecordFormat {
     let template = try template(of: description)
     let plan = try VariablePlan(
       template, description, timeAdvice: "add [$time_local], $time_iso8601 or $msec")
-    guard let object = JSONTemplate(template) else {
+    // Where nothing is escaped, a client can write keys of its own: then its text ends where the
+    // template's does, and what that does not tell is left out.
+    guard template.escape != .none, let object = JSONTemplate(template) else {
       return try TemplateReader(template, plan, description)
     }
     return try JSONLineReader(template, plan, object, description, hasBareValues: true)

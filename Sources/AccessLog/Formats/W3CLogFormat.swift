@@ -2,8 +2,8 @@
 ///
 /// Source: w3.org/TR/WD-logfile.html; learn.microsoft.com, IIS logging; docs.aws.amazon.com,
 /// CloudFront standard logs. The template is the `#Fields` line. Lines with `#` are comments; one
-/// that names other columns is counted as a change, because what follows it is not what the
-/// format says. The unit of `time-taken` follows from the `#Software` line, or the source says it in
+/// that names other columns is counted as a change, and so are the lines behind it, because they
+/// are not what the format says. The unit of `time-taken` follows from the `#Software` line, or the source says it in
 /// its map of fields, of which nothing else is taken. Stamps are when the request was done, in UTC unless the source says otherwise.
 public enum W3CLogFormat: RecordFormat {
   public static let name = "w3c"
@@ -99,6 +99,10 @@ private struct W3CReader: LineReader {
     line.count > 0 && line[0] == UInt8(ascii: "#") ? [] : reader.hiddenPlaces(in: line)
   }
 
+  var hasHeaders: Bool { true }
+
+  func isDescribed(by header: Span<UInt8>) -> Bool { isOwn(header) }
+
   /// Whether a directive says nothing new of the columns.
   private func isOwn(_ line: Span<UInt8>) -> Bool {
     guard line.has("#Fields:", at: 0, end: line.count) else { return true }
@@ -123,6 +127,8 @@ extension W3CLogFormat {
     with `#Software:` before it where the writer has one; without it, the first of the file is \
     taken. Times are UTC unless `timezone` says otherwise. `time-taken` is milliseconds, but of \
     CloudFront and where `#Software:` names NetScaler or IIS Advanced Logging seconds; \
-    `fields: {latency: {field: time-taken, unit: s}}` says it for others.
+    `fields: {latency: {field: time-taken, unit: s}}` says it for others. Lines behind a `#Fields:` \
+    line with other columns are refused until the own ones come again: give the source both, as \
+    two formats.
     """
 }

@@ -15,7 +15,10 @@ extension Presets {
     map("route", "route_name"), map("api", "upstream_cluster"),
     map(
       "throttled", "response_flags", "response_code_details",
-      values: ["RL", "RateLimited", "request_rate_limited", "local_rate_limited"]),
+      values: [
+        "RL", "RLSE", "RateLimited", "RateLimitServiceError", "request_rate_limited",
+        "local_rate_limited", "rate_limiter_error",
+      ]),
   ]
 
   private static let istioJSON = json(

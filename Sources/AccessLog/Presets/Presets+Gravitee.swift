@@ -14,7 +14,10 @@ extension Presets {
         map("route", "mappedPath"), map("api", "apiId", "api"),
         map(
           "throttled", "errorKey",
-          values: ["RATE_LIMIT_TOO_MANY_REQUESTS", "QUOTA_TOO_MANY_REQUESTS"]),
+          values: [
+            "RATE_LIMIT_TOO_MANY_REQUESTS", "QUOTA_TOO_MANY_REQUESTS",
+            "SPIKE_ARREST_TOO_MANY_REQUESTS",
+          ]),
       ], identity: ["subscriptionId", "subscription", "applicationId", "application"],
       moment: .requestStart, absent: ["-", "unknown"],
       setting: """
