@@ -37,6 +37,33 @@ public struct LineBlocks: Sendable {
   private var isSkipping = false
   private var skippedByteCount: Int64 = 0
 
+  /// All of it, for a snapshot.
+  package struct State: Sendable {
+    package var offset: Int64
+    package var droppedLineCount: Int
+    package var tail: [UInt8]
+    package var unreportedDropCount: Int
+    package var isSkipping: Bool
+    package var skippedByteCount: Int64
+  }
+
+  package var state: State {
+    get {
+      State(
+        offset: offset, droppedLineCount: droppedLineCount, tail: tail,
+        unreportedDropCount: unreportedDropCount, isSkipping: isSkipping,
+        skippedByteCount: skippedByteCount)
+    }
+    set {
+      offset = newValue.offset
+      droppedLineCount = newValue.droppedLineCount
+      tail = newValue.tail
+      unreportedDropCount = newValue.unreportedDropCount
+      isSkipping = newValue.isSkipping
+      skippedByteCount = newValue.skippedByteCount
+    }
+  }
+
   /// - Parameter startOffset: where in the segment the first chunk begins: a line's first byte.
   public init(startOffset: Int64 = 0) { offset = startOffset }
 

@@ -31,7 +31,7 @@ public struct Engine: ~Copyable, Sendable {
   /// Shortest windows in use, seconds; each is closed for all its monitors at once.
   private let windowLengths: [Int64]
   /// The next second in which some window ends.
-  private var nextWindowEnd = Int64.min
+  var nextWindowEnd = Int64.min
   var currentSecond: Int64?
   /// Of the records that are being processed; kept for its memory.
   private var lookups: [Lookup] = []

@@ -7,16 +7,16 @@ public import Detection
 /// elsewhere, on any number of threads, if the batches of a source come back in its order; the
 /// alerts are the same.
 public struct Pipeline: ~Copyable, Sendable {
-  private var engine: Engine
-  private let sources: [SourceDeclaration]
-  private var blocks: [LineBlocks]
-  private var segments: [Int]
-  private let hash: SipHash
+  var engine: Engine
+  let sources: [SourceDeclaration]
+  var blocks: [LineBlocks]
+  var segments: [Int]
+  let hash: SipHash
   /// What the alerts depend on besides the bytes, in the order in which it held.
-  public private(set) var journal: [JournalEntry] = []
-  private let contentHashes: (rules: String, registry: String)
-  private var hasNotedStart = false
-  private var toldGapCount = 0
+  public internal(set) var journal: [JournalEntry] = []
+  let contentHashes: (rules: String, registry: String)
+  var hasNotedStart = false
+  var toldGapCount = 0
 
   public init(
     rules: RuleSet, registry: KeyRegistry, sources: [SourceDeclaration], options: EngineOptions
