@@ -15,7 +15,8 @@ import ArgumentParser
       """,
     version: version,
     subcommands: [
-      ReplayCommand.self, CheckCommand.self, RegistryCommand.self, RulesCommand.self,
+      ReplayCommand.self, RunCommand.self, StatusCommand.self, CheckCommand.self,
+      RegistryCommand.self, RulesCommand.self,
       TraceCommand.self, AlertsCommand.self, UsageCommand.self, SimulateCommand.self,
       FingerprintCommand.self, FormatsCommand.self, ExamCommand.self,
       ManualCommand.self,

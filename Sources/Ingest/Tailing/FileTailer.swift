@@ -19,13 +19,14 @@ public struct FileTailer: ~Copyable {
   private var held: FileSighting?
 
   /// Files, folders and globs of one source; `positions` are those of a checkpoint. `firstTime`
-  /// finds the first time stamp in the head of a file.
+  /// finds the first time stamp in the head of a file; what was written before `oldestTime`
+  /// (milliseconds) is not read.
   public init(
-    paths: [String], positions: [TailPosition] = [],
+    paths: [String], positions: [TailPosition] = [], oldestTime: Int64 = .min,
     firstTime: @escaping @Sendable ([UInt8]) -> Int64?
   ) {
     look = LogLook(paths, firstTime: firstTime)
-    state = TailerState(positions)
+    state = TailerState(positions, oldestTime: oldestTime)
     reader = nil
   }
 

@@ -59,7 +59,12 @@ struct LogLook {
         continue
       }
       do throws(IngestError) {
-        sightings.append(try sighting(of: segment, status))
+        let sighting = try sighting(of: segment, status)
+        if fits(sighting) {
+          sightings.append(sighting)
+        } else {
+          current[segment.path] = "\(segment.path): no line of its head fits the format"
+        }
       } catch {
         if error.reason != .notFound { current[segment.path] = error.description }
       }
@@ -69,6 +74,11 @@ struct LogLook {
     }
     problems = current
     return sightings
+  }
+
+  /// Of a folder or a glob only the files are read whose lines fit; what was named is read.
+  private func fits(_ sighting: FileSighting) -> Bool {
+    sighting.firstTime != nil || sighting.wholeLines.isEmpty || paths.contains(sighting.path)
   }
 
   private mutating func sighting(

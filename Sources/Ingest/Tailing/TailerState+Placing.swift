@@ -26,7 +26,10 @@ extension TailerState {
       for number in new where sightings[number].isOpeningCertain && !openings[number].isEmpty {
         serials[number] = begin(sightings[number], openings[number], newest, &steps)
       }
-      if !new.isEmpty { sortWaiting() }
+      if !new.isEmpty {
+        sortWaiting()
+        passOverOldest()
+      }
     }
     remember(sightings, openings, serials)
     return serials

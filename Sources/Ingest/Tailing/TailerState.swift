@@ -98,10 +98,14 @@ package struct TailerState: Sendable {
   /// Since when new contents wait for such files.
   var heldSince: Int64?
 
-  package init() {}
+  /// What was written before this time (milliseconds) is not read.
+  private let oldestTime: Int64
+
+  package init(oldestTime: Int64 = .min) { self.oldestTime = oldestTime }
 
   /// Goes on where a checkpoint stands.
-  package init(_ positions: [TailPosition]) {
+  package init(_ positions: [TailPosition], oldestTime: Int64 = .min) {
+    self.oldestTime = oldestTime
     for position in positions {
       var content = content(
         position, opening: [],
@@ -226,6 +230,17 @@ extension TailerState {
     contents.removeFirst(count)
     current -= count
     reindex()
+  }
+
+  /// Passes over waiting contents after which another begins that is too old as well.
+  mutating func passOverOldest() {
+    while current + 1 < contents.count, contents[current].position.offset == 0,
+      let next = contents[current + 1].position.firstTime, next < oldestTime
+    {
+      contents[current].position.isFinished = true
+      contents[current].position.offset = .max
+      current += 1
+    }
   }
 
   mutating func reindex() {
