@@ -66,6 +66,8 @@ public struct Configuration: Hashable, Sendable {
   public var fingerprintKey: String?
   /// How far back `run` reads what was rotated away before its first start.
   public var backfillMilliseconds: Int64 = 30 * 86_400_000
+  /// How often `run` keeps what it has learnt; after a crash that much is read again.
+  public var checkpointMilliseconds: Int64 = 60_000
 
   public init(
     sources: [Source] = [], registry: [String] = [], rules: [String] = [],

@@ -82,6 +82,8 @@ private struct ConfigurationReader {
       store: path("store", &fields), fingerprintKey: path("fingerprint_key", &fields))
     configuration.backfillMilliseconds =
       fields.duration("backfill", atLeast: 0) ?? configuration.backfillMilliseconds
+    configuration.checkpointMilliseconds =
+      fields.duration("checkpoint", atLeast: 100) ?? configuration.checkpointMilliseconds
     return configuration
   }
 

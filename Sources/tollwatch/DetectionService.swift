@@ -10,12 +10,11 @@ import Sinks
 /// The service: logs are followed, their bytes go through the pipeline, alerts go to standard
 /// output and into the database.
 ///
-/// Two cadences: alerts are committed within ``commitMilliseconds``, checkpoints about every
-/// ``checkpointMilliseconds``. After a death the last checkpoint's state meets the same bytes
+/// Two cadences: alerts are committed within ``commitMilliseconds``, checkpoints, which are larger,
+/// about once a minute. After a death the last checkpoint's state meets the same bytes
 /// again; what they tell is in the database already, or is new.
 struct DetectionService: ~Copyable {
   static let commitMilliseconds: Int64 = 200
-  static let checkpointMilliseconds: Int64 = 60_000
   private static let statusMilliseconds: Int64 = 5_000
   private static let idleMilliseconds: Int32 = 200
   /// Records that wait for older ones of another source; beyond it only that source is read.
@@ -311,7 +310,7 @@ struct DetectionService: ~Copyable {
 
   private mutating func checkpointWhenDue() throws {
     let now = ServiceClock.now
-    guard now - checkpointAt >= Self.checkpointMilliseconds, !checkpoints.isBusy else { return }
+    guard now - checkpointAt >= plan.checkpointMilliseconds, !checkpoints.isBusy else { return }
     checkpointAt = now
     if let fault = checkpoints.takeFault() {
       problem = fault.description

@@ -20,6 +20,7 @@ struct LivePlan {
   let configurationPath: String
   let store: String
   let backfillMilliseconds: Int64
+  let checkpointMilliseconds: Int64
   let fingerprints: Fingerprints
   let rules: RuleSet
   let registry: KeyRegistry
@@ -43,6 +44,7 @@ struct LivePlan {
     self.store = store
     command.db = store
     backfillMilliseconds = configuration.backfillMilliseconds
+    checkpointMilliseconds = configuration.checkpointMilliseconds
     fingerprints = try ReplayPlan.fingerprints(command, configuration, notes: &notes)
     rules = try ReplayPlan.rules(command, configuration, notes: &notes)
     registry = try ReplayPlan.registry(command, configuration, fingerprints, notes: &notes)

@@ -174,7 +174,7 @@ private final class Follower {
 
   init(_ folder: TemporaryFolder, after positions: [TailPosition] = []) {
     tailer = FileTailer(paths: [folder.path], positions: positions) { head in
-      head.count < 7 ? nil : Int64(String(decoding: head.prefix(7), as: UTF8.self))
+      Int64(String(decoding: head.prefix { (48...57).contains($0) }, as: UTF8.self))
     }
   }
 

@@ -1,9 +1,14 @@
+import Foundation
 import Testing
 
 @testable import Ingest
 
 @Suite struct TailerStateTests {
-  @Test(arguments: LogWorld.Mode.allCases, UInt64(1)...6)
+  /// `TAILER_SEEDS=1000` for a longer run.
+  private static let seedCount =
+    ProcessInfo.processInfo.environment["TAILER_SEEDS"].flatMap { UInt64($0) } ?? 6
+
+  @Test(arguments: LogWorld.Mode.allCases, 1...seedCount)
   fileprivate func `every byte is read once and in order, through rotations and deaths`(
     mode: LogWorld.Mode, seed: UInt64
   ) {
@@ -91,12 +96,21 @@ private struct ModelReader {
       return state.refuse(sighting.number)
     }
     state.recall(Array(tail))
-    let end = min(file.doneCount, offset + (random.isTrue(0.3) ? 1 + random.below(900) : 1 << 20))
-    state.take(Array(file.content[offset..<end]), from: sighting.number, at: now)
-    delivered += file.content[offset..<end]
-    if end == file.doneCount, !file.isPlain, file.isWhole {
-      state.reachEnd(of: sighting.number, byteCount: file.byteCount)
+    // A chunk is longer than any opening.
+    let count = max(random.below(900), offset == 0 ? position.fingerprint.byteCount : 1)
+    let end = min(file.doneCount, offset + (random.isTrue(0.3) ? count : 1 << 20))
+    guard end > offset else { return reachEnd(of: file, sighting) }
+    guard state.take(Array(file.content[offset..<end]), from: sighting.number, at: now) else {
+      held = nil
+      return
     }
+    delivered += file.content[offset..<end]
+    if end == file.doneCount { reachEnd(of: file, sighting) }
+  }
+
+  private mutating func reachEnd(of file: LogWorld.File, _ sighting: FileSighting) {
+    guard !file.isPlain, file.isWhole else { return }
+    state.reachEnd(of: sighting.number, byteCount: file.byteCount)
   }
 
   mutating func commit() { checkpoint = (state.positions, delivered.count) }

@@ -43,7 +43,7 @@ public struct FileTailer: ~Copyable {
   public var waitingCount: Int { state.waitingCount }
 
   /// Looks at the files and reads on, a chunk at most; `now` is in milliseconds, of a clock that
-  /// does not jump. Gives true where there is more to read at once.
+  /// does not jump. Gives true where there may be more to read at once.
   public mutating func advance(at now: Int64, into events: inout [Event]) -> Bool {
     let countBefore = events.count
     var sightings = look.sightings()
@@ -51,7 +51,7 @@ public struct FileTailer: ~Copyable {
     appendHeld(to: &sightings)
     for step in state.look(sightings, at: now) { take(step, at: now, &events) }
     return events.dropFirst(countBefore).contains {
-      if case .chunk = $0 { true } else { false }
+      if case .note = $0 { false } else { true }
     }
   }
 
@@ -156,7 +156,7 @@ public struct FileTailer: ~Copyable {
       }
       // Cut and written anew while it was read, it holds something else before this place.
       if reader.isPlain, try !reader.stillHolds(tail, before: position.offset) { return false }
-      state.take(bytes, from: sighting.number, at: now)
+      guard state.take(bytes, from: sighting.number, at: now) else { return false }
       events.append(.chunk(bytes))
       break
     }

@@ -133,8 +133,10 @@ extension TailerState {
   ) -> Bool {
     let unsettled = new.filter { !isSettled($0, newest) }
     unsettledSince = Dictionary(
-      unsettled.map { ($0.number, unsettledSince[$0.number] ?? now) },
-      uniquingKeysWith: { first, _ in first })
+      unsettled.map { sighting in
+        let hasGrown = lastSizes[sighting.number] != sighting.byteCount
+        return (sighting.number, hasGrown ? now : unsettledSince[sighting.number] ?? now)
+      }, uniquingKeysWith: { first, _ in first })
     let isAnyYoung = unsettledSince.values.contains { now - $0 < Self.patienceMilliseconds }
     guard isAnyYoung else {
       heldSince = nil
@@ -142,7 +144,7 @@ extension TailerState {
     }
     // One after the other must not hold back the rest for ever.
     heldSince = heldSince ?? now
-    return now - (heldSince ?? now) < 2 * Self.patienceMilliseconds
+    return now - (heldSince ?? now) < Self.holdMillisecondsMax
   }
 
   /// A rotated file must have the size of the look before, and a compressed one must tell what

@@ -11,8 +11,11 @@
 package struct TailerState: Sendable {
   /// For how long a content must be quiet before the next one begins, milliseconds.
   package static let graceMilliseconds: Int64 = 5_000
-  /// For how long a file that is incomplete, or not to be had, holds back what is newer.
+  /// For how long a file that is incomplete and does not grow, or is not to be had, holds back
+  /// what is newer.
   package static let patienceMilliseconds: Int64 = 30_000
+  /// For how long new contents wait at most for files that are still being written.
+  package static let holdMillisecondsMax: Int64 = 600_000
   /// How many looks must agree that nothing was added: a process that was stopped for a minute
   /// has seen nothing in it.
   package static let quietLookCountMin = 5
@@ -194,7 +197,9 @@ extension TailerState {
     if isAtEnd(of: copy) {
       // Where the log is still being written, an older one that came meanwhile changes nothing.
       let isWritten = copy.isPlain && copy.rotation == newest
-      return !isWritten && isOver(for: Self.graceMilliseconds, at: now) ? .finish : nil
+      guard !isWritten else { return nil }
+      // Where two newer ones are there, its writer has long been told.
+      return waitingCount > 1 || isOver(for: Self.graceMilliseconds, at: now) ? .finish : nil
     }
     if isOver(for: Self.patienceMilliseconds, at: now) { return .lose(.incomplete) }
     return .read(copy)
@@ -255,11 +260,12 @@ extension TailerState {
 // MARK: - reading
 
 extension TailerState {
-  /// `bytes` of the current content were read on from its position, out of the file `number`.
+  /// `bytes` of the current content were read on from its position, out of the file `number`. False
+  /// where they are of another content, because the file was cut between the look and the reading.
   package mutating func take(
     _ bytes: [UInt8], from number: FileSighting.Number, at now: Int64
-  ) {
-    guard !bytes.isEmpty else { return }
+  ) -> Bool {
+    guard begins(with: bytes) else { return false }
     contents[current].reading = number
     contents[current].position.offset += Int64(bytes.count)
     let tail = (contents[current].tail + bytes.suffix(TailPosition.tailBytesMax))
@@ -268,6 +274,15 @@ extension TailerState {
     contents[current].position.tailHash = Fingerprint.hash(tail)
     contents[current].lastGrowth = now
     contents[current].quietLookCount = 0
+    return true
+  }
+
+  /// At the beginning there is nothing before the position that could be compared.
+  private func begins(with bytes: [UInt8]) -> Bool {
+    let position = contents[current].position
+    guard position.offset == 0 else { return true }
+    let opening = Fingerprint.identifying(bytes).prefix(position.fingerprint.byteCount)
+    return Fingerprint(opening: opening) == position.fingerprint
   }
 
   /// What stands before the position was read again, out of another file.
