@@ -84,7 +84,7 @@ import Testing
     try folder.write(lines(5000..<5010), to: "app.log")
     follower.look(10)
     #expect(!follower.text.contains("5000"))
-    follower.look(60)
+    follower.look(100)
     #expect(follower.text.hasSuffix(lines(5000..<5010)))
     #expect(follower.gapCount > 0)
     #expect(follower.notes.contains { $0.contains("breaks off") })

@@ -17,9 +17,11 @@ import Testing
     var reader = ModelReader()
     var now: Int64 = 0
     var rotationCount = 0
-    for _ in 0..<500 {
+    for step in 0..<500 {
       now += Int64(random.below(3000))
       world.pass(to: now)
+      // Nothing stands still for so long that it is given up.
+      if step % 15 == 0 { world.compress(&random) }
       switch random.below(24) {
       case 0 where rotationCount < 25:
         rotationCount += 1

@@ -13,7 +13,7 @@ package struct TailerState: Sendable {
   package static let graceMilliseconds: Int64 = 5_000
   /// For how long a file that is incomplete and does not grow, or is not to be had, holds back
   /// what is newer.
-  package static let patienceMilliseconds: Int64 = 30_000
+  package static let patienceMilliseconds: Int64 = 60_000
   /// For how long new contents wait at most for files that are still being written.
   package static let holdMillisecondsMax: Int64 = 600_000
   /// How many looks must agree that nothing was added: a process that was stopped for a minute
