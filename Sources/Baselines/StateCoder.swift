@@ -6,18 +6,22 @@
 /// trap: a count is believed no further than there are bytes for it.
 package struct StateCoder: Sendable {
   package let isReading: Bool
+  /// Of the section that the bytes are of: what an older one has not, is left as it begins.
+  package let version: Int
   package private(set) var bytes: [UInt8]
   package private(set) var isDamaged = false
   private var offset = 0
 
   /// Writes.
-  package init() {
+  package init(version: Int = 1) {
     isReading = false
+    self.version = version
     bytes = []
   }
 
-  package init(reading bytes: [UInt8]) {
+  package init(reading bytes: [UInt8], version: Int = 1) {
     isReading = true
+    self.version = version
     self.bytes = bytes
   }
 

@@ -6,18 +6,25 @@ extension VolumeMonitor {
 
   /// What was learnt, and the hours and windows under way.
   ///
-  /// - Parameter part: The monitor's number in the snapshot.
-  mutating func codeLearnt(_ part: Int, in book: inout SnapshotBook) {
+  /// - Parameters:
+  ///   - part: The monitor's number in the snapshot.
+  ///   - change: Where entities and zones stand now, when they moved since.
+  mutating func codeLearnt(
+    _ part: Int, in book: inout SnapshotBook, _ change: RegistryChange? = nil
+  ) {
     codeSeries(part, &book)
     codeHours(part, &book)
-    recent.code(part, seriesCount: entities.count, in: &book)
     codeHabits(part, &book)
+    var saved = SavedWindows(recent, from: recentFrom)
+    saved.code(part, seriesCount: entities.count, in: &book)
     guard book.isReading, book.fault == nil else { return }
+    recentFrom = saved.from
+    if let change, !change.isNone { keepKnown(change, &saved) }
     linkSeries(&book)
-    for slot in entities.indices {
-      limits.addSeries()
-      recent.sumUp(slot, under: tallies[slot].hour.window)
-    }
+    guard book.fault == nil else { return }
+    for _ in entities { limits.addSeries() }
+    recent.take(saved, under: tallies.map(\.hour.window))
+    if saved.size < recent.size { forgetWhatWasNotKept(saved.size) }
   }
 
   private mutating func codeSeries(_ part: Int, _ book: inout SnapshotBook) {

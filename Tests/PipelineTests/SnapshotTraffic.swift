@@ -81,7 +81,8 @@ extension SnapshotTraffic {
 
   private mutating func makeSteps() {
     for minute in 0..<dayCount * 24 * 60 / 5 {
-      for source in sources.indices { addFiveMinutes(minute * 5, source) }
+      let source = chance.below(sources.count)
+      addFiveMinutes(minute * 5, source)
       if chance.isTrue(1, of: 60) { steps.append(.takeUsage) }
       if chance.isTrue(1, of: 300) { addEvent(minute * 5) }
     }
