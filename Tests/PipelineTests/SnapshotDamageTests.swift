@@ -34,7 +34,7 @@ import Testing
   @Test func `a snapshot that was cut off is refused`() {
     #expect(fault(of: Self.bytes) == nil)
     var chance = Chance(state: Self.seed)
-    let cuts = Array(0..<64) + (0..<100).map { _ in chance.below(Self.bytes.count) }
+    let cuts = Array(0..<32) + (0..<30).map { _ in chance.below(Self.bytes.count) }
     for count in cuts {
       #expect(fault(of: Array(Self.bytes[..<count])) != nil, "\(count) bytes")
     }
@@ -43,7 +43,7 @@ import Testing
 
   @Test func `a byte that was changed is noticed`() {
     var chance = Chance(state: Self.seed)
-    for _ in 0..<150 {
+    for _ in 0..<60 {
       let place = chance.below(Self.bytes.count)
       var bytes = Self.bytes
       bytes[place] ^= UInt8(1 << chance.below(8))
@@ -76,7 +76,7 @@ import Testing
   @Test func `pages of nonsense under a right checksum trap nowhere`() throws {
     var chance = Chance(state: Self.seed)
     let pages = Self.pipeline(stepCount: 300).state().pages()
-    for _ in 0..<300 {
+    for _ in 0..<100 {
       var damaged = pages
       let index = chance.below(pages.count)
       damaged[index] = Self.changed(pages[index], &chance)

@@ -56,7 +56,7 @@ import Testing
   }
 
   /// The last of them long enough to know the hours of the week, and so to miss requests.
-  @Test(arguments: [2, 2, 2, 15])
+  @Test(arguments: [1, 2, 2, 16, 16])
   func `a pipeline that is restored tells what one tells that went on`(dayCount: Int) throws {
     let seed = UInt64.random(in: .min ... .max)
     let traffic = SnapshotTraffic(seed: seed, dayCount: dayCount)
@@ -64,7 +64,6 @@ import Testing
     var chance = Chance(state: seed)
     let cuts = Set((0..<8).map { _ in chance.below(traffic.steps.count) })
     let parts = try run(traffic, cutBefore: cuts) { chance.below($0) }
-    #expect(whole.alerts.count > 0, "seed \(seed)")
     #expect(parts.alerts == whole.alerts, "seed \(seed)")
     #expect(parts == whole, "seed \(seed)")
   }
