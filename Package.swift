@@ -109,7 +109,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "Detection", "Baselines", "AccessLog"],
-      swiftSettings: house),
+      exclude: ["Golden"], swiftSettings: house),
     .testTarget(
       name: "IngestTests", dependencies: ["Ingest"] + ingestDependencies,
       swiftSettings: ingestSettings),

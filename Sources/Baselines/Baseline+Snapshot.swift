@@ -8,7 +8,7 @@ extension Baseline: StateCoded {
     hourScatter.code(with: &coder)
     coder.code(&clippedRequests)
     coder.code(&clippedWindows)
-    coder.code(&profile, blank: SeasonalProfile())
+    codeProfile(&coder)
     coder.code(&knowsAnHourOfTheWeek)
     coder.code(&hour.number)
     codeExpectations(&coder)
@@ -22,12 +22,50 @@ extension Baseline: StateCoded {
     coder.code(&pressure)
   }
 
+  /// Whether there is one; its hours are coded apart, see ``season(_:)``.
+  private mutating func codeProfile(_ coder: inout StateCoder) {
+    var isThere = profile != nil
+    coder.code(&isThere)
+    if coder.isReading, isThere { profile = SeasonalProfile() }
+  }
+
   private mutating func codeExpectations(_ coder: inout StateCoder) {
     current.code(with: &coder)
     for index in means.indices {
       coder.code(&means[index].hour)
       coder.code(&means[index].mean)
     }
+  }
+}
+
+extension Baseline {
+  /// Hours of day and week that a profile has.
+  package static let seasonCount = SeasonalProfile.hourCount
+
+  /// What was learnt of one of them: an hour that ends changes two of each series, so they are
+  /// kept by the hour, not by the series.
+  package struct Season: Sendable {
+    var count: Float = 0
+    var windows: Float = 0
+
+    package init() {}
+
+    package var isBlank: Bool { count.bitPattern | windows.bitPattern == 0 }
+  }
+
+  package func season(_ index: Int) -> Season { profile?.season(index) ?? Season() }
+
+  package mutating func set(_ season: Season, at index: Int) { profile?.set(season, at: index) }
+}
+
+extension Baseline.Season: StateCoded {
+  /// An hour that the series never saw takes one byte.
+  package mutating func code(with coder: inout StateCoder) {
+    var isSeen = !isBlank
+    coder.code(&isSeen)
+    guard isSeen else { return }
+    coder.code(&count)
+    coder.code(&windows)
   }
 }
 

@@ -6,23 +6,33 @@
 /// trap: a count is believed no further than there are bytes for it.
 package struct StateCoder: Sendable {
   package let isReading: Bool
-  package private(set) var bytes: [UInt8]
+  /// Of the section that the bytes are of: what an older one has not, is left as it begins.
+  package let version: Int
   package private(set) var isDamaged = false
+  /// What is read, or what is written with room behind it: that room is there spares a look at
+  /// the array's end for each byte.
+  private var storage: [UInt8]
+  /// Of the next byte to be read or written.
   private var offset = 0
 
   /// Writes.
-  package init() {
+  package init(version: Int = 1) {
     isReading = false
-    bytes = []
+    self.version = version
+    storage = []
   }
 
-  package init(reading bytes: [UInt8]) {
+  package init(reading bytes: [UInt8], version: Int = 1) {
     isReading = true
-    self.bytes = bytes
+    self.version = version
+    storage = bytes
   }
+
+  /// What was written.
+  package var bytes: [UInt8] { Array(storage[..<offset]) }
 
   /// All that was to be read has been, and made sense.
-  package var isDone: Bool { !isDamaged && offset == bytes.count }
+  package var isDone: Bool { !isDamaged && offset == storage.count }
 
   /// What was read must fulfil `condition`.
   package mutating func require(_ condition: Bool) {
@@ -83,19 +93,30 @@ package struct StateCoder: Sendable {
   }
 
   private mutating func write(_ value: UInt64) {
+    makeRoom(for: 10)
     var rest = value
     while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      storage[offset] = UInt8(truncatingIfNeeded: rest) | 0x80
+      offset += 1
       rest >>= 7
     }
-    bytes.append(UInt8(truncatingIfNeeded: rest))
+    storage[offset] = UInt8(truncatingIfNeeded: rest)
+    offset += 1
   }
+
+  private mutating func makeRoom(for byteCount: Int) {
+    guard storage.count - offset < byteCount else { return }
+    let more = max(byteCount, storage.count, Self.roomMin)
+    storage.append(contentsOf: repeatElement(0, count: more))
+  }
+
+  private static let roomMin = 1024
 
   private mutating func readUnsigned() -> UInt64 {
     var value: UInt64 = 0
     var shift: UInt64 = 0
-    while shift < 64, offset < bytes.count, !isDamaged {
-      let byte = bytes[offset]
+    while shift < 64, offset < storage.count, !isDamaged {
+      let byte = storage[offset]
       offset += 1
       // The tenth byte has room for one bit.
       if shift == 63, byte > 1 { break }
@@ -126,14 +147,16 @@ package struct StateCoder: Sendable {
 
   private mutating func fixed(_ value: inout UInt64, byteCount: Int) {
     guard isReading else {
+      makeRoom(for: byteCount)
       for index in 0..<byteCount {
-        bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index)))
+        storage[offset + index] = UInt8(truncatingIfNeeded: value >> UInt64(8 * index))
       }
+      offset += byteCount
       return
     }
-    guard !isDamaged, bytes.count - offset >= byteCount else { return damage(&value) }
+    guard !isDamaged, storage.count - offset >= byteCount else { return damage(&value) }
     value = 0
-    for index in 0..<byteCount { value |= UInt64(bytes[offset + index]) << UInt64(8 * index) }
+    for index in 0..<byteCount { value |= UInt64(storage[offset + index]) << UInt64(8 * index) }
     offset += byteCount
   }
 
@@ -147,9 +170,14 @@ package struct StateCoder: Sendable {
   package mutating func code(_ value: inout [UInt8]) {
     var count = value.count
     code(&count)
-    guard isReading else { return bytes.append(contentsOf: value) }
-    guard !isDamaged, count >= 0, count <= bytes.count - offset else { return require(false) }
-    value = Array(bytes[offset..<offset + count])
+    guard isReading else {
+      makeRoom(for: count)
+      storage.replaceSubrange(offset..<offset + count, with: value)
+      offset += count
+      return
+    }
+    guard !isDamaged, count >= 0, count <= storage.count - offset else { return require(false) }
+    value = Array(storage[offset..<offset + count])
     offset += count
   }
 

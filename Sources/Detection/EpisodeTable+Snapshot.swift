@@ -1,3 +1,4 @@
+import AccessLog
 import Baselines
 
 extension EpisodeTable {
@@ -72,8 +73,7 @@ extension PastEnds {
     guard book.isReading, book.fault == nil else { return }
     order = all.map { ($0.key, $0.time) }
     // Oldest first, so that of two ends of one key the later one stays.
-    let oldest = order.count < countMax ? 0 : next
-    for end in order[oldest...] + order[..<oldest] { times[end.key] = end.time }
+    for end in inOrder { times[end.key] = end.time }
   }
 
   private struct End: StateCoded {
@@ -84,5 +84,54 @@ extension PastEnds {
       key.code(with: &coder)
       coder.code(&time)
     }
+  }
+}
+
+// MARK: - other rules
+
+extension EpisodeTable {
+  func lastTrouble(in slot: Int) -> Int64 { episodes[slot]?.lastTrouble ?? 0 }
+
+  /// Takes over the episodes of `before` of which `place` says what they are of now, and ends the
+  /// others. The slots that they have now and had then.
+  mutating func adopt(
+    _ before: EpisodeTable, at now: Int64, _ place: (EpisodeKey) -> EpisodeKey?
+  ) -> [(slot: Int, old: Int)] {
+    var kept: [(slot: Int, old: Int)] = []
+    refusedCount = before.refusedCount
+    pending = before.pending
+    for end in before.ends.inOrder {
+      if let key = place(end.key) { ends.add(end.time, of: key) }
+    }
+    for (old, episode) in before.episodes.enumerated() {
+      guard let episode else { continue }
+      guard let key = place(before.keys[old]), open[key] == nil else {
+        end(episode, at: now)
+        continue
+      }
+      kept.append((episodes.count, old))
+      open[key] = episodes.count
+      episodes.append(episode)
+      keys.append(key)
+    }
+    return kept
+  }
+
+  private mutating func end(_ episode: AlertEpisode, at now: Int64) {
+    guard episode.isTold else { return }
+    var alert = episode.alert
+    if alert.state == .open { alert.state = .resolved }
+    alert.endedAt = EventTime(milliseconds: episode.lastTrouble)
+    alert.revision += 1
+    alert.revisedAt = EventTime(milliseconds: now)
+    pending.append(alert)
+  }
+}
+
+extension PastEnds {
+  /// The oldest first.
+  var inOrder: [(key: EpisodeKey, time: Int64)] {
+    let oldest = order.count < countMax ? 0 : next
+    return Array(order[oldest...] + order[..<oldest])
   }
 }

@@ -11,4 +11,14 @@ extension GapLedger: StateCoded {
     coder.code(&openStarts)
     if coder.isReading { openStart = openStarts.min() ?? openStart }
   }
+
+  /// Gaps under way are of sources.
+  mutating func arrange(_ change: SourceChange) {
+    let saved = openStarts
+    openStarts = []
+    openStart = .max
+    for (source, start) in saved.enumerated() where start != .max {
+      if let place = change.place(source) { open(source: place, at: start) }
+    }
+  }
 }

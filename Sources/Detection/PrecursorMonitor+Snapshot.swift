@@ -1,6 +1,15 @@
 import Baselines
 
 extension PrecursorMonitor {
+  /// What its habits are of.
+  var definition: String {
+    let steps = plan.steps.map { "\($0.count) \($0.matcher.text)" }.joined(separator: ", ")
+    let same = plan.same.map { " same \($0.word)" } ?? ""
+    let condition = expression.map { " where \($0.text)" } ?? ""
+    return "\(entityType.rawValue) \(plan.mode.rawValue) \(plan.target.text) after \(steps) "
+      + "within \(plan.withinMilliseconds)\(same)\(condition)"
+  }
+
   mutating func code(_ number: Int, in book: inout SnapshotBook) {
     codeHabits(number, &book)
     codeRings(number, &book)
@@ -24,7 +33,11 @@ extension PrecursorMonitor {
     book.blocks(.habt, number, &entities, blank: PrecursorEntity(entity: .blank)) {
       $0.codeHabits(&$1)
     }
-    guard book.isReading, book.fault == nil else { return }
+    if book.isReading, book.fault == nil { linkEntities(&book) }
+  }
+
+  /// Finds each entity's slot again.
+  private mutating func linkEntities(_ book: inout SnapshotBook) {
     slotOfEntity = []
     for (slot, entity) in entities.enumerated() {
       let index = Int(entity.entity.index)
@@ -35,6 +48,21 @@ extension PrecursorMonitor {
       }
       slotOfEntity[index] = UInt32(slot)
     }
+  }
+
+  /// Leaves out what the registry knows no more.
+  mutating func adapt(_ change: RegistryChange, _ book: inout SnapshotBook) {
+    guard book.fault == nil else { return }
+    // The targets of the second under way are known by slots; nothing is said of them.
+    waiting = []
+    entities = entities.compactMap { entity in
+      change.entity(entity.entity).map { place in
+        var entity = entity
+        entity.entity = place
+        return entity
+      }
+    }
+    linkEntities(&book)
   }
 
   /// What its last targets and precursors were.

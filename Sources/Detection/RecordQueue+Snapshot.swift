@@ -86,6 +86,34 @@ extension SavedQueue {
   }
 }
 
+extension SavedQueue {
+  /// Leaves out what waits of sources that are gone.
+  mutating func arrange(_ change: SourceChange, _ clocks: inout [SourceClock]) {
+    var numbers: [Int?] = []
+    var kept: [Lines] = []
+    for lines in batches {
+      let place = change.place(lines.source)
+      numbers.append(place == nil ? nil : kept.count)
+      guard let place else { continue }
+      kept.append(lines)
+      kept[kept.count - 1].source = place
+    }
+    func number(_ batch: Int) -> Int? { numbers.indices.contains(batch) ? numbers[batch] : nil }
+    batches = kept
+    waiting = waiting.compactMap { reference in
+      number(Int(reference.batch)).map {
+        RecordQueue.Reference(time: reference.time, batch: Int32($0), index: reference.index)
+      }
+    }
+    for source in clocks.indices {
+      for place in clocks[source].held.indices {
+        let known = number(clocks[source].held[place].batch)
+        if let known { clocks[source].held[place].batch = known }
+      }
+    }
+  }
+}
+
 extension SavedQueue.Lines: StateCoded {
   mutating func code(with coder: inout StateCoder) {
     coder.code(&source)

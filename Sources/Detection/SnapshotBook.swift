@@ -66,7 +66,7 @@ package struct SnapshotBook: Sendable {
     coder.word(&magic)
     guard magic == Self.magic else { throw .notASnapshot }
     coder.code(&version)
-    guard version <= Self.version else { throw .version(version) }
+    guard version > 0, version <= Self.version else { throw .version(version) }
     coder.word(&mark)
     guard !coder.isDamaged else { throw .damaged(section: "") }
     guard mark == Self.mark(of: hash) else { throw .otherKey }
@@ -88,7 +88,7 @@ package struct SnapshotBook: Sendable {
     guard fault == nil else { return }
     let name = SnapshotPage.Name(section: section.rawValue, number: number)
     guard let place = places[name], pages[place].isWhole(hash) else { return damage(section) }
-    guard pages[place].version <= section.version else {
+    guard (1...section.version).contains(pages[place].version) else {
       fault = .version(pages[place].version)
       return
     }
@@ -96,7 +96,7 @@ package struct SnapshotBook: Sendable {
     guard let opened = section.holdsLogText ? seal.open(content) : content else {
       return damage(section)
     }
-    var coder = StateCoder(reading: opened)
+    var coder = StateCoder(reading: opened, version: pages[place].version)
     body(&coder)
     if !coder.isDone { damage(section) }
   }
@@ -104,7 +104,7 @@ package struct SnapshotBook: Sendable {
   private mutating func write(
     _ section: SnapshotSection, _ number: Int, _ body: (inout StateCoder) -> Void
   ) {
-    var coder = StateCoder()
+    var coder = StateCoder(version: section.version)
     body(&coder)
     let content = section.holdsLogText ? seal.close(coder.bytes) : coder.bytes
     pages.append(

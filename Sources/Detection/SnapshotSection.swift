@@ -14,6 +14,8 @@ package enum SnapshotSection: String, CaseIterable, Sendable {
   case sers
   /// What series usually count.
   case base
+  /// The same by the hour of day and week.
+  case seas
   /// Counts of the last windows of series.
   case wind
   /// Habits of precursors.

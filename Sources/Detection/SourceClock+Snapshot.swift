@@ -1,6 +1,10 @@
 import Baselines
 
 extension SourceClock: StateCoded {
+  static func isPlausible(second: Int64) -> Bool {
+    (0..<plausible.upperBound).contains(second.multipliedReportingOverflow(by: 1000).partialValue)
+  }
+
   mutating func code(with coder: inout StateCoder) {
     coder.code(&time)
     coder.code(&held, blank: Held(time: 0, batch: 0, index: 0))

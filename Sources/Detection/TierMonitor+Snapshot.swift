@@ -1,6 +1,9 @@
 import Baselines
 
 extension TierMonitor {
+  /// Whom it follows; rules of different limits follow the same keys alike.
+  var definition: String { filter.definition }
+
   mutating func code(_ number: Int, in book: inout SnapshotBook) {
     let periodCounts = longLimits.map(\.count)
     let blank = TierKey(

@@ -101,3 +101,60 @@ extension RecordQueue.RouteEntities: StateCoded {
     coder.code(&version)
   }
 }
+
+// MARK: - another registry, other sources
+
+extension UsageLedger {
+  /// Rows of the registry have moved: who a caller is, is asked anew.
+  mutating func adapt(_ registry: RegistryChange, _ sources: SourceChange, _ keys: KeyTable) {
+    names.adapt(registry)
+    table.adapt { place, last in
+      guard let source = sources.place(place.part.source) else { return nil }
+      var place = place
+      place.part.source = source
+      if place.key == UsagePlace.foldedKey {
+        place.row = Int32(registry.supplier(Int(place.row)) ?? -1)
+      } else {
+        place.row = keys.row(of: place.key, at: last)
+      }
+      return place
+    }
+    for hour in finished.indices {
+      finished[hour].rows = finished[hour].rows.compactMap { row in
+        sources.place(row.part.source).map { source in
+          var row = row
+          row.part.source = source
+          return row
+        }
+      }
+    }
+  }
+}
+
+extension UsageNames {
+  /// Which series a place is of depended on the registry; series themselves are names.
+  mutating func adapt(_ registry: RegistryChange) {
+    known = [:]
+    places = []
+    resourceIndices = [:]
+    for index in resources.indices {
+      guard var resource = resources[index] else { continue }
+      resource.api = resource.api.flatMap(registry.api)
+      resources[index] = resource
+      if resourceIndices[resource] == nil { resourceIndices[resource] = UInt32(index) }
+    }
+  }
+}
+
+extension UsageTable {
+  /// - Parameter change: The place of today; `nil` where what was counted is of no source any more.
+  mutating func adapt(_ change: (UsagePlace, Int64) -> UsagePlace?) {
+    let before = zip(places, counts)
+    let rows = before.map { (place: change($0, $1.last), counts: $1) }
+    removeAll()
+    for row in rows {
+      guard let place = row.place else { continue }
+      counts[find(place) ?? insert(place)].add(row.counts)
+    }
+  }
+}

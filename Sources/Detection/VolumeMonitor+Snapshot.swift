@@ -6,18 +6,26 @@ extension VolumeMonitor {
 
   /// What was learnt, and the hours and windows under way.
   ///
-  /// - Parameter part: The monitor's number in the snapshot.
-  mutating func codeLearnt(_ part: Int, in book: inout SnapshotBook) {
+  /// - Parameters:
+  ///   - part: The monitor's number in the snapshot.
+  ///   - change: Where entities and zones stand now, when they moved since.
+  mutating func codeLearnt(
+    _ part: Int, in book: inout SnapshotBook, _ change: RegistryChange? = nil
+  ) {
     codeSeries(part, &book)
     codeHours(part, &book)
-    recent.code(part, seriesCount: entities.count, in: &book)
     codeHabits(part, &book)
+    codeSeasons(part, &book)
+    var saved = SavedWindows(recent, from: recentFrom)
+    saved.code(part, seriesCount: entities.count, in: &book)
     guard book.isReading, book.fault == nil else { return }
+    recentFrom = saved.from
+    if let change, !change.isNone { keepKnown(change, &saved) }
     linkSeries(&book)
-    for slot in entities.indices {
-      limits.addSeries()
-      recent.sumUp(slot, under: tallies[slot].hour.window)
-    }
+    guard book.fault == nil else { return }
+    for _ in entities { limits.addSeries() }
+    recent.take(saved, under: tallies.map(\.hour.window))
+    if saved.size < recent.size { forgetWhatWasNotKept(saved.size) }
   }
 
   private mutating func codeSeries(_ part: Int, _ book: inout SnapshotBook) {
@@ -57,7 +65,40 @@ extension VolumeMonitor {
     }
   }
 
-  private static let habitsAtOnce = 64
+  private static let habitsAtOnce = 256
+
+  /// Hour by hour of the season: when an hour ends, two of the hours of its series have changed.
+  private mutating func codeSeasons(_ part: Int, _ book: inout SnapshotBook) {
+    var start = 0
+    while start < series.count, book.fault == nil {
+      let habits = start..<min(series.count, start + SnapshotBook.blockCount)
+      let number = part << 32 | start / SnapshotBook.blockCount << 8
+      var seen = book.isReading ? [] : Self.seasons(of: series, habits)
+      book.page(.seas, number | 0xff) { $0.code(&seen) }
+      book.require(seen.allSatisfy { (0..<Baseline.seasonCount).contains($0) }, .seas)
+      for season in seen where book.fault == nil {
+        book.page(.seas, number | season) { codeSeason(season, of: habits, &$0) }
+      }
+      start = habits.upperBound
+    }
+  }
+
+  private mutating func codeSeason(
+    _ season: Int, of habits: Range<Int>, _ coder: inout StateCoder
+  ) {
+    for habit in habits {
+      var one = coder.isReading ? Baseline.Season() : series.span[habit].baseline.season(season)
+      one.code(with: &coder)
+      if coder.isReading, !one.isBlank { series[habit].baseline.set(one, at: season) }
+    }
+  }
+
+  /// Hours that one of the series saw.
+  private static func seasons(of series: [VolumeSeries], _ habits: Range<Int>) -> [Int] {
+    (0..<Baseline.seasonCount).filter { season in
+      habits.contains { !series.span[$0].baseline.season(season).isBlank }
+    }
+  }
 
   /// Finds the series of each entity again, and the entity of each habit.
   private mutating func linkSeries(_ book: inout SnapshotBook) {

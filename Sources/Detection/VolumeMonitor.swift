@@ -35,6 +35,9 @@ struct VolumeMonitor: Sendable {
   var tallies: [VolumeTally] = []
   var limits = VolumeLimits([], judgesEveryWindow: false)
   var recent = RecentWindows(size: 1, lengths: [])
+  /// The first window of which counts are kept, where a rule looks further back than those of a
+  /// snapshot reached.
+  var recentFrom: Int64?
   var series: [VolumeSeries] = []
   /// Series that must be judged when the window ends.
   var noticed: [UInt32] = []
@@ -234,7 +237,7 @@ extension VolumeMonitor {
   }
 
   /// An hour of the series began: what is worth a look in it.
-  private mutating func beginHour(
+  mutating func beginHour(
     _ slot: Int, _ habit: Int, _ window: Int64, _ context: inout EngineContext
   ) {
     // Through a span, because an array would copy the series first.
@@ -370,6 +373,11 @@ extension VolumeMonitor {
     }
   }
 
+  /// Since when counts of windows are kept, milliseconds.
+  private var recentSince: Int64 {
+    recentFrom.map { $0 * shape.windowSeconds * 1000 } ?? .min
+  }
+
   func moment(
     _ slot: Int, _ window: Int64, _ count: Int32, now: Int64, isComplete: Bool,
     _ context: borrowing EngineContext
@@ -384,6 +392,6 @@ extension VolumeMonitor {
       shape: shape, zone: zone,
       expected: series[habit].baseline.expectation(of: window, shape: shape, zone: zone),
       windowCount: series[habit].baseline.windowCount + tallies[slot].hour.windowCount,
-      isComplete: isComplete, completeSince: context.gaps.lastGapEnd(before: now))
+      isComplete: isComplete, completeSince: max(context.gaps.lastGapEnd(before: now), recentSince))
   }
 }

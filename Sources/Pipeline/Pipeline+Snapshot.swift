@@ -24,7 +24,7 @@ public struct PipelineState: Sendable {
   private func book(_ seal: SnapshotSeal) -> SnapshotBook {
     var book = SnapshotBook(hash: hash, seal: seal)
     var state = self
-    state.code(in: &book)
+    _ = state.code(in: &book)
     return book
   }
 }
@@ -33,7 +33,8 @@ extension Pipeline {
   /// What it knows now, to be called between chunks.
   public func state() -> PipelineState {
     PipelineState(
-      engine: engine.state(), hash: hash, blocks: blocks, segments: segments, journal: journal,
+      engine: engine.state(contentHashes), hash: hash, blocks: blocks, segments: segments,
+      journal: journal,
       hasNotedStart: hasNotedStart, toldGapCount: toldGapCount)
   }
 
@@ -48,18 +49,31 @@ extension Pipeline {
     self.init(rules: rules, registry: registry, sources: sources, options: options)
     var book = try SnapshotBook(reading: bytes, hash: options.hash, seal: seal)
     var state = self.state()
-    state.code(in: &book)
+    let outcome = state.code(in: &book)
     if let fault = book.fault { throw fault }
-    take(state)
+    take(state, outcome)
   }
 
-  private mutating func take(_ state: consuming PipelineState) {
+  private mutating func take(_ state: consuming PipelineState, _ outcome: SnapshotOutcome) {
     engine.take(state.engine)
     blocks = state.blocks
     segments = state.segments
     journal = state.journal
     hasNotedStart = state.hasNotedStart
     toldGapCount = state.toldGapCount
+    restored = outcome
+    noteChange(outcome)
+  }
+
+  /// Other rules and another registry hold from where the snapshot was taken.
+  private mutating func noteChange(_ outcome: SnapshotOutcome) {
+    guard hasNotedStart, let now = engine.statistics.lastTime else { return }
+    if outcome.hasOtherRules {
+      journal.append(JournalEntry(.rules, time: now, detail: contentHashes.rules))
+    }
+    if outcome.hasOtherRegistry {
+      journal.append(JournalEntry(.registry, time: now, detail: contentHashes.registry))
+    }
   }
 
   /// Where in the segment of `source` the next chunk begins.
@@ -70,20 +84,31 @@ extension Pipeline {
 }
 
 extension PipelineState {
-  mutating func code(in book: inout SnapshotBook) {
-    engine.code(in: &book)
-    let sourceCount = segments.count
+  mutating func code(in book: inout SnapshotBook) -> SnapshotOutcome {
+    let outcome = engine.code(in: &book)
+    codeBytes(outcome.sources, &book)
     book.page(.flow, 3) { coder in
-      coder.code(&segments)
       coder.code(&hasNotedStart)
       coder.code(&toldGapCount)
-      coder.require(segments.count == sourceCount)
     }
     book.blocks(.flow, 4, &journal, blank: .blank) { $0.code(with: &$1) }
+    book.require((0...engine.gapCount).contains(toldGapCount), .flow)
+    return outcome
+  }
+
+  /// Where each source's bytes end, with those of the line that is not yet whole.
+  private mutating func codeBytes(_ change: SourceChange, _ book: inout SnapshotBook) {
+    var savedBlocks = change.room(for: blocks, blank: LineBlocks())
+    var savedSegments = change.room(for: segments, blank: 0)
     book.page(.line, 1 << 32) { coder in
-      for source in blocks.indices { blocks[source].state.code(with: &coder) }
+      for source in savedBlocks.indices {
+        savedBlocks[source].state.code(with: &coder)
+        coder.code(&savedSegments[source])
+      }
     }
-    book.require((0...max(0, engine.gapCount)).contains(toldGapCount), .flow)
+    guard book.isReading else { return }
+    blocks = change.arranged(savedBlocks, fresh: blocks)
+    segments = change.arranged(savedSegments, fresh: segments)
   }
 }
 

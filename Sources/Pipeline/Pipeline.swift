@@ -14,9 +14,11 @@ public struct Pipeline: ~Copyable, Sendable {
   let hash: SipHash
   /// What the alerts depend on besides the bytes, in the order in which it held.
   public internal(set) var journal: [JournalEntry] = []
-  let contentHashes: (rules: String, registry: String)
+  let contentHashes: EngineState.ContentHashes
   var hasNotedStart = false
   var toldGapCount = 0
+  /// What it could go on from, where it was restored from a snapshot.
+  public internal(set) var restored: SnapshotOutcome?
 
   public init(
     rules: RuleSet, registry: KeyRegistry, sources: [SourceDeclaration], options: EngineOptions
@@ -27,7 +29,7 @@ public struct Pipeline: ~Copyable, Sendable {
     blocks = sources.map { _ in LineBlocks() }
     segments = sources.map { _ in 0 }
     hash = options.hash
-    contentHashes = (rules.contentHash, registry.contentHash)
+    contentHashes = .init(rules: rules.contentHash, registry: registry.contentHash)
   }
 
   // MARK: - input

@@ -80,8 +80,10 @@ extension SnapshotTraffic {
   private static let day: Int64 = 86_400_000
 
   private mutating func makeSteps() {
-    for minute in 0..<dayCount * 24 * 60 / 5 {
-      for source in sources.indices { addFiveMinutes(minute * 5, source) }
+    // Weeks are long, so only two hours of their days bring something.
+    for minute in 0..<dayCount * 24 * 60 / 5 where dayCount < 10 || (9..<11) ~= minute / 12 % 24 {
+      let source = chance.below(sources.count)
+      addFiveMinutes(minute * 5, source)
       if chance.isTrue(1, of: 60) { steps.append(.takeUsage) }
       if chance.isTrue(1, of: 300) { addEvent(minute * 5) }
     }
@@ -97,7 +99,7 @@ extension SnapshotTraffic {
     for key in 0..<7 {
       var rate = [9, 4, 3, 2, 1, 1, 2][key] * (hour > 7 && hour < 19 ? 2 : 1)
       if minute > 2000, chance.isTrue(1, of: 250) { rate *= 30 }
-      if key == 0, minute > 21_000, minute % 1440 > 600 { rate = 0 }
+      if key == 0, minute > 20_160, minute % 1440 > 570 { rate = 0 }
       for _ in 0..<chance.below(rate + 1) { lines.append(line(start, key)) }
       if key < 3, minute > 3000, chance.isTrue(1, of: 400) { burst(start, key, &lines) }
     }
