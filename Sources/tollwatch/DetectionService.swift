@@ -182,14 +182,14 @@ struct DetectionService: ~Copyable {
     } catch { preconditionFailure("a pipeline that restores nothing cannot fail to") }
   }
 
-  /// Goes on from the checkpoint of the same rules, registry and sources; else all that is on disk
-  /// is read again, and what the database has by then is not told again.
+  /// Goes on from the last checkpoint; where there is none, all that is on disk is read, and what
+  /// the database has by then is not told again.
   private mutating func begin() throws {
     for note in plan.notes { StandardError.writeLine(note) }
     do throws(StoreFault) {
       let checkpoint = try store.checkpoint()
       let positions = restore(checkpoint)
-      try notePlan()
+      try noteStart()
       makeSources(positions)
     } catch { throw Stop(error) }
   }
@@ -198,18 +198,28 @@ struct DetectionService: ~Copyable {
     toldJournalCount = 0
     pipeline = Self.freshPipeline(plan)
     guard let checkpoint else { return [] }
-    guard checkpoint.plan == plan.identifier else {
-      StandardError.writeLine(
-        "rules, registry or sources are others than before: what is on disk is learnt anew")
-      return []
-    }
     do throws(SnapshotFault) {
       pipeline = try plan.pipeline(restoring: checkpoint.state)
+      if let outcome = pipeline.restored, !outcome.isWhole {
+        StandardError.writeLine(Self.description(outcome))
+      }
       return checkpoint.positions
     } catch {
       StandardError.writeLine("the checkpoint cannot be used (\(error)): logs are read anew")
       return []
     }
+  }
+
+  /// What changed since the checkpoint, and what it costs.
+  private static func description(_ outcome: SnapshotOutcome) -> String {
+    var changes: [String] = []
+    if outcome.hasOtherRules { changes.append("the rules") }
+    if outcome.hasOtherRegistry { changes.append("the registry") }
+    changes += outcome.goneSources.map { "without source \($0)" }
+    changes += outcome.newSources.map { "new source \($0)" }
+    let learning = outcome.newDefinitions.count
+    return "changed since: \(changes.joined(separator: ", ")); what was learnt is kept"
+      + (learning > 0 ? ", \(learning) definitions of series start anew" : "")
   }
 
   private mutating func makeSources(_ positions: [ReadPosition]) {
@@ -221,19 +231,15 @@ struct DetectionService: ~Copyable {
     }
   }
 
-  /// From the first start with these rules on, alerts are printed.
-  private mutating func notePlan() throws(StoreFault) {
-    if try store.service("plan") == plan.identifier,
-      let text = try store.service("prints_from"), let time = Int64(text)
-    {
+  /// From the first start on, alerts are printed.
+  private mutating func noteStart() throws(StoreFault) {
+    if let text = try store.service("prints_from"), let time = Int64(text) {
       committer.printsFrom = EventTime(milliseconds: time)
       return
     }
     committer.printsFrom = ServiceClock.utc
     var batch = StoreBatch()
-    batch.service = [
-      "plan": plan.identifier, "prints_from": "\(committer.printsFrom.milliseconds)",
-    ]
+    batch.service = ["prints_from": "\(committer.printsFrom.milliseconds)"]
     try store.write(batch)
   }
 

@@ -73,8 +73,7 @@ struct LivePlan {
       silenceMilliseconds: source.silenceMilliseconds, parser: parser, sampling: source.sampling)
   }
 
-  /// What the state of an engine belongs to: with other rules, another registry or other sources
-  /// it begins anew.
+  /// What the state of an engine belongs to.
   var identifier: String {
     ([rules.contentHash, registry.contentHash] + sources.map(\.name)).joined(separator: " ")
   }

@@ -66,9 +66,9 @@ class Log:
             self.open()
 
     def rotate(self, configuration, state):
-        self.rotations += 1
         if self.mode in OWN_MODES:
             return self.rotate_own()
+        self.rotations += 1
         # What is written between the copy and the cut is lost to everybody; a gzip that runs
         # before the writer was told loses the rest.
         must_pause = self.mode.startswith("copytruncate") or self.mode == "compress"
@@ -87,6 +87,7 @@ class Log:
             self.reopen()
 
     def rotate_own(self):
+        self.rotations += 1
         if self.mode == "members":
             with self.lock:
                 for age in range(200, 0, -1):
