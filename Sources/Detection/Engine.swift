@@ -118,6 +118,9 @@ public struct Engine: ~Copyable, Sendable {
     floors[source] = (currentSecond ?? 0) * 1000
   }
 
+  /// Whether event time does not wait for the source.
+  public func isExcluded(_ source: Int) -> Bool { excluded[source] }
+
   /// Event time went on although nobody spoke.
   public mutating func tick(_ time: EventTime, into alerts: inout [Alert]) {
     for source in sources.indices where !finished[source] && !excluded[source] {

@@ -143,6 +143,9 @@ public struct Pipeline: ~Copyable, Sendable {
   /// The event time that a source has reached.
   public func clock(of source: Int) -> EventTime? { engine.clock(of: source) }
 
+  /// Whether event time does not wait for the source, because it was silent.
+  public func isExcluded(_ source: Int) -> Bool { engine.isExcluded(source) }
+
   /// Rows of usage that wait to be taken.
   public var waitingUsageCount: Int { engine.waitingUsageCount }
 

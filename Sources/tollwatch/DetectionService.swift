@@ -34,7 +34,9 @@ struct DetectionService: ~Copyable {
   private var statusAt: Int64 = .min
   private var tickedAt = ServiceClock.now
   private var toldJournalCount = 0
-  private var problem: String?
+  /// Why the database cannot be written, or the new configuration not be taken.
+  private var storeProblem: String?
+  private var planProblem: String?
 
   /// `store` is that of the plan.
   init(_ plan: LivePlan, _ store: AlertStore, _ output: StandardOutput) {
@@ -92,7 +94,7 @@ struct DetectionService: ~Copyable {
       noteSpeech(of: index, hasRead: hasRead, at: now)
       if hasRead { return true }
       // A silent one is left behind once it has been silent for long enough.
-      if pipeline.waitingCount > Self.waitingCountMax, !sources[index].isExcluded { return false }
+      if pipeline.waitingCount > Self.waitingCountMax, !pipeline.isExcluded(index) { return false }
     }
     return false
   }
@@ -128,25 +130,23 @@ struct DetectionService: ~Copyable {
   /// Event time goes on without a source that has been silent, where others went far ahead.
   private mutating func excludeSilent(at now: Int64) {
     for index in sources.indices
-    where !sources[index].isExcluded && sources[index].isSilent(at: now) {
+    where !pipeline.isExcluded(index) && sources[index].isSilent(at: now) {
       guard let ahead = latestTime(besides: index) else { continue }
       let own = pipeline.clock(of: index)?.milliseconds
       if let own, ahead - own < sources[index].plan.silenceMilliseconds { continue }
-      sources[index].isExcluded = true
       apply(.excluded, index, at: own ?? ahead)
       StandardError.writeLine("\(sources[index].plan.name): silent; time goes on without it")
     }
   }
 
   private mutating func rejoin(_ index: Int, _ alerts: inout [Alert]) {
-    guard sources[index].isExcluded else { return }
-    sources[index].isExcluded = false
+    guard pipeline.isExcluded(index) else { return }
     apply(.rejoined, index, at: latestTime() ?? 0)
   }
 
   private func latestTime(besides other: Int? = nil) -> Int64? {
     var latest: Int64?
-    for index in sources.indices where index != other && !sources[index].isExcluded {
+    for index in sources.indices where index != other && !pipeline.isExcluded(index) {
       guard let time = pipeline.clock(of: index)?.milliseconds else { continue }
       latest = max(latest ?? time, time)
     }
@@ -247,20 +247,27 @@ struct DetectionService: ~Copyable {
   private mutating func reload() throws {
     manager.reloading()
     defer { manager.ready() }
+    guard let new = newPlan() else { return }
+    try checkpoint()
+    plan = new
+    try begin()
+    StandardError.writeLine("\(plan.configurationPath): read again")
+  }
+
+  private mutating func newPlan() -> LivePlan? {
     let path = plan.configurationPath
     do {
       let new = try LivePlan(configurationPath: path)
       guard new.store == plan.store,
         new.fingerprints.identifier == plan.fingerprints.identifier
       else { throw Stop(ExitStatus.configuration, "store and fingerprint key need a restart") }
-      try checkpoint()
-      plan = new
-      try begin()
-      problem = nil
-      StandardError.writeLine("\(path): read again")
-    } catch let stop as Stop where stop.status == ExitStatus.configuration {
-      problem = "the configuration is wrong; the old one is at work"
-      StandardError.writeLine("\(stop.message)\n\(path): wrong; the old one is at work")
+      planProblem = nil
+      return new
+    } catch {
+      let message = (error as? Stop)?.message ?? "\(error)"
+      planProblem = "the configuration is wrong; the old one is at work"
+      StandardError.writeLine("\(message)\n\(path): wrong; the old one is at work")
+      return nil
     }
   }
 
@@ -294,19 +301,23 @@ struct DetectionService: ~Copyable {
         break
       } catch {
         if Interruption.isRequested { throw Stop(error) }
-        if problem != error.description { StandardError.writeLine(error.description) }
-        problem = error.description
+        noteFault(error)
         wait(delay)
         delay = min(2 * delay, Self.retryMillisecondsMax)
         continue
       }
     }
-    if delay > Self.commitMilliseconds { problem = nil }
+    storeProblem = nil
     committedAt = ServiceClock.now
   }
 
+  private mutating func noteFault(_ fault: StoreFault) {
+    if storeProblem != fault.description { StandardError.writeLine(fault.description) }
+    storeProblem = fault.description
+  }
+
   private mutating func wait(_ milliseconds: Int64) {
-    manager.tell("waiting: \(problem ?? "")")
+    manager.tell("waiting: \(storeProblem ?? "")")
     let end = ServiceClock.now + milliseconds
     while ServiceClock.now < end, !Interruption.isRequested {
       poll(nil, 0, Self.idleMilliseconds)
@@ -318,10 +329,7 @@ struct DetectionService: ~Copyable {
     let now = ServiceClock.now
     guard now - checkpointAt >= plan.checkpointMilliseconds, !checkpoints.isBusy else { return }
     checkpointAt = now
-    if let fault = checkpoints.takeFault() {
-      problem = fault.description
-      StandardError.writeLine(fault.description)
-    }
+    if let fault = checkpoints.takeFault() { noteFault(fault) }
     // Alerts of before the state must be there before it is.
     try commit(rows())
     checkpoints.start(pipeline.state(), sources.flatMap(\.positions), plan: plan.identifier)
@@ -355,7 +363,7 @@ struct DetectionService: ~Copyable {
     var batch = StoreBatch()
     batch.service[ServiceStatus.key] = status.json
     // The next one may find the disk with room again.
-    do throws(StoreFault) { try store.write(batch) } catch { problem = error.description }
+    do throws(StoreFault) { try store.write(batch) } catch { noteFault(error) }
   }
 
   private func status(state: String) -> ServiceStatus {
@@ -368,14 +376,14 @@ struct DetectionService: ~Copyable {
     status.rules = plan.rules.rules.count
     status.alertRevisions = committer.committedCount
     status.checkpoints = checkpoints.writtenCount
-    status.problem = problem
+    status.problem = storeProblem ?? planProblem
     for index in sources.indices {
       let source = sources[index]
       status.sources.append(
         ServiceStatus.Source(
           name: source.plan.name, path: source.tailer.path, lagBytes: source.tailer.lagBytes,
           waitingSegments: source.tailer.waitingCount,
-          eventTime: pipeline.clock(of: index)?.rfc3339, isExcluded: source.isExcluded))
+          eventTime: pipeline.clock(of: index)?.rfc3339, isExcluded: pipeline.isExcluded(index)))
     }
     return status
   }

@@ -5,8 +5,6 @@ import Ingest
 final class LiveSource {
   let plan: LivePlan.Source
   var tailer: FileTailer
-  /// Event time does not wait for it.
-  var isExcluded = false
   /// When it spoke last, milliseconds of a clock that does not jump.
   var spokeAt: Int64
   /// Looks since then: a process that was stopped for a while has seen nothing in it.
