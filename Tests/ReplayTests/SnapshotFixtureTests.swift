@@ -81,7 +81,7 @@ import Testing
   ) throws -> SourceDeclaration {
     let name = try #require(source.format)
     let preset = Presets.preset(named: name)
-    let description = try preset?.description(taking: source.description) ?? source.description
+    let description = preset?.description(taking: source.description) ?? source.description
     let format = try #require(RecordFormats.format(named: preset?.formatName ?? name))
     return SourceDeclaration(
       name: source.name, latenessMilliseconds: source.latenessMilliseconds,
