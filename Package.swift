@@ -56,7 +56,8 @@ let package = Package(
     .target(name: "AccessLog", swiftSettings: core),
     .target(name: "Baselines", swiftSettings: core),
     .target(name: "Detection", dependencies: ["AccessLog", "Baselines"], swiftSettings: core),
-    .target(name: "Pipeline", dependencies: ["AccessLog", "Detection"], swiftSettings: core),
+    .target(
+      name: "Pipeline", dependencies: ["AccessLog", "Baselines", "Detection"], swiftSettings: core),
 
     // edge
     .target(name: "ReadPermission", swiftSettings: house),
@@ -108,7 +109,7 @@ let package = Package(
       swiftSettings: house),
     .testTarget(
       name: "PipelineTests", dependencies: ["Pipeline", "Detection", "Baselines", "AccessLog"],
-      swiftSettings: house),
+      exclude: ["Golden"], swiftSettings: house),
     .testTarget(
       name: "IngestTests", dependencies: ["Ingest"] + ingestDependencies,
       swiftSettings: ingestSettings),

@@ -33,7 +33,8 @@ public struct LineBlocks: Sendable {
   /// All lines dropped as too long.
   public private(set) var droppedLineCount = 0
 
-  private let findsHeaders: Bool
+  /// As the source's parser has it; no part of what was read.
+  package var findsHeaders: Bool
   private var header: [UInt8] = []
 
   /// The unfinished line at the end of what came in.
@@ -42,6 +43,35 @@ public struct LineBlocks: Sendable {
   /// The line that is coming in is too long already; its rest is skipped.
   private var isSkipping = false
   private var skippedByteCount: Int64 = 0
+
+  /// All of it, for a snapshot.
+  package struct State: Sendable {
+    package var offset: Int64
+    package var droppedLineCount: Int
+    package var tail: [UInt8]
+    package var unreportedDropCount: Int
+    package var isSkipping: Bool
+    package var skippedByteCount: Int64
+    package var header: [UInt8]
+  }
+
+  package var state: State {
+    get {
+      State(
+        offset: offset, droppedLineCount: droppedLineCount, tail: tail,
+        unreportedDropCount: unreportedDropCount, isSkipping: isSkipping,
+        skippedByteCount: skippedByteCount, header: header)
+    }
+    set {
+      offset = newValue.offset
+      droppedLineCount = newValue.droppedLineCount
+      tail = newValue.tail
+      unreportedDropCount = newValue.unreportedDropCount
+      isSkipping = newValue.isSkipping
+      skippedByteCount = newValue.skippedByteCount
+      header = newValue.header
+    }
+  }
 
   /// - Parameters:
   ///   - startOffset: where in the segment the first chunk begins: a line's first byte.

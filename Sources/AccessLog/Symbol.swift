@@ -14,7 +14,8 @@ public struct Symbol: Hashable, Sendable {
 /// The texts behind the symbols, end to end in one array.
 ///
 /// A text that was seen before is found again without allocating. The hash is keyed, and the
-/// tag keeps equal texts of different meaning apart.
+/// tag keeps equal texts of different meaning apart. A text may be withheld: then it is known by
+/// its hash alone, which is keyed, so that nobody can aim at it.
 public struct SymbolTable: Sendable {
   private let hash: SipHash
   private var bytes: [UInt8] = []
@@ -27,6 +28,7 @@ public struct SymbolTable: Sendable {
     var start: UInt32
     var count: UInt32
     var tag: UInt8
+    var isWithheld = false
   }
 
   public init(hash: SipHash) {
@@ -104,6 +106,17 @@ public struct SymbolTable: Sendable {
     for slot in slots.indices { slots[slot] = 0 }
   }
 
+  /// What a withheld text is known by.
+  package func hash(of symbol: Symbol) -> UInt64 { entries[Int(symbol.index)].hash }
+
+  /// Adds a text that is not told, and must not be there yet.
+  package mutating func addWithheld(hash hashed: UInt64, tag: UInt8) {
+    var slot = Int(truncatingIfNeeded: hashed) & (slots.count - 1)
+    while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
+    _ = insert([UInt8]().span, hashed, tag, at: slot)
+    entries[entries.count - 1].isWithheld = true
+  }
+
   private mutating func insert(
     _ text: Span<UInt8>, _ hashed: UInt64, _ tag: UInt8, at slot: Int
   ) -> Symbol {
@@ -128,7 +141,7 @@ public struct SymbolTable: Sendable {
 
   private func matches(_ index: Int, _ hashed: UInt64, _ text: Span<UInt8>, _ tag: UInt8) -> Bool {
     entries[index].hash == hashed && entries[index].tag == tag
-      && bytes.span.extracting(range(index)).isEqual(to: text)
+      && (entries[index].isWithheld || bytes.span.extracting(range(index)).isEqual(to: text))
   }
 
   private func range(_ index: Int) -> Range<Int> {

@@ -98,6 +98,23 @@ public final class AlertStore: Sendable {
     try access(CoverageTable.spans)
   }
 
+  /// What a service that was stopped goes on from; nil where there is nothing.
+  public func checkpoint() throws(StoreFault) -> Checkpoint? {
+    try access(CheckpointTables.checkpoint)
+  }
+
+  /// What a service said of itself last.
+  public func service(_ key: String) throws(StoreFault) -> String? {
+    try access { db in try CheckpointTables.value(of: key, in: db) }
+  }
+
+  /// Those of `alerts` of which the database does not have this revision.
+  public func unknown(_ alerts: [Alert]) throws(StoreFault) -> [Alert] {
+    try access { db in
+      try alerts.filter { try !AlertTable.has($0.id, revision: $0.revision, in: db) }
+    }
+  }
+
   public func fingerprintKeyID() throws(StoreFault) -> String? {
     try access { db in try Meta.value(of: .fingerprintKeyID, in: db) }
   }
@@ -173,6 +190,11 @@ public final class AlertStore: Sendable {
     for alert in batch.alerts { try write(alert, of: batch, to: db, &changes) }
     for entry in batch.journal { changes.journal.count(try JournalTable.write(entry, to: db)) }
     for span in batch.coverage { changes.coverage.count(try CoverageTable.write(span, to: db)) }
+    if let positions = batch.positions {
+      try CheckpointTables.write(positions, isCheckpoint: false, to: db)
+    }
+    if let checkpoint = batch.checkpoint { try CheckpointTables.write(checkpoint, to: db) }
+    for (key, value) in batch.service { try CheckpointTables.write(value, for: key, to: db) }
     return changes
   }
 

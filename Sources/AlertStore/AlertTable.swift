@@ -35,6 +35,12 @@ enum AlertTable {
     ]
   }
 
+  static func has(_ id: String, revision: Int, in db: Database) throws -> Bool {
+    try Bool.fetchOne(
+      db.cachedStatement(sql: "SELECT 1 FROM alert_history WHERE id = ? AND revision = ?"),
+      arguments: [id.stored, revision]) ?? false
+  }
+
   static func revision(of id: String, in db: Database) throws -> Int? {
     try Int.fetchOne(
       db.cachedStatement(sql: "SELECT revision FROM alerts WHERE id = ?"), arguments: [id.stored])

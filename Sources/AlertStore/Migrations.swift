@@ -6,7 +6,10 @@ enum Migrations {
   /// `TolW`: says in the file's header whose database this is.
   static let applicationID: Int32 = 0x546F_6C57
 
-  static let all: [String] = [first, usage, picture]
+  static let all: [String] = [first, usage, picture, live]
+
+  /// The step that brought what a service says of itself.
+  static let versionOfService = 4
 
   /// Takes the missing steps, each in a transaction of its own.
   static func run(_ db: Database, from version: Int, createdBy: String) throws {
@@ -134,6 +137,34 @@ enum Migrations {
 
   /// What draws an alert, of its latest revision: JSON, or NULL where none was kept.
   private static let picture = "ALTER TABLE alerts ADD COLUMN picture TEXT"
+
+  /// What a service goes on from: how far each log was read, and what its engine knew then. Numbers
+  /// that are hashes are the 64 bits of them, signed.
+  private static let live = """
+    CREATE TABLE read_positions (
+      is_checkpoint INTEGER NOT NULL CHECK (is_checkpoint IN (0, 1)),
+      source TEXT NOT NULL,
+      ordinal INTEGER NOT NULL,
+      head_hash INTEGER NOT NULL,
+      head_bytes INTEGER NOT NULL,
+      offset INTEGER NOT NULL,
+      tail_hash INTEGER NOT NULL,
+      first_time INTEGER,
+      finished INTEGER NOT NULL CHECK (finished IN (0, 1)),
+      PRIMARY KEY (is_checkpoint, source, ordinal)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE checkpoint (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      plan TEXT NOT NULL,
+      state BLOB NOT NULL
+    ) STRICT;
+
+    CREATE TABLE service (
+      key TEXT PRIMARY KEY NOT NULL,
+      value TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
 
   private static let alertColumns = """
     revision INTEGER NOT NULL CHECK (revision >= 1),

@@ -9,6 +9,11 @@ public struct StoreBatch: Hashable, Sendable {
   public var coverage: [CoverageRow]
   /// The files of a source by the index of the segment: where evidence can be found again.
   public var segmentFiles: [String: [String]]
+  /// How far each log was read, all of it; nil where that is not told.
+  public var positions: [ReadPosition]?
+  public var checkpoint: Checkpoint?
+  /// What the service says of itself.
+  public var service: [String: String] = [:]
 
   public init(
     alerts: [Alert] = [], journal: [JournalRow] = [], coverage: [CoverageRow] = [],
@@ -26,7 +31,8 @@ public struct StoreBatch: Hashable, Sendable {
     guard let files = segmentFiles[line.source], files.indices.contains(line.segmentIndex) else {
       return nil
     }
-    return files[line.segmentIndex]
+    let file = files[line.segmentIndex]
+    return file.isEmpty ? nil : file
   }
 }
 

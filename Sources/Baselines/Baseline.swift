@@ -45,28 +45,28 @@ public struct Baseline: Sendable {
   private static let pressureMax = 0.3
 
   /// Windows learnt, of the hours that are over.
-  public private(set) var windowCount: Int64 = 0
-  private var requestCount: Int64 = 0
+  public internal(set) var windowCount: Int64 = 0
+  var requestCount: Int64 = 0
   /// The window behind the last hour that held a request; `nil` before the first.
-  private var spokeUntil: Int64?
-  private var rateSum = 0.0
-  private var rateWeight = 0.0
-  private var recentRate = 0.0
+  var spokeUntil: Int64?
+  var rateSum = 0.0
+  var rateWeight = 0.0
+  var recentRate = 0.0
   /// The most requests a window that an hour brought.
-  private var peakRate = 0.0
+  var peakRate = 0.0
   /// The share of late days' windows that were clipped.
-  private var pressure = 0.0
-  private var windowScatter = Scatter()
-  private var hourScatter = Scatter()
+  var pressure = 0.0
+  var windowScatter = Scatter()
+  var hourScatter = Scatter()
   /// What was clipped of the hour under way, in requests and in windows.
-  private var clippedRequests = 0.0
-  private var clippedWindows = 0.0
-  private var profile: SeasonalProfile?
+  var clippedRequests = 0.0
+  var clippedWindows = 0.0
+  var profile: SeasonalProfile?
   /// Whether some hour of the week was seen twice.
-  public private(set) var knowsAnHourOfTheWeek = false
+  public internal(set) var knowsAnHourOfTheWeek = false
   /// The hour under way, and what is expected of its windows: fixed when it begins.
-  private var hour = SeasonalProfile.Hour(number: .min)
-  public private(set) var current = Expectation(
+  var hour = SeasonalProfile.Hour(number: .min)
+  public internal(set) var current = Expectation(
     mean: 0, windowDispersion: 1, hourDispersion: 1, knowledge: .none)
   /// Expected means of the hours before, the newest first.
   @usableFromInline var means: [3 of HourMean] = InlineArray(repeating: HourMean())
@@ -78,7 +78,7 @@ public struct Baseline: Sendable {
   }
 
   /// Decayed sums from which a relative scatter follows.
-  private struct Scatter: Hashable {
+  struct Scatter: Hashable {
     var excess = 0.0
     var square = 0.0
 

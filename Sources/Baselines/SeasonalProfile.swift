@@ -20,7 +20,7 @@ struct SeasonalProfile: Hashable, Sendable {
 
   /// Pairs of a decayed sum of counts and one of windows: 48 hours of day, 168 hours of week.
   /// One array, because a series is moved about more often than it is read.
-  private var slots = [Float](repeating: 0, count: 2 * (48 + 168))
+  var slots = [Float](repeating: 0, count: 2 * (48 + 168))
 
   private static let weeklyStart = 48
 

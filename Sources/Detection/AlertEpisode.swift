@@ -74,14 +74,14 @@ struct EpisodeTable: Sendable {
   private let idHash = SipHash(key0: 0x746f_6c6c_7761_7463, key1: 0x6826_616c_6572_7431)
   /// Nothing is told that was detected before.
   var detectFrom: Int64 = .min
-  private var open: [EpisodeKey: Int] = [:]
-  private var episodes: [AlertEpisode?] = []
-  private var keys: [EpisodeKey] = []
-  private var free: [Int] = []
-  private var pending: [Alert] = []
-  private var ends: PastEnds
+  var open: [EpisodeKey: Int] = [:]
+  var episodes: [AlertEpisode?] = []
+  var keys: [EpisodeKey] = []
+  var free: [Int] = []
+  var pending: [Alert] = []
+  var ends: PastEnds
   private let openCountMax: Int
-  private(set) var refusedCount = 0
+  var refusedCount = 0
 
   init(openCountMax: Int = Self.openCountMax, endCountMax: Int = Self.endCountMax) {
     self.openCountMax = openCountMax
@@ -282,11 +282,11 @@ struct EpisodeTable: Sendable {
 }
 
 /// When the latest episodes of rules and entities ended; the oldest are forgotten first.
-private struct PastEnds: Sendable {
+struct PastEnds: Sendable {
   let countMax: Int
-  private var times: [EpisodeKey: Int64] = [:]  // looked up, never iterated
-  private var order: [(key: EpisodeKey, time: Int64)] = []
-  private var next = 0
+  var times: [EpisodeKey: Int64] = [:]  // looked up, never iterated
+  var order: [(key: EpisodeKey, time: Int64)] = []
+  var next = 0
 
   init(countMax: Int) { self.countMax = countMax }
 

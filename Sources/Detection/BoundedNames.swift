@@ -8,8 +8,8 @@ package struct BoundedNames: Sendable {
   package static let other: UInt32 = 0
 
   private let countMax: Int
-  private var symbols: SymbolTable
-  package private(set) var refusedCount = 0
+  var symbols: SymbolTable
+  package internal(set) var refusedCount = 0
 
   package init(hash: SipHash, countMax: Int) {
     self.countMax = countMax

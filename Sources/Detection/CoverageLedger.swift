@@ -14,9 +14,9 @@ struct CoverageLedger: Sendable {
   }
 
   /// Ascending.
-  private(set) var minutes: [Minute] = []
+  var minutes: [Minute] = []
   private var last = 0
-  private(set) var refusedCount = 0
+  var refusedCount = 0
 
   /// The index of the minute of `time`.
   @inline(__always)

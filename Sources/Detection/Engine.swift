@@ -31,7 +31,7 @@ public struct Engine: ~Copyable, Sendable {
   /// Shortest windows in use, seconds; each is closed for all its monitors at once.
   private let windowLengths: [Int64]
   /// The next second in which some window ends.
-  private var nextWindowEnd = Int64.min
+  var nextWindowEnd = Int64.min
   var currentSecond: Int64?
   /// Of the records that are being processed; kept for its memory.
   private var lookups: [Lookup] = []
@@ -117,6 +117,9 @@ public struct Engine: ~Copyable, Sendable {
     excluded[source] = false
     floors[source] = (currentSecond ?? 0) * 1000
   }
+
+  /// Whether event time does not wait for the source.
+  public func isExcluded(_ source: Int) -> Bool { excluded[source] }
 
   /// Event time went on although nobody spoke.
   public mutating func tick(_ time: EventTime, into alerts: inout [Alert]) {

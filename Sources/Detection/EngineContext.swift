@@ -33,7 +33,7 @@ struct EngineContext: Sendable {
   var episodes: EpisodeTable
   var wheel = TimingWheel()
   /// Quiet time of each open episode, by its slot.
-  private var resolveAfter: [Int64] = []
+  var resolveAfter: [Int64] = []
 
   init(
     rules: [Rule], registry: KeyRegistry, hash: SipHash, bounds: EngineBounds = EngineBounds(),

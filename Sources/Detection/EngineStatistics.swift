@@ -15,9 +15,9 @@ public struct EngineStatistics: Sendable {
   /// Records outside of the span that was asked for.
   public internal(set) var outOfRangeCount = 0
   public internal(set) var gaps: [Gap] = []
-  public private(set) var firstTime: EventTime?
-  public private(set) var lastTime: EventTime?
-  private var malformed = [Int](repeating: 0, count: MalformedLine.Reason.allCases.count)
+  public internal(set) var firstTime: EventTime?
+  public internal(set) var lastTime: EventTime?
+  var malformed = [Int](repeating: 0, count: MalformedLine.Reason.allCases.count)
 
   public var malformedCount: Int { malformed.reduce(0, +) }
 

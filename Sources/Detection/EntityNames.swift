@@ -8,9 +8,9 @@ struct EntityNames: Sendable {
   static let versionCountMax = 1000
   static let networkCountMax = 1_000_000
 
-  private var routes: BoundedNames
-  private var versions: BoundedNames
-  private var networks: BoundedNames
+  var routes: BoundedNames
+  var versions: BoundedNames
+  var networks: BoundedNames
 
   init(hash: SipHash, countMax: Int = .max) {
     routes = BoundedNames(hash: hash, countMax: min(countMax, Self.routeCountMax))

@@ -12,11 +12,11 @@ struct EventRing: Sendable {
     var isUsed = false
   }
 
-  private var events: [Event] = []
+  var events: [Event] = []
   /// So many events are kept before those of no use are looked for.
-  private var sweepAt = 8
+  var sweepAt = 8
   /// Time of the newest event that was dropped for want of room.
-  private(set) var droppedThrough: Int64 = .min
+  var droppedThrough: Int64 = .min
 
   /// Adds an event; events before `horizon` are of no use any more. True if one was dropped
   /// that was.

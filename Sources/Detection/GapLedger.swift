@@ -11,15 +11,15 @@ struct GapLedger: Sendable {
   static let gapCountMax = 4096
 
   /// Ascending; those that overlap are one.
-  private(set) var gaps: [Gap] = []
+  var gaps: [Gap] = []
   /// Before it some source had not begun: look-backs that reach there are not judged.
-  private(set) var completeFrom: Int64 = .min
-  private(set) var refusedCount = 0
+  var completeFrom: Int64 = .min
+  var refusedCount = 0
   private let countMax: Int
   /// Gaps under way, by source; `never` where there is none.
-  private var openStarts: [Int64] = []
+  var openStarts: [Int64] = []
   /// The earliest of them.
-  private var openStart = Self.never
+  var openStart = Self.never
 
   private static let never = Int64.max
 

@@ -14,8 +14,8 @@ struct KeyTable: Sendable {
   private let keyCountMax: Int
   private let registry: KeyRegistry
   private let fingerprint: @Sendable ([UInt8]) -> String
-  private var symbols: SymbolTable
-  private var keys: [Key] = []
+  var symbols: SymbolTable
+  var keys: [Key] = []
   /// By key: what most records ask for, apart from the rest of it.
   private var briefs: [Brief] = []
   /// Rows of the registry by identity, each list ascending by the start of validity.
@@ -26,12 +26,12 @@ struct KeyTable: Sendable {
   /// Of the first row of each application.
   private var applicationSuppliers: [Int?] = []
   /// Records, not callers, that found no room: so it does not depend on how batches are cut.
-  private(set) var refusedCount = 0
+  var refusedCount = 0
   private(set) var unknownKeyCount = 0
   private(set) var addressCount = 0
   private var seenSuppliers: [Bool]
 
-  private struct Key: Sendable {
+  struct Key: Sendable {
     var name: String
     var rows: [Int32]
   }
@@ -163,8 +163,12 @@ struct KeyTable: Sendable {
   private mutating func addKey(_ text: Span<UInt8>, _ kind: RecordBatch.IdentityKind) {
     var bytes: [UInt8] = []
     bytes.append(contentsOf: text)
-    let name =
-      kind == .secret ? fingerprint(bytes) : String(decoding: bytes, as: UTF8.self)
+    addKey(
+      named: kind == .secret ? fingerprint(bytes) : String(decoding: bytes, as: UTF8.self), kind)
+  }
+
+  /// What the registry says of a caller is looked up by its name, and never kept.
+  mutating func addKey(named name: String, _ kind: RecordBatch.IdentityKind) {
     let rows: [Int32] =
       switch kind {
       case .secret: rowsByFingerprint[name] ?? []

@@ -21,18 +21,18 @@ struct PrecursorMonitor: Sendable {
   let entityType: EntityType
   let expression: Expression?
 
-  private var slotOfEntity: [UInt32] = []
-  private var entities: [PrecursorEntity] = []
-  private var waiting: [Target] = []
+  var slotOfEntity: [UInt32] = []
+  var entities: [PrecursorEntity] = []
+  var waiting: [Target] = []
   private let targetCountMin: Double
   private let entityCountMax: Int
-  private(set) var refusedCount = 0
-  private(set) var abstainedCount = 0
-  private(set) var judgedCount = 0
-  private(set) var hasTargets = false
-  private(set) var droppedEventCount = 0
+  var refusedCount = 0
+  var abstainedCount = 0
+  var judgedCount = 0
+  var hasTargets = false
+  var droppedEventCount = 0
 
-  private static let noSlot = UInt32.max
+  static let noSlot = UInt32.max
   /// A hundred thousand to one.
   private static let alarm = 11.512925464970229
   /// From here on the trouble itself is not learnt as habit.
@@ -56,8 +56,8 @@ struct PrecursorMonitor: Sendable {
     targetCountMin = Double(minSamples ?? 20)
   }
 
-  private struct PrecursorEntity: Sendable {
-    let entity: Entity
+  struct PrecursorEntity: Sendable {
+    var entity: Entity
     var ring = EventRing()
     /// Targets in strict mode.
     var targets = 0.0
@@ -69,7 +69,7 @@ struct PrecursorMonitor: Sendable {
   }
 
   /// A share of misses, and what speaks against it now.
-  private struct Habit: Sendable {
+  struct Habit: Sendable {
     /// Targets that it remembers.
     private static let memory = 5000.0
 
@@ -96,7 +96,7 @@ struct PrecursorMonitor: Sendable {
     }
   }
 
-  private struct Run: Sendable {
+  struct Run: Sendable {
     var start: Int64 = 0
     var targets = 0.0
     var misses = 0.0
@@ -108,7 +108,7 @@ struct PrecursorMonitor: Sendable {
     }
   }
 
-  private struct Target: Sendable {
+  struct Target: Sendable {
     var slot: Int
     var time: Int64
     var value: UInt64

@@ -13,11 +13,11 @@ struct RecentSeconds: Sendable {
 
   private static let fewMax = 3
 
-  private var few: [3 of Cell] = InlineArray(repeating: Cell())
-  private var fewCount = 0
-  private var many: [Cell] = []
+  var few: [3 of Cell] = InlineArray(repeating: Cell())
+  var fewCount = 0
+  var many: [Cell] = []
   /// Those of `many` before it are forgotten.
-  private var manyStart = 0
+  var manyStart = 0
 
   var count: Int { many.isEmpty ? fewCount : many.count - manyStart }
 

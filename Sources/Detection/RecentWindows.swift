@@ -8,10 +8,10 @@ struct RecentWindows: Sendable {
   /// Ascending, in windows.
   let lengths: [Int]
   /// Series by series; the count of window `w` stands at `w & (size - 1)`.
-  private var counts: [Int32] = []
+  var counts: [Int32] = []
   /// Series by series, one for each length: requests in the windows of that length but for its
   /// last one, which is under way.
-  private var sums: [Int64] = []
+  var sums: [Int64] = []
 
   init(size: Int, lengths: [Int]) {
     precondition(size >= 1 && lengths.allSatisfy { $0 <= size })

@@ -36,10 +36,10 @@ struct RecordQueue: Sendable {
 
   static let unmapped = UInt32.max - 1
 
-  private var waiting: [Reference] = []
-  private var remainingAfterTake = 0
+  var waiting: [Reference] = []
+  var remainingAfterTake = 0
   var batches: [Retained] = []
-  private(set) var firstBatch = 0
+  var firstBatch = 0
 
   /// Records that wait.
   var count: Int { waiting.count }

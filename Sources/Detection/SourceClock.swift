@@ -33,15 +33,15 @@ struct SourceClock: Sendable {
   /// 1995: no HTTP log is older. 2090: no log is from there yet.
   static let plausible: Range<Int64> = 788_918_400_000..<3_786_912_000_000
 
-  private(set) var time: Int64?
+  var time: Int64?
   private let latenessMilliseconds: Int64
-  private(set) var held: [Held] = []
+  var held: [Held] = []
   /// For each held record, how many came at the old time after it.
-  private var contraryVotes: [Int] = []
-  private(set) var lateCount = 0
-  private(set) var implausibleCount = 0
+  var contraryVotes: [Int] = []
+  var lateCount = 0
+  var implausibleCount = 0
   /// Stamps that ran ahead and found no agreement.
-  private(set) var strayCount = 0
+  var strayCount = 0
 
   init(latenessMilliseconds: Int64) {
     precondition(latenessMilliseconds >= 0)

@@ -3,15 +3,15 @@
 struct TierEvidence: Sendable {
   /// For how many seconds a line is evidence.
   let keepsSeconds: Int64
-  private var keys: [UInt32: Lines] = [:]  // looked up, never iterated
+  var keys: [UInt32: Lines] = [:]  // looked up, never iterated
   /// Since when lines of a key wait to be forgotten; ascending from `ageingStart` on.
-  private var ageing: [(second: Int64, slot: UInt32)] = []
-  private var ageingStart = 0
+  var ageing: [(second: Int64, slot: UInt32)] = []
+  var ageingStart = 0
 
   init(keepsSeconds: Int64) { self.keepsSeconds = keepsSeconds }
 
   /// The oldest first.
-  private struct Lines: Sendable {
+  struct Lines: Sendable {
     var kept: [(second: Int64, line: EvidenceLine)] = []
     /// They wait among those to be looked at again.
     var isAgeing = false

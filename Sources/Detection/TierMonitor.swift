@@ -10,27 +10,27 @@ struct TierMonitor: Sendable {
   /// Keys followed at a time; a key is followed from its first request on.
   static let keyCountMax = 1_000_000
 
-  private let tiers: [LimiterModel]
+  let tiers: [LimiterModel]
   private let isBucket: [Bool]
   private let buckets: [LimiterModel.Buckets]
   /// By tier: attempts within a minute up to which nothing can be found, if none is denied.
   private let quietMax: [Double]
   /// By tier: attempts in a second beyond which lines are worth keeping.
   private let noticeMin: [Double]
-  private let longLimits: [[KeyRegistry.RateLimit]]
-  private var slotOfKey: [UInt32] = []
-  private var keys: [TierKey] = []
-  private var touched: [UInt32] = []
+  let longLimits: [[KeyRegistry.RateLimit]]
+  var slotOfKey: [UInt32] = []
+  var keys: [TierKey] = []
+  var touched: [UInt32] = []
   /// By slot.
-  private var evidence = TierEvidence(keepsSeconds: Self.longestSeconds)
-  private(set) var refusedCount = 0
+  var evidence = TierEvidence(keepsSeconds: Self.longestSeconds)
+  var refusedCount = 0
   /// Records of keys that have a tier.
-  private(set) var judgedCount = 0
+  var judgedCount = 0
   private let keyCountMax: Int
   /// Requests that a logged one stands for.
   private let unit: Int32
 
-  private static let noSlot = UInt32.max
+  static let noSlot = UInt32.max
   private static let scoreMax = 99.0
   private static let quietMilliseconds: Int64 = 300_000
   /// Wrong denials are told from this many on: stamps of a second leave room for a few.
@@ -66,8 +66,8 @@ struct TierMonitor: Sendable {
   ///
   /// What it did in its last second is settled when it next speaks, unless it may be told of:
   /// then at the end of that second.
-  private struct TierKey: Sendable {
-    let key: UInt32
+  struct TierKey: Sendable {
+    var key: UInt32
     var tier: Int32
     /// Whether it is looked at when its second ends.
     var isTouched = false
@@ -84,7 +84,7 @@ struct TierMonitor: Sendable {
     var periods: [Period] = []
   }
 
-  private struct Period: Hashable, Sendable {
+  struct Period: Hashable, Sendable {
     var number: Int64 = .min
     var attempted = 0.0
     var allowed = 0.0

@@ -9,20 +9,20 @@ struct TimingWheel: Sendable {
     /// What the owner makes of it.
     var token: UInt64
     /// How many were set before it.
-    fileprivate var order: UInt64
+    var order: UInt64
   }
 
-  private static let levelCount = 6
+  static let levelCount = 6
   private static let slotBits: Int64 = 6
-  private static let slotCount: Int64 = 64
+  static let slotCount: Int64 = 64
 
-  private var slots: [[Deadline]]
-  private var occupied: [UInt64]  // one bit a slot, one word a level
-  private(set) var count = 0
-  private var setCount: UInt64 = 0
+  var slots: [[Deadline]]
+  var occupied: [UInt64]  // one bit a slot, one word a level
+  var count = 0
+  var setCount: UInt64 = 0
   /// Everything before this second has fired. It begins at the epoch, not at the first deadline,
   /// because the next one may be earlier.
-  private var now: Int64 = 0
+  var now: Int64 = 0
 
   init() {
     slots = Array(repeating: [], count: Self.levelCount * Int(Self.slotCount))

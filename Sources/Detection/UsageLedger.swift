@@ -16,15 +16,15 @@ struct UsageLedger: Sendable {
   /// Whether anybody asked for it; it costs nothing if not.
   let isOn: Bool
   /// Requests that were counted for their caller or supplier alone.
-  private(set) var foldedCount = 0
+  var foldedCount = 0
 
   private let bounds: UsageBounds
-  private var names: UsageNames
-  private var table: UsageTable
-  private var hour: Int64?
+  var names: UsageNames
+  var table: UsageTable
+  var hour: Int64?
   /// Rows of whole hours that were handed out or wait to be.
-  private var rowCount = 0
-  private var finished: [UsageHour] = []
+  var rowCount = 0
+  var finished: [UsageHour] = []
 
   init(isOn: Bool, registry: KeyRegistry, hash: SipHash, bounds: UsageBounds) {
     self.isOn = isOn

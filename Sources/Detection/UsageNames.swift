@@ -6,15 +6,17 @@ struct UsageNames: Sendable {
   private let registry: KeyRegistry
   private let seriesCountMax: Int
   private let resolver: EntityResolver
-  private var entities: EntityNames
+  var entities: EntityNames
   /// Route, API and version by resource; the first is none.
-  private var resources: [RecordQueue.RouteEntities?] = [nil]
-  private var resourceIndices: [RecordQueue.RouteEntities: UInt32] = [:]  // never iterated
-  private var series: [UsageSeries] = []
-  private var seriesIndices: [UsageSeries: Int] = [:]  // never iterated
-  /// The series of each place, whatever the part.
-  private var known: [UsagePlace: Int] = [:]  // never iterated
-  private var takenCount = 0
+  var resources: [RecordQueue.RouteEntities?] = [nil]
+  var resourceIndices: [RecordQueue.RouteEntities: UInt32] = [:]  // never iterated
+  var series: [UsageSeries] = []
+  var seriesIndices: [UsageSeries: Int] = [:]  // never iterated
+  /// The series of each place, whatever the part; ``places`` has them in the order in which they
+  /// came.
+  var known: [UsagePlace: Int] = [:]  // never iterated
+  var places: [UsagePlace] = []
+  var takenCount = 0
 
   init(registry: KeyRegistry, hash: SipHash, bounds: UsageBounds) {
     self.registry = registry
@@ -60,6 +62,7 @@ struct UsageNames: Sendable {
     guard known.count < (isCaller ? 2 : 1) * seriesCountMax else { return nil }
     let index = index(of: makeSeries(place, at: time, keys))
     known[anyPart] = index
+    places.append(anyPart)
     return index
   }
 

@@ -32,7 +32,7 @@ struct UsageNetwork: Hashable, Sendable {
 
   static let none = UsageNetwork(bits: 0)
 
-  private init(bits: UInt128) { self.bits = bits }
+  init(bits: UInt128) { self.bits = bits }
 
   init(of batch: borrowing RecordBatch, _ index: Int) {
     let range = batch.address[index]
@@ -63,7 +63,7 @@ struct UsageNetwork: Hashable, Sendable {
 struct UsageTable: Sendable {
   private(set) var places: [UsagePlace] = []
   var counts: [UsageCounts] = []
-  private var slots: [UInt32]  // 0 is free, else index + 1; a power of two, at most half full
+  var slots: [UInt32]  // 0 is free, else index + 1; a power of two, at most half full
   private let secret0: UInt64
   private let secret1: UInt64
 

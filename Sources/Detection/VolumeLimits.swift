@@ -14,8 +14,8 @@ struct VolumeLimits: Sendable {
   private let needs: [Need]
   private let judgesEveryWindow: Bool
   /// Series by series: the limit of evidence, the next early alarm, one limit for each length.
-  private var values: [Int32] = []
-  private var stride: Int { lengths.count + 2 }
+  var values: [Int32] = []
+  var stride: Int { lengths.count + 2 }
 
   /// What one judge needs for an alarm in one of its windows.
   private struct Need: Sendable {

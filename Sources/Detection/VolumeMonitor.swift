@@ -16,35 +16,38 @@ struct VolumeMonitor: Sendable {
   let entityType: EntityType
   let filter: RequestFilter
   let shape: Baseline.Shape
-  private(set) var judges: [VolumeJudge] = []
+  var judges: [VolumeJudge] = []
   /// Rules about thinner series that are judged here while those are too thin.
-  private(set) var thinJudges: [VolumeJudge] = []
+  var thinJudges: [VolumeJudge] = []
   /// The monitors at which series too thin to judge are judged.
   var supplierMonitor: Int?
   var globalMonitor: Int?
 
   private let seriesCountMax: Int
   private let judgesEveryWindow: Bool
-  private(set) var refusedCount = 0
-  private(set) var openWindow: Int64?
+  var refusedCount = 0
+  var openWindow: Int64?
   var watchesDown = false
   /// Its place in the engine, which names its deadlines.
   var number = 0
   var slotOfEntity: [UInt32] = []
   var entities: [Entity] = []
   var tallies: [VolumeTally] = []
-  private var limits = VolumeLimits([], judgesEveryWindow: false)
+  var limits = VolumeLimits([], judgesEveryWindow: false)
   var recent = RecentWindows(size: 1, lengths: [])
+  /// The first window of which counts are kept, where a rule looks further back than those of a
+  /// snapshot reached.
+  var recentFrom: Int64?
   var series: [VolumeSeries] = []
   /// Series that must be judged when the window ends.
-  private var noticed: [UInt32] = []
+  var noticed: [UInt32] = []
   /// Series that passed their early limit in the second under way.
-  private var hot: [UInt32] = []
+  var hot: [UInt32] = []
   /// Series with an episode that may be open.
-  private var troubled: [UInt32] = []
+  var troubled: [UInt32] = []
   /// Masked lines of series that are on their way to an alarm; looked up, never iterated.
   var evidence: [UInt32: [EvidenceLine]] = [:]
-  private(set) var hasGrownSeries = false
+  var hasGrownSeries = false
 
   init(
     entityType: EntityType, filter: RequestFilter, windowSeconds: Int64,
@@ -234,7 +237,7 @@ extension VolumeMonitor {
   }
 
   /// An hour of the series began: what is worth a look in it.
-  private mutating func beginHour(
+  mutating func beginHour(
     _ slot: Int, _ habit: Int, _ window: Int64, _ context: inout EngineContext
   ) {
     // Through a span, because an array would copy the series first.
@@ -370,6 +373,11 @@ extension VolumeMonitor {
     }
   }
 
+  /// Since when counts of windows are kept, milliseconds.
+  private var recentSince: Int64 {
+    recentFrom.map { $0 * shape.windowSeconds * 1000 } ?? .min
+  }
+
   func moment(
     _ slot: Int, _ window: Int64, _ count: Int32, now: Int64, isComplete: Bool,
     _ context: borrowing EngineContext
@@ -384,6 +392,6 @@ extension VolumeMonitor {
       shape: shape, zone: zone,
       expected: series[habit].baseline.expectation(of: window, shape: shape, zone: zone),
       windowCount: series[habit].baseline.windowCount + tallies[slot].hour.windowCount,
-      isComplete: isComplete, completeSince: context.gaps.lastGapEnd(before: now))
+      isComplete: isComplete, completeSince: max(context.gaps.lastGapEnd(before: now), recentSince))
   }
 }

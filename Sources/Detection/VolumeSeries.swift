@@ -24,7 +24,7 @@ struct VolumeTally: Sendable {
 
 /// What is known of one series of a monitor, from its second hour on.
 struct VolumeSeries: Sendable {
-  let entity: Entity
+  var entity: Entity
   var baseline = Baseline()
   var hasDeadline = false
   /// No hour of the week ahead could tell a fall; looked at again from this window on, because

@@ -71,4 +71,22 @@ struct FileDescriptor: ~Copyable {
       if errno != EINTR { throw IngestError(path: path, reason: .readFailed(errno: errno)) }
     }
   }
+
+  /// Bytes at a place of their own; fewer at the end of the file.
+  func bytes(at offset: Int64, count: Int) throws(IngestError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    var filled = 0
+    while filled < count {
+      let read = bytes.withUnsafeMutableBytes { buffer in
+        pread(number, buffer.baseAddress! + filled, count - filled, Int(offset) + filled)
+      }
+      if read == 0 { break }
+      if read > 0 {
+        filled += read
+      } else if errno != EINTR {
+        throw IngestError(path: path, reason: .readFailed(errno: errno))
+      }
+    }
+    return Array(bytes.prefix(filled))
+  }
 }

@@ -19,9 +19,44 @@ public struct Fingerprint: Hashable, Sendable {
   /// The fingerprint of a segment that begins with `head`; give as much as there is of it, up
   /// to ``SegmentOrder/headBytesMax``.
   public init(head: [UInt8]) {
-    let bytes = Self.identifying(head).prefix(Self.byteCountMax)
+    self.init(opening: Self.identifying(head))
+  }
+
+  /// As it was stored.
+  public init(hash: UInt64, byteCount: Int) {
+    self.hash = hash
+    self.byteCount = byteCount
+  }
+
+  /// The fingerprint of a segment whose bytes behind the `#` lines begin with `opening`.
+  init(opening: some Collection<UInt8>) {
+    let bytes = opening.prefix(Self.byteCountMax)
     byteCount = bytes.count
-    hash = bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+    hash = Self.hash(bytes)
+  }
+
+  /// The longest beginning of `opening`, of one of the `lengths` (ascending), that is known.
+  static func longest(
+    of opening: [UInt8], lengths: [Int], where isKnown: (Fingerprint) -> Bool
+  ) -> Fingerprint? {
+    var found: Fingerprint?
+    var (hash, start) = (emptyHash, 0)
+    for length in lengths where length <= opening.count {
+      hash = Self.hash(opening[start..<length], continuing: hash)
+      start = length
+      let fingerprint = Fingerprint(hash: hash, byteCount: length)
+      if isKnown(fingerprint) { found = fingerprint }
+    }
+    return found
+  }
+
+  public static let emptyHash: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  /// FNV-1a.
+  static func hash(
+    _ bytes: some Sequence<UInt8>, continuing hash: UInt64 = emptyHash
+  ) -> UInt64 {
+    bytes.reduce(hash) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
   }
 
   /// `head` without its leading `#` lines.

@@ -16,6 +16,10 @@ struct InputBuffer: ~Copyable, @unchecked Sendable {
   private var filledCount = 0
   private var discardedCount: Int64 = 0
   private(set) var isAtEnd = false
+  /// The file may grow: that nothing is left to read now is no end.
+  var isGrowing = false {
+    didSet { isAtEnd = false }
+  }
   /// Sees what is read, and where in the input it stands.
   private var observer: (@Sendable (Int64, UnsafeRawBufferPointer) -> Void)?
 
@@ -60,9 +64,11 @@ struct InputBuffer: ~Copyable, @unchecked Sendable {
   /// Whether ``fill()`` would return without waiting for a writer.
   func isReady() -> Bool { isAtEnd || file.isReady() }
 
-  /// Reads once. Afterwards there are more bytes, or `isAtEnd` is set.
-  mutating func fill() throws(IngestError) {
-    guard !isAtEnd else { return }
+  /// Reads once, and says whether more may follow at once. Where not, `isAtEnd` is set unless
+  /// the file may grow.
+  @discardableResult
+  mutating func fill() throws(IngestError) -> Bool {
+    guard !isAtEnd else { return true }
     makeRoom()
     let end = min(filledCount + Self.readBytesMax, bytes.count)
     precondition(end > filledCount, "a decompressor left its input lying")
@@ -72,8 +78,16 @@ struct InputBuffer: ~Copyable, @unchecked Sendable {
       discardedCount + Int64(filledCount),
       UnsafeRawBufferPointer(rebasing: bytes[filledCount..<filledCount + count]))
     filledCount += count
-    isAtEnd = count == 0
+    isAtEnd = count == 0 && !isGrowing
+    return count > 0 || isAtEnd
   }
+
+  /// Bytes that were passed already, as the file holds them now; fewer where it became shorter.
+  func bytes(at offset: Int64, count: Int) throws(IngestError) -> [UInt8] {
+    try file.bytes(at: offset, count: count)
+  }
+
+  func status() throws(IngestError) -> FileStatus { try file.status() }
 
   /// From now on `observer` sees what is read, beginning with what was read already. What is read
   /// again after going back, it sees again.

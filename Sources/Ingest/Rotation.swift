@@ -3,6 +3,8 @@
 /// `access.log-20251220`. Compares as age does: the live log is least.
 public struct Rotation: Hashable, Comparable, Sendable {
   public static let live = Rotation(age: 0)
+  /// Of a file that has no name any more.
+  static let gone = Rotation(age: .max)
 
   /// Rotations by number count from 1; dates count down from far above all numbers, so that in
   /// a mixed folder a dated file is older than a numbered one.

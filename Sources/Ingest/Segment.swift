@@ -11,6 +11,8 @@ public struct Segment: Sendable {
   /// segments that hold no time.
   public let rotation: Rotation
 
+  /// What the file system said; nil for standard input.
+  let status: FileStatus?
   /// Where a stream's reader waits while only its head was looked at; nil for a file.
   let stream: OpenStream?
 
@@ -28,6 +30,7 @@ public struct Segment: Sendable {
 
   init(path: String, status: FileStatus) throws(IngestError) {
     self.path = path
+    self.status = path == Self.standardInput ? nil : status
     rotation = path == Self.standardInput ? .live : Rotation(path: path)
     switch status.kind {
     case .regular where path != Self.standardInput:

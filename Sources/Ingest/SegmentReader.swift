@@ -14,20 +14,22 @@ public struct SegmentReader: ~Copyable, Sendable {
   /// Compressed bytes that were used so far, for a progress display.
   public var compressedBytesRead: Int64 { input.offset }
   /// Decompressed bytes so far, delivered or looked at.
-  public private(set) var decompressedBytesRead: Int64 = 0
+  public internal(set) var decompressedBytesRead: Int64 = 0
 
-  private var input: InputBuffer
+  var input: InputBuffer
   private var decompressor: any Decompressor & ~Copyable
-  private let formatName: String
+  let formatName: String
   private let nextMember: @Sendable (UnsafeRawBufferPointer, Bool) -> MemberSearch
   private let chunkBytes: Int
-  private var pending: [SegmentEvent] = []
+  var pending: [SegmentEvent] = []
   private var pendingError: IngestError?
-  private var memberStart: (compressed: Int64, decompressed: Int64) = (0, 0)
+  private(set) var memberStart: (compressed: Int64, decompressed: Int64) = (0, 0)
   /// Before this compressed offset no member is looked for: what is there was read for good.
   private var searchFloor: Int64 = 1
   private var faultCount = 0
-  private var isFinished = false
+  private(set) var isFinished = false
+  /// Nothing more is in the file at the moment.
+  private var isWaiting = false
 
   /// Opens `segment` and finds out its format. A pipe can be opened once.
   public init(_ segment: Segment) throws(IngestError) {
@@ -38,12 +40,17 @@ public struct SegmentReader: ~Copyable, Sendable {
     }
   }
 
+  /// `isGrowing` takes the end of the file for the end of what there is so far: ``next()`` gives
+  /// nil there, and goes on when there is more.
   package init(
-    _ segment: Segment, chunkBytes: Int, gzipEngine: GzipEngine = .best
+    _ segment: Segment, chunkBytes: Int, gzipEngine: GzipEngine = .best, isGrowing: Bool = false
   ) throws(IngestError) {
     precondition(chunkBytes > 0)
     var input = InputBuffer(try segment.openFile())
-    while input.unread.count < Decompressors.headBytesMax && !input.isAtEnd { try input.fill() }
+    input.isGrowing = isGrowing
+    while input.unread.count < Decompressors.headBytesMax && !input.isAtEnd {
+      guard try input.fill() else { break }
+    }
     let type = try Decompressors.type(for: input.unread, path: segment.path)
     path = segment.path
     byteCount = segment.byteCount
@@ -73,7 +80,11 @@ public struct SegmentReader: ~Copyable, Sendable {
         throw error
       }
       if isFinished { return nil }
-      guard let chunk = nextChunk() else { continue }
+      isWaiting = false
+      guard let chunk = nextChunk() else {
+        if isWaiting { return nil }
+        continue
+      }
       try checkForArchive(chunk)
       return chunk
     }
@@ -142,8 +153,8 @@ public struct SegmentReader: ~Copyable, Sendable {
 
   private mutating func readMore() -> Bool {
     do throws(IngestError) {
-      try input.fill()
-      return true
+      isWaiting = try !input.fill()
+      return !isWaiting
     } catch {
       pendingError = error
       return false
@@ -203,6 +214,7 @@ public struct SegmentReader: ~Copyable, Sendable {
   private mutating func finish(unless isFound: Bool, losesData: Bool, from end: Int64) {
     guard !isFound else { return }
     isFinished = true
+    isWaiting = false
     if losesData { appendGap(from: end) }
   }
 

@@ -22,8 +22,8 @@ enum SystemCall {
 }
 
 /// The part of `stat` that this module looks at.
-struct FileStatus: Sendable {
-  enum Kind: Sendable {
+struct FileStatus: Hashable, Sendable {
+  enum Kind: Hashable, Sendable {
     case regular
     case folder
     case pipe
@@ -40,8 +40,11 @@ struct FileStatus: Sendable {
   let kind: Kind
   let byteCount: Int64
   let identity: Identity
+  /// When it was last written to: seconds and nanoseconds.
+  let modified: [Int]
 
   init(_ status: stat) {
+    modified = [status.st_mtim.tv_sec, status.st_mtim.tv_nsec]
     byteCount = Int64(status.st_size)
     identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
     kind =

@@ -7,16 +7,18 @@ public import Detection
 /// elsewhere, on any number of threads, if the batches of a source come back in its order; the
 /// alerts are the same.
 public struct Pipeline: ~Copyable, Sendable {
-  private var engine: Engine
-  private let sources: [SourceDeclaration]
-  private var blocks: [LineBlocks]
-  private var segments: [Int]
-  private let hash: SipHash
+  var engine: Engine
+  let sources: [SourceDeclaration]
+  var blocks: [LineBlocks]
+  var segments: [Int]
+  let hash: SipHash
   /// What the alerts depend on besides the bytes, in the order in which it held.
-  public private(set) var journal: [JournalEntry] = []
-  private let contentHashes: (rules: String, registry: String)
-  private var hasNotedStart = false
-  private var toldGapCount = 0
+  public internal(set) var journal: [JournalEntry] = []
+  let contentHashes: EngineState.ContentHashes
+  var hasNotedStart = false
+  var toldGapCount = 0
+  /// What it could go on from, where it was restored from a snapshot.
+  public internal(set) var restored: SnapshotOutcome?
 
   public init(
     rules: RuleSet, registry: KeyRegistry, sources: [SourceDeclaration], options: EngineOptions
@@ -27,7 +29,7 @@ public struct Pipeline: ~Copyable, Sendable {
     blocks = sources.map { LineBlocks(findsHeaders: $0.parser.hasHeaders) }
     segments = sources.map { _ in 0 }
     hash = options.hash
-    contentHashes = (rules.contentHash, registry.contentHash)
+    contentHashes = .init(rules: rules.contentHash, registry: registry.contentHash)
   }
 
   // MARK: - input
@@ -140,6 +142,9 @@ public struct Pipeline: ~Copyable, Sendable {
 
   /// The event time that a source has reached.
   public func clock(of source: Int) -> EventTime? { engine.clock(of: source) }
+
+  /// Whether event time does not wait for the source, because it was silent.
+  public func isExcluded(_ source: Int) -> Bool { engine.isExcluded(source) }
 
   /// Rows of usage that wait to be taken.
   public var waitingUsageCount: Int { engine.waitingUsageCount }

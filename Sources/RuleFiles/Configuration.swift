@@ -22,6 +22,8 @@ public struct Configuration: Hashable, Sendable {
     public var latenessMilliseconds: Int64
     /// Statuses that mean the gateway throttled the request.
     public var throttledStatus: [Int]
+    /// For how long `run` lets a source that says nothing hold back the others.
+    public var silenceMilliseconds: Int64 = 300_000
 
     public init(
       name: String, paths: [String], format: String? = nil,
@@ -62,6 +64,10 @@ public struct Configuration: Hashable, Sendable {
   public var store: String?
   /// The file with the secret that fingerprints are made with.
   public var fingerprintKey: String?
+  /// How far back `run` reads what was rotated away before its first start.
+  public var backfillMilliseconds: Int64 = 30 * 86_400_000
+  /// How often `run` keeps what it has learnt; after a crash that much is read again.
+  public var checkpointMilliseconds: Int64 = 60_000
 
   public init(
     sources: [Source] = [], registry: [String] = [], rules: [String] = [],

@@ -76,10 +76,15 @@ private struct ConfigurationReader {
   let formats: [String]
 
   func configuration(_ fields: inout FieldReader) -> Configuration {
-    Configuration(
+    var configuration = Configuration(
       sources: sources(&fields), registry: paths("registry", &fields),
       rules: paths("rules", &fields), usesShippedRules: fields.flag("shipped_rules", default: true),
       store: path("store", &fields), fingerprintKey: path("fingerprint_key", &fields))
+    configuration.backfillMilliseconds =
+      fields.duration("backfill", atLeast: 0) ?? configuration.backfillMilliseconds
+    configuration.checkpointMilliseconds =
+      fields.duration("checkpoint", atLeast: 100) ?? configuration.checkpointMilliseconds
+    return configuration
   }
 
   private func sources(_ fields: inout FieldReader) -> [Configuration.Source] {

@@ -21,6 +21,8 @@ struct SourceReader {
     source.sampling = fields.integer("sampling", in: 1...Self.samplingMax, default: 1)
     source.latenessMilliseconds =
       fields.duration("lateness", atLeast: 0) ?? source.latenessMilliseconds
+    source.silenceMilliseconds =
+      fields.duration("silence", atLeast: 1000) ?? source.silenceMilliseconds
     source.throttledStatus = throttledStatus(&fields) ?? source.throttledStatus
     return source
   }

@@ -1,5 +1,6 @@
 import AccessLog
 import Crypto
+import Detection
 import Foundation
 import Glibc
 import RuleFiles
@@ -70,6 +71,16 @@ struct Fingerprints: Sendable {
       code[start..<start + 8].reduce(0) { $0 << 8 | UInt64($1) }
     }
     return SipHash(key0: word(0), key1: word(8))
+  }
+
+  /// Keeps the log text in a snapshot from whoever reads the database without the key.
+  var seal: SnapshotSeal {
+    let key = SymmetricKey(data: authenticate(Array("tollwatch snapshot seal".utf8)))
+    return SnapshotSeal(
+      close: { (try? ChaChaPoly.seal($0, using: key).combined).map(Array.init) ?? [] },
+      open: { bytes in
+        (try? ChaChaPoly.open(ChaChaPoly.SealedBox(combined: bytes), using: key)).map(Array.init)
+      })
   }
 
   private func authenticate(_ message: [UInt8]) -> [UInt8] {

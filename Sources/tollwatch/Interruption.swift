@@ -1,11 +1,17 @@
 import Glibc
 import Synchronization
 
-/// Ctrl-C and SIGTERM, as a question that may be asked at any time.
+/// What a person or the service manager asks for by a signal, as questions that may be asked at
+/// any time.
 enum Interruption {
   private static let flag = Atomic<Bool>(false)
+  private static let reload = Atomic<Bool>(false)
 
+  /// Ctrl-C or SIGTERM came.
   static var isRequested: Bool { flag.load(ordering: .relaxed) }
+
+  /// Whether SIGHUP came since this was asked last.
+  static func takeReload() -> Bool { reload.exchange(false, ordering: .relaxed) }
 
   /// From now on the signals end the work in good order; a second one ends the process.
   static func listen() {
@@ -17,5 +23,15 @@ enum Interruption {
     action.sa_flags = Int32(bitPattern: SA_RESETHAND)
     sigaction(SIGINT, &action, nil)
     sigaction(SIGTERM, &action, nil)
+  }
+
+  /// From now on SIGHUP asks for the configuration to be read again.
+  static func listenForReload() {
+    _ = takeReload()
+    var action = sigaction()
+    action.__sigaction_handler.sa_handler = { _ in
+      Interruption.reload.store(true, ordering: .relaxed)
+    }
+    sigaction(SIGHUP, &action, nil)
   }
 }

@@ -180,7 +180,7 @@ struct Replay {
     } catch .closed {} catch { throw Stop(ExitStatus.failed, error.description) }
     try take(pipeline.takeUsage(andOpenHour: true))
     guard let store else { return }
-    try write(StoreRows(pipeline, plan).batch(alerts: stored))
+    try write(StoreRows(pipeline).batch(alerts: stored))
     let doubtful = try doubtfulAlerts(store)
     if !doubtful.isEmpty { try write(StoreBatch(alerts: doubtful)) }
     report.doubtfulIDs = doubtful.map(\.id)

@@ -106,7 +106,7 @@ struct ReplayPlan {
 
   /// Who has nowhere to keep a key gets one for this run: only his fingerprints are of no use
   /// later.
-  private static func fingerprints(
+  static func fingerprints(
     _ command: ReplayOptions, _ configuration: Configuration, notes: inout [String]
   ) throws(Stop) -> Fingerprints {
     let told = command.fingerprintKey ?? configuration.fingerprintKey
@@ -124,7 +124,7 @@ struct ReplayPlan {
     }
   }
 
-  private static func configuration(
+  static func configuration(
     _ command: ReplayOptions, notes: inout [String]
   ) throws -> Configuration {
     guard let path = command.config else { return Configuration() }
@@ -135,7 +135,7 @@ struct ReplayPlan {
     } catch { throw Stop(ExitStatus.configuration, error.description) }
   }
 
-  private static func rules(
+  static func rules(
     _ command: ReplayOptions, _ configuration: Configuration, notes: inout [String]
   ) throws -> RuleSet {
     do {
@@ -147,7 +147,7 @@ struct ReplayPlan {
     } catch { throw Stop(ExitStatus.configuration, error.description) }
   }
 
-  private static func registry(
+  static func registry(
     _ command: ReplayOptions, _ configuration: Configuration, _ fingerprints: Fingerprints,
     notes: inout [String]
   ) throws -> KeyRegistry {

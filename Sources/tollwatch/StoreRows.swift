@@ -8,9 +8,10 @@ struct StoreRows {
   private let summary: EngineSummary
   private let journal: [JournalEntry]
 
-  init(_ pipeline: borrowing Pipeline, _ plan: ReplayPlan) {
+  /// `toldCount` entries of the journal are in the database already.
+  init(_ pipeline: borrowing Pipeline, toldCount: Int = 0) {
     summary = pipeline.summary()
-    journal = pipeline.journal
+    journal = Array(pipeline.journal.dropFirst(toldCount))
   }
 
   func batch(alerts: [Alert]) -> StoreBatch {

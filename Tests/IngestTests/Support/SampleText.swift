@@ -12,6 +12,11 @@ struct SeededGenerator: RandomNumberGenerator {
     mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
     return mixed ^ (mixed >> 31)
   }
+
+  /// At least 0 and below `limit`.
+  mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
+
+  mutating func isTrue(_ share: Double) -> Bool { Double(next() >> 11) < share * 0x1p53 }
 }
 
 /// Text like an access log's.

@@ -1,0 +1,108 @@
+import AccessLog
+import Detection
+import Ingest
+import Pipeline
+import RuleFiles
+
+/// What a service is going to do: everything that can be wrong with its configuration is found
+/// out here, before anything is read or written.
+struct LivePlan {
+  struct Source {
+    var name: String
+    var paths: [String]
+    var latenessMilliseconds: Int64
+    var silenceMilliseconds: Int64
+    var parser: BlockParser
+    /// The writer logs one of so many requests.
+    var sampling: Int
+  }
+
+  let configurationPath: String
+  let store: String
+  let backfillMilliseconds: Int64
+  let checkpointMilliseconds: Int64
+  let fingerprints: Fingerprints
+  let rules: RuleSet
+  let registry: KeyRegistry
+  let sources: [Source]
+  /// What the person should know: warnings, files left out.
+  private(set) var notes: [String] = []
+
+  init(configurationPath path: String) throws {
+    configurationPath = path
+    var command = ReplayOptions(config: path)
+    let configuration = try ReplayPlan.configuration(command, notes: &notes)
+    guard let store = configuration.store else {
+      throw Stop(
+        ExitStatus.configuration,
+        "\(path): names no store; write where alerts are kept:\n"
+          + "  store: /var/lib/tollwatch/tollwatch.sqlite")
+    }
+    guard !configuration.sources.isEmpty else {
+      throw Stop(ExitStatus.configuration, "\(path): names no sources")
+    }
+    self.store = store
+    command.db = store
+    backfillMilliseconds = configuration.backfillMilliseconds
+    checkpointMilliseconds = configuration.checkpointMilliseconds
+    fingerprints = try ReplayPlan.fingerprints(command, configuration, notes: &notes)
+    rules = try ReplayPlan.rules(command, configuration, notes: &notes)
+    registry = try ReplayPlan.registry(command, configuration, fingerprints, notes: &notes)
+    let routes = RouteTemplates(registry.apis.flatMap(\.routes))
+    var builder = SourceBuilder(
+      command: command, configuration: configuration, routes: routes, columns: rules.columns,
+      hash: fingerprints.tableHash)
+    let columns = rules.columns
+    sources = try configuration.sources.map {
+      try Self.source($0, &builder, routes, columns)
+    }.sorted { $0.name < $1.name }
+    notes += builder.notes
+  }
+
+  private static func source(
+    _ source: Configuration.Source, _ builder: inout SourceBuilder, _ routes: RouteTemplates,
+    _ columns: RecordColumns
+  ) throws -> Source {
+    let segments = LogFiles(source.paths).segments.filter { !$0.isStream }
+    let (readers, kinds) = try builder.readers(for: source, segments)
+    let parser = BlockParser(
+      readers: readers, identityKinds: kinds, throttledStatuses: source.throttledStatus,
+      routes: routes, columns: columns)
+    return Source(
+      name: source.name, paths: source.paths, latenessMilliseconds: source.latenessMilliseconds,
+      silenceMilliseconds: source.silenceMilliseconds, parser: parser, sampling: source.sampling)
+  }
+
+  /// What the state of an engine belongs to.
+  var identifier: String {
+    ([rules.contentHash, registry.contentHash] + sources.map(\.name)).joined(separator: " ")
+  }
+
+  /// A pipeline that goes on from `state`, or begins.
+  func pipeline(restoring state: [UInt8]? = nil) throws(SnapshotFault) -> Pipeline {
+    let declarations = sources.map {
+      SourceDeclaration(
+        name: $0.name, latenessMilliseconds: $0.latenessMilliseconds, parser: $0.parser,
+        sampling: $0.sampling)
+    }
+    let fingerprints = fingerprints
+    let options = EngineOptions(
+      hash: fingerprints.tableHash, fingerprint: { fingerprints.name(for: $0) })
+    guard let state else {
+      return Pipeline(rules: rules, registry: registry, sources: declarations, options: options)
+    }
+    return try Pipeline(
+      rules: rules, registry: registry, sources: declarations, options: options,
+      restoring: state, seal: fingerprints.seal)
+  }
+
+  /// The first time stamp in the head of a file of `source`.
+  func firstTime(of source: Source) -> @Sendable ([UInt8]) -> Int64? {
+    let (parser, hash) = (source.parser, fingerprints.tableHash)
+    return { head in
+      var batch = RecordBatch(hash: hash)
+      parser.parse(head, into: &batch)
+      return batch.times.first?.milliseconds
+    }
+  }
+}

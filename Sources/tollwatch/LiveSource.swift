@@ -1,0 +1,55 @@
+import AlertStore
+import Ingest
+
+/// A source under way: its files, and how long it has been silent.
+final class LiveSource {
+  let plan: LivePlan.Source
+  var tailer: FileTailer
+  /// When it spoke last, milliseconds of a clock that does not jump.
+  var spokeAt: Int64
+  /// Looks since then: a process that was stopped for a while has seen nothing in it.
+  var idleLookCount = 0
+  /// The files of its segments, by their index; empty where this process has not seen one.
+  private(set) var paths: [String] = []
+
+  static let idleLookCountMin = 5
+
+  init(
+    _ plan: LivePlan.Source, positions: [TailPosition], oldestTime: Int64, at now: Int64,
+    firstTime: @escaping @Sendable ([UInt8]) -> Int64?
+  ) {
+    self.plan = plan
+    spokeAt = now
+    tailer = FileTailer(
+      paths: plan.paths, positions: positions, oldestTime: oldestTime, firstTime: firstTime)
+  }
+
+  func notePath(ofSegment index: Int) {
+    guard let path = tailer.path else { return }
+    while paths.count <= index { paths.append("") }
+    paths[index] = path
+  }
+
+  func isSilent(at now: Int64) -> Bool {
+    now - spokeAt >= plan.silenceMilliseconds && idleLookCount >= Self.idleLookCountMin
+  }
+
+  var positions: [ReadPosition] {
+    tailer.positions.map { position in
+      ReadPosition(
+        source: plan.name, headHash: position.fingerprint.hash,
+        headBytes: position.fingerprint.byteCount, offset: position.offset,
+        tailHash: position.tailHash, firstTime: position.firstTime,
+        isFinished: position.isFinished)
+    }
+  }
+}
+
+extension TailPosition {
+  init(_ row: ReadPosition) {
+    self.init(
+      fingerprint: Fingerprint(hash: row.headHash, byteCount: row.headBytes),
+      offset: row.offset, tailHash: row.tailHash, firstTime: row.firstTime,
+      isFinished: row.isFinished)
+  }
+}

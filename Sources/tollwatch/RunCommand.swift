@@ -1,0 +1,40 @@
+import ArgumentParser
+import Sinks
+import Terminal
+
+/// Watches logs as they are written, through every rotation, until it is stopped.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Follows the logs of a configuration and tells alerts as they are found.",
+    discussion: """
+      Logs may be rotated and compressed in any way. What was read and found is kept in the \
+      store; after a stop or a crash it goes on where it was. SIGHUP reads the configuration, \
+      rules and registry again; SIGTERM ends it.
+
+        tollwatch run --config /etc/tollwatch/tollwatch.yaml
+      """)
+
+  @Option(help: "The configuration file.")
+  var config: String
+
+  @Option(help: "json or text; text at a terminal, else json.")
+  var output: OutputForm?
+
+  func run() async throws {
+    do {
+      let plan = try LivePlan(configurationPath: config)
+      let screen = Screen.output
+      let isText = (output ?? (screen.isTerminal ? .text : .json)) == .text
+      let text = AlertText(
+        isColored: screen.isColored, columns: { screen.columns }, file: { _ in nil })
+      var service = DetectionService(
+        plan, try DetectionService.openStore(plan),
+        StandardOutput(isText ? .text(text) : .jsonLines))
+      try service.run()
+    } catch let stop as Stop {
+      StandardError.writeLine(stop.message)
+      throw stop.status
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import AlertStore
+import Foundation
+
+/// What a service says of itself: kept in the database, shown by `tollwatch status`.
+struct ServiceStatus: Codable, Hashable {
+  struct Source: Codable, Hashable {
+    var name: String
+    /// The file that is being read.
+    var path: String?
+    /// Bytes of it, as they are on disk, that were not read yet.
+    var lagBytes: Int64
+    var waitingSegments: Int
+    var eventTime: String?
+    /// Event time does not wait for it, because it is silent.
+    var isExcluded: Bool
+  }
+
+  static let key = "status"
+
+  var version = Tollwatch.version
+  var processID = Int(getpid())
+  var startedAt: String
+  var updatedAt: String
+  var state: String
+  var sources: [Source] = []
+  var lines = 0
+  var records = 0
+  var unparsed = 0
+  var late = 0
+  var rules = 0
+  var alertRevisions = 0
+  var checkpoints = 0
+  /// The last thing that went wrong.
+  var problem: String?
+
+  var json: String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+  }
+
+  init(startedAt: String, updatedAt: String, state: String) {
+    self.startedAt = startedAt
+    self.updatedAt = updatedAt
+    self.state = state
+  }
+
+  init(json: String) throws {
+    self = try JSONDecoder().decode(ServiceStatus.self, from: Data(json.utf8))
+  }
+
+  /// One line for the service manager.
+  var line: String {
+    let times = sources.compactMap(\.eventTime)
+    let lag = sources.reduce(0) { $0 + $1.lagBytes }
+    var text = "\(state); \(lines) lines, \(alertRevisions) revisions of alerts"
+    if let time = times.min() { text += ", event time \(time)" }
+    if lag > 0 { text += ", \(lag) bytes to read" }
+    return text + (problem.map { "; \($0)" } ?? "")
+  }
+}

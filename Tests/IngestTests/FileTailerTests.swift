@@ -1,0 +1,253 @@
+import Foundation
+import Testing
+
+@testable import Ingest
+
+@Suite struct FileTailerTests {
+  let folder = TemporaryFolder()
+
+  @Test func `a log that grows is read on, half lines too`() throws {
+    let follower = Follower(folder)
+    try folder.write("1 a\n2 b", to: "access.log")
+    follower.look()
+    try folder.add("b\n3 c\n", to: "access.log")
+    follower.look(3)
+    #expect(follower.text == "1 a\n2 bb\n3 c\n")
+    #expect(follower.notes == [])
+  }
+
+  @Test func `half a first line waits for its end`() throws {
+    let follower = Follower(folder)
+    try folder.write("1 a", to: "access.log")
+    follower.look(50)
+    #expect(follower.text == "")
+    try folder.add("a\n", to: "access.log")
+    follower.look()
+    #expect(follower.text == "1 aa\n")
+  }
+
+  @Test func `a log goes on in its compressed self after a restart`() throws {
+    let (early, late) = (lines(1..<900), lines(900..<1000))
+    var follower = Follower(folder)
+    try folder.write(early, to: "access.log")
+    follower.look(3)
+    try folder.add(late, to: "access.log")
+    try folder.compress("access.log", to: "access.log.2.gz")
+    try folder.write("2000 new\n", to: "access.log")
+    let read = follower.text
+    follower = Follower(folder, after: follower.positions)
+    follower.look(20)
+    #expect(read + follower.text == early + late + "2000 new\n")
+    #expect(follower.segmentEndCount == 1)
+    #expect(follower.notes == [])
+  }
+
+  @Test func `a log that is copied and cut is finished from the copy`() throws {
+    let follower = Follower(folder)
+    try folder.write(lines(1..<10), to: "access.log")
+    follower.look(2)
+    try folder.add(lines(10..<20), to: "access.log")
+    try folder.copy("access.log", to: "access.log.1")
+    try folder.cut("access.log")
+    try folder.add(lines(20..<40), to: "access.log")
+    follower.look(20)
+    #expect(follower.text == lines(1..<40))
+    #expect(follower.notes == [])
+  }
+
+  @Test func `a log that is cut without a copy leaves a gap`() throws {
+    let follower = Follower(folder)
+    try folder.write(lines(1..<10), to: "access.log")
+    follower.look(2)
+    try folder.cut("access.log")
+    try folder.add(lines(20..<40), to: "access.log")
+    follower.look(60)
+    #expect(follower.text == lines(1..<10) + lines(20..<40))
+  }
+
+  @Test func `a log that was removed is read to its end while it is open`() throws {
+    let follower = Follower(folder)
+    try folder.write(lines(1..<10), to: "access.log")
+    follower.look(2)
+    try folder.add(lines(10..<20), to: "access.log")
+    try folder.remove("access.log")
+    try folder.write(lines(20..<30), to: "access.log")
+    follower.look(20)
+    #expect(follower.text == lines(1..<30))
+    #expect(follower.notes == [])
+  }
+
+  @Test func `a compressed log that breaks off holds back what is newer for a while`() throws {
+    let follower = Follower(folder)
+    let member = GzipWriter().member(Array(lines(1..<3000).utf8))
+    try folder.write(Array(member.prefix(member.count / 2)), to: "app-20261121.gz")
+    try folder.write(lines(5000..<5010), to: "app.log")
+    follower.look(10)
+    #expect(!follower.text.contains("5000"))
+    follower.look(100)
+    #expect(follower.text.hasSuffix(lines(5000..<5010)))
+    #expect(follower.gapCount > 0)
+    #expect(follower.notes.contains { $0.contains("breaks off") })
+  }
+
+  @Test func `a compressed log grows by members`() throws {
+    let follower = Follower(folder)
+    for start in [1, 101, 201] {
+      let member = GzipWriter().member(Array(lines(start..<start + 100).utf8))
+      try folder.add(Array(member.prefix(20)), to: "access.log.gz")
+      follower.look()
+      try folder.add(Array(member.dropFirst(20)), to: "access.log.gz")
+      follower.look(2)
+      #expect(follower.text == lines(1..<start + 100))
+    }
+    #expect(follower.notes == [])
+  }
+
+  @Test func `a log that may not be read is read once it may`() throws {
+    guard getuid() != 0 else { return }
+    let follower = Follower(folder)
+    let path = try folder.write(lines(1..<10), to: "access.log")
+    chmod(path, 0)
+    follower.look(3)
+    #expect(follower.notes.count == 1)
+    chmod(path, 0o600)
+    follower.look(2)
+    #expect(follower.text == lines(1..<10))
+  }
+
+  @Test(arguments: UInt64(1)...20)
+  func `every byte is read once, whatever happens to the files`(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    var follower = Follower(folder)
+    var read = ""
+    var next = 1
+    for _ in 0..<120 {
+      switch random.below(14) {
+      case 0: try rotate(&random)
+      case 1: try folder.compressFirstPlain()
+      case 2:
+        read += follower.text
+        follower = Follower(folder, after: follower.positions)
+      case 3..<8: follower.look(1 + random.below(4))
+      default:
+        let count = 1 + random.below(60)
+        try folder.add(lines(next..<next + count), to: "access.log")
+        next += count
+      }
+    }
+    follower.look(300)
+    read += follower.text
+    #expect(read == lines(1..<next), "seed \(seed)")
+    #expect(follower.notes == [], "seed \(seed)")
+  }
+
+  private func rotate(_ random: inout SeededGenerator) throws {
+    guard folder.has("access.log"), !folder.has("access.log.1") || random.isTrue(0.7) else {
+      return
+    }
+    for age in (1...30).reversed() {
+      for ending in ["", ".gz"] where folder.has("access.log.\(age)\(ending)") {
+        try folder.move("access.log.\(age)\(ending)", to: "access.log.\(age + 1)\(ending)")
+      }
+    }
+    if random.isTrue(0.3) {
+      try folder.copy("access.log", to: "access.log.1")
+      try folder.cut("access.log")
+    } else {
+      try folder.move("access.log", to: "access.log.1")
+    }
+  }
+
+  private func lines(_ numbers: Range<Int>) -> String {
+    numbers.map { "\(1_000_000 + $0) \(String(repeating: "x", count: $0 % 50))\n" }.joined()
+  }
+}
+
+/// Looks at a folder once a second of a clock of its own, and keeps what came.
+private final class Follower {
+  private var tailer: FileTailer
+  private var now: Int64 = 0
+  private(set) var text = ""
+  private(set) var notes: [String] = []
+  private(set) var gapCount = 0
+  private(set) var segmentEndCount = 0
+
+  init(_ folder: TemporaryFolder, after positions: [TailPosition] = []) {
+    tailer = FileTailer(paths: [folder.path], positions: positions) { head in
+      Int64(String(decoding: head.prefix { (48...57).contains($0) }, as: UTF8.self))
+    }
+  }
+
+  var positions: [TailPosition] { tailer.positions }
+
+  func look(_ count: Int = 1) {
+    for _ in 0..<count {
+      now += 1000
+      var events: [FileTailer.Event] = []
+      while tailer.advance(at: now, into: &events) {}
+      for event in events { take(event) }
+    }
+  }
+
+  private func take(_ event: FileTailer.Event) {
+    switch event {
+    case .chunk(let bytes): text += String(decoding: bytes, as: UTF8.self)
+    case .gap: gapCount += 1
+    case .segmentEnd: segmentEndCount += 1
+    case .note(let note): notes.append(note)
+    }
+  }
+}
+
+extension TemporaryFolder {
+  private func url(_ name: String) -> URL { URL(fileURLWithPath: path + "/" + name) }
+
+  fileprivate func has(_ name: String) -> Bool {
+    FileManager.default.fileExists(atPath: path + "/" + name)
+  }
+
+  fileprivate func add(_ bytes: [UInt8], to name: String) throws {
+    guard has(name) else {
+      try write(bytes, to: name)
+      return
+    }
+    let file = try FileHandle(forWritingTo: url(name))
+    try file.seekToEnd()
+    try file.write(contentsOf: Data(bytes))
+    try file.close()
+  }
+
+  fileprivate func add(_ text: String, to name: String) throws {
+    try add(Array(text.utf8), to: name)
+  }
+
+  fileprivate func move(_ name: String, to other: String) throws {
+    try FileManager.default.moveItem(at: url(name), to: url(other))
+  }
+
+  fileprivate func copy(_ name: String, to other: String) throws {
+    try FileManager.default.copyItem(at: url(name), to: url(other))
+  }
+
+  fileprivate func cut(_ name: String) throws {
+    let file = try FileHandle(forWritingTo: url(name))
+    try file.truncate(atOffset: 0)
+    try file.close()
+  }
+
+  fileprivate func remove(_ name: String) throws {
+    try FileManager.default.removeItem(at: url(name))
+  }
+
+  fileprivate func compress(_ name: String, to other: String) throws {
+    let content = try Data(contentsOf: url(name))
+    try write(GzipWriter().member(Array(content)), to: other)
+    try remove(name)
+  }
+
+  fileprivate func compressFirstPlain() throws {
+    for age in 1...30 where has("access.log.\(age)") {
+      return try compress("access.log.\(age)", to: "access.log.\(age).gz")
+    }
+  }
+}

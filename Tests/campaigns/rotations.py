@@ -1,0 +1,322 @@
+#!/usr/bin/env python3
+"""Rotates a log in every mode under a running `tollwatch run`, kills it at random, and compares.
+
+A writer appends simulated traffic while logrotate (or a gateway of its own) rotates and compresses;
+`kill -9` comes at random moments. At the end the service must have counted every line once, and its
+database must hold the alerts that a replay of the whole log finds, each revision once; whatever
+stood on standard output must be in the database with the same words.
+
+  rotations.py --binary .build/debug/tollwatch [--seconds 100] [--modes create,compress] [--seed 1]
+"""
+import argparse, collections, gzip, json, os, random, shutil, signal, sqlite3, subprocess, sys
+import tempfile, threading, time
+
+LOGROTATE_MODES = {
+    "create": "create\nnocompress",
+    "delaycompress": "create\ncompress\ndelaycompress",
+    "compress": "create\ncompress",
+    "dateext": "create\ndateext\ndateformat -%Y%m%d-%s\ncompress\ndelaycompress",
+    "copytruncate": "copytruncate\nnocompress",
+    "copytruncate-compress": "copytruncate\ncompress\ndelaycompress",
+}
+OWN_MODES = ["arriving", "arriving-slowly", "members"]
+MODES = list(LOGROTATE_MODES) + OWN_MODES
+
+
+class Log:
+    """What is written, and where: the writer keeps its file open, as a gateway does."""
+
+    def __init__(self, folder, mode, rng):
+        self.folder, self.mode, self.rng = folder, mode, rng
+        self.name = "access.log.gz" if mode == "members" else "access.log"
+        self.path = os.path.join(folder, self.name)
+        self.lock = threading.Lock()
+        self.buffer = b""
+        self.count = 0
+        self.rotations = 0
+        self.open()
+
+    def open(self):
+        if not self.mode.startswith("arriving"):
+            self.file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+
+    def write(self, lines):
+        data = b"".join(lines)
+        with self.lock:
+            if self.mode.startswith("arriving"):
+                self.buffer += data
+            elif self.mode == "members":
+                member = gzip.compress(data, 4)
+                cut = self.rng.randrange(len(member)) if self.rng.random() < 0.2 else 0
+                os.write(self.file, member[:cut])
+                if cut:
+                    time.sleep(self.rng.random() * 0.3)
+                os.write(self.file, member[cut:])
+            else:
+                # Half a line now and then, and its rest later.
+                cut = self.rng.randrange(len(data)) if self.rng.random() < 0.2 else 0
+                os.write(self.file, data[:cut])
+                if cut:
+                    time.sleep(self.rng.random() * 0.3)
+                os.write(self.file, data[cut:])
+
+    def reopen(self):
+        with self.lock:
+            os.close(self.file)
+            self.open()
+
+    def rotate(self, configuration, state):
+        if self.mode in OWN_MODES:
+            return self.rotate_own()
+        self.rotations += 1
+        # What is written between the copy and the cut is lost to everybody; a gzip that runs
+        # before the writer was told loses the rest.
+        must_pause = self.mode.startswith("copytruncate") or self.mode == "compress"
+        if must_pause:
+            self.lock.acquire()
+        try:
+            subprocess.run(["logrotate", "-f", "-s", state, configuration], check=True)
+            if self.mode == "compress":
+                os.close(self.file)
+                self.open()
+        finally:
+            if must_pause:
+                self.lock.release()
+        if not must_pause:
+            time.sleep(self.rng.random() * 1.5)
+            self.reopen()
+
+    def rotate_own(self):
+        self.rotations += 1
+        if self.mode == "members":
+            with self.lock:
+                for age in range(200, 0, -1):
+                    old = os.path.join(self.folder, f"access.log.{age}.gz")
+                    if os.path.exists(old):
+                        os.rename(old, os.path.join(self.folder, f"access.log.{age + 1}.gz"))
+                os.rename(self.path, os.path.join(self.folder, "access.log.1.gz"))
+                os.close(self.file)
+                self.open()
+            return
+        with self.lock:
+            data, self.buffer = self.buffer, b""
+        if not data:
+            return
+        name = os.path.join(
+            self.folder, f"app-{time.strftime('%Y%m%d')}-{100000 + self.rotations}.log.gz")
+        packed = gzip.compress(data)
+        if self.mode == "arriving":
+            with open(name + ".part", "wb") as file:
+                file.write(packed)
+            os.rename(name + ".part", name)
+            return
+        with open(name, "wb", buffering=0) as file:
+            while packed:
+                count = self.rng.randrange(1, max(2, len(packed)))
+                file.write(packed[:count])
+                packed = packed[count:]
+                time.sleep(self.rng.random() * 0.2)
+
+
+class Service:
+    """The daemon, its output, and its deaths."""
+
+    def __init__(self, binary, configuration, folder):
+        self.binary, self.configuration, self.folder = binary, configuration, folder
+        self.kills = 0
+        self.process = None
+
+    def start(self):
+        self.output = open(os.path.join(self.folder, "out.jsonl"), "ab")
+        self.errors = open(os.path.join(self.folder, "err.log"), "ab")
+        self.process = subprocess.Popen(
+            [self.binary, "run", "--config", self.configuration], stdout=self.output,
+            stderr=self.errors)
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.kills += 1
+        self.start()
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=60)
+
+    def status(self):
+        done = subprocess.run(
+            [self.binary, "status", "--config", self.configuration, "--output", "json"],
+            capture_output=True)
+        return json.loads(done.stdout) if done.returncode == 0 else {}
+
+
+def configuration(folder, drill, paths):
+    text = open(os.path.join(drill, "tollwatch.yaml")).read()
+    lines = [line for line in text.splitlines() if "paths:" not in line]
+    lines.insert(2, f"    paths: [{paths}]")
+    text = "\n".join(lines)
+    for name in ("registry.yaml", "rules.yaml"):
+        text = text.replace(name, os.path.join(drill, name))
+    path = os.path.join(folder, "tollwatch.yaml")
+    with open(path, "w") as file:
+        file.write(text + "\nbackfill: 3650d\ncheckpoint: 500ms\n")
+        file.write(f"store: {folder}/tollwatch.sqlite\n")
+    return path
+
+
+def rows(database, sql):
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+def revisions(database, before):
+    columns = "id, revision, rule_id, entity, severity, state, started_at, detected_at, ended_at, observed, reason"
+    found = rows(database, f"SELECT {columns} FROM alert_history WHERE revised_at < {before}")
+    return collections.Counter(found)
+
+
+def run_mode(mode, seconds, binary, work, drill, lines, rng):
+    folder = os.path.join(work, mode)
+    logs = os.path.join(folder, "logs")
+    os.makedirs(logs)
+    settings = configuration(folder, drill, f'"{logs}/*log*"')
+    log = Log(logs, mode, rng)
+    rotate_configuration = os.path.join(folder, "logrotate.conf")
+    if mode in LOGROTATE_MODES:
+        with open(rotate_configuration, "w") as file:
+            file.write(f"{log.path} {{\nrotate 900\nsu root root\n{LOGROTATE_MODES[mode]}\n}}\n")
+    service = Service(binary, settings, folder)
+    service.start()
+    end = time.time() + seconds
+    finished = threading.Event()
+
+    def rotate():
+        while not finished.wait(0.3 + rng.random() * 2):
+            log.rotate(rotate_configuration, os.path.join(folder, "state"))
+
+    def kill():
+        while not finished.wait(0.3 + rng.random() * 4):
+            service.kill()
+
+    threads = [threading.Thread(target=rotate), threading.Thread(target=kill)]
+    for thread in threads:
+        thread.start()
+    position = 0
+    while position < len(lines):
+        share = max(0.0, min(1.0, 1 - (end - time.time()) / seconds))
+        target = int(share * len(lines))
+        if position < target:
+            count = min(len(lines) - position, rng.randrange(1, max(2, target - position + 1)))
+            log.write(lines[position:position + count])
+            position += count
+        time.sleep(rng.random() * 0.05)
+    finished.set()
+    for thread in threads:
+        thread.join()
+    if mode.startswith("arriving"):
+        log.rotate_own()
+    deadline = time.time() + 120
+    while time.time() < deadline and service.status().get("lines") != len(lines):
+        time.sleep(1)
+    time.sleep(1)
+    code = service.stop()
+    return log, service, service.status(), code, folder
+
+
+def check(mode, outcome, lines, reference, before, problems):
+    log, service, status, code, folder = outcome
+    database = os.path.join(folder, "tollwatch.sqlite")
+    expected = revisions(reference, before)
+    found = revisions(database, before)
+
+    def complain(text):
+        problems.append(f"{mode}: {text}")
+
+    if code != 0:
+        complain(f"SIGTERM ended it with {code}")
+    if status.get("lines") != len(lines):
+        complain(f"counted {status.get('lines')} of {len(lines)} lines")
+    if found != expected:
+        complain(f"{sum((expected - found).values())} revisions missing, "
+                 f"{sum((found - expected).values())} invented, of {sum(expected.values())}")
+    kept = {(row[0], row[1]) for row in rows(database, "SELECT id, revision FROM alert_history")}
+    printed = collections.defaultdict(set)
+    for line in open(os.path.join(folder, "out.jsonl"), "rb"):
+        if not line.endswith(b"\n"):
+            continue
+        try:
+            alert = json.loads(line)
+        except ValueError:
+            continue  # a death in the middle of a line, and the next process behind it
+        printed[alert["id"], alert["revision"]].add(line)
+    if set(printed) - kept:
+        complain(f"{len(set(printed) - kept)} printed revisions are not in the database")
+    if any(len(words) > 1 for words in printed.values()):
+        complain("a revision was printed in two wordings")
+    if len(kept - set(printed)):
+        complain(f"{len(kept - set(printed))} revisions were never printed")
+    print(f"{mode}: {len(lines)} lines, {log.rotations} rotations, {service.kills} kills, "
+          f"{sum(found.values())} revisions", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--binary", required=True)
+    parser.add_argument("--seconds", type=float, default=90, help="for all modes together")
+    parser.add_argument("--modes", default=",".join(MODES))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--days", type=int, default=3)
+    parser.add_argument("--lines", type=int, default=20000, help="of traffic a day")
+    options = parser.parse_args()
+    modes = options.modes.split(",")
+    if not shutil.which("logrotate"):
+        modes = [mode for mode in modes if mode in OWN_MODES]
+        print("logrotate is not installed: its modes are left out")
+    binary = os.path.abspath(options.binary)
+    work = tempfile.mkdtemp(prefix="rotations-")
+    print(f"seed {options.seed}, in {work}")
+    drill = os.path.join(work, "drill")
+    # Traffic of days to come, so that its alerts are news and are printed.
+    start = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 7 * 86400))
+    subprocess.run(
+        [binary, "simulate", "--seed", str(options.seed), "--days", str(options.days),
+         "--lines-a-day", str(options.lines), "--strong-only", "--start", start, "--out", drill],
+        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    text = b"".join(
+        gzip.open(os.path.join(drill, name)).read()
+        for name in sorted(os.listdir(drill)) if name.endswith(".gz"))
+    lines = text.splitlines(keepends=True)
+    whole = os.path.join(work, "whole.log")
+    with open(whole, "wb") as file:
+        file.write(text)
+    reference = os.path.join(work, "replay.sqlite")
+    settings = configuration(work, drill, f'"{whole}"')
+    problems = []
+    shared_key = os.path.join(work, "fingerprint_key")
+    subprocess.run(
+        [binary, "replay", "--config", settings, "--db", reference],
+        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    last = rows(reference, "SELECT max(ended_at) FROM coverage")[0][0]
+    before = last - 2 * 3600 * 1000
+    print(f"{len(lines)} lines, {sum(revisions(reference, before).values())} revisions of "
+          f"{len(rows(reference, 'SELECT id FROM alerts'))} alerts to find", flush=True)
+    for mode in modes:
+        rng = random.Random(f"{options.seed} {mode}")
+        os.makedirs(os.path.join(work, mode), exist_ok=True)
+        shutil.copy(shared_key, os.path.join(work, mode, "fingerprint_key"))
+        outcome = run_mode(
+            mode, options.seconds / len(modes), binary, work, drill, lines, rng)
+        check(mode, outcome, lines, reference, before, problems)
+    for problem in problems:
+        print(f"FAILED {problem}")
+    if not problems:
+        shutil.rmtree(work)
+        print("zero lost, zero doubled, zero invented")
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()
