@@ -92,7 +92,8 @@ let package = Package(
     .executableTarget(
       name: "tollwatch",
       dependencies: [
-        "ShippedRules", "TrafficSimulator", "AccessLog", "Detection", "Pipeline", "Ingest",
+        "ShippedRules", "TrafficSimulator", "AccessLog", "Baselines", "Detection", "Pipeline",
+        "Ingest",
         "RuleFiles", "RuleWorkshop", "FormatWorkshop", "LogSurvey", "AlertStore", "Sinks",
         "Terminal", "Report", "ReadPermission",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -16,7 +16,8 @@ import ArgumentParser
     version: version,
     subcommands: [
       ReplayCommand.self, CheckCommand.self, RegistryCommand.self, RulesCommand.self,
-      TraceCommand.self, AlertsCommand.self, UsageCommand.self, SimulateCommand.self,
+      TraceCommand.self, AlertsCommand.self, UsageCommand.self, BaselineCommand.self,
+      SimulateCommand.self,
       FingerprintCommand.self, FormatsCommand.self, ExamCommand.self,
       ManualCommand.self,
     ])
