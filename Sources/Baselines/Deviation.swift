@@ -5,6 +5,10 @@ struct Deviation: Hashable, Sendable {
   /// attack must not hide the next one.
   static let clip = 7.0
 
+  /// An error is learnt as at least the fourteenth of what it is, which holds from 98 standard
+  /// deviations on.
+  private static let absurd = 14.0
+
   private(set) var variance = 0.0
   private(set) var above = TailQuantile()
   private(set) var below = TailQuantile()
@@ -29,8 +33,15 @@ struct Deviation: Hashable, Sendable {
   }
 
   mutating func learnVariance(_ from: ValueRow.Error, isClipped: Bool, gain: Double) {
-    let reach = isClipped ? Self.clip * from.spread * stretch(isAbove: from.error >= 0) : .infinity
+    let reach =
+      isClipped ? Self.reach(from, stretch: stretch(isAbove: from.error >= 0)) : .infinity
     let clipped = min(max(from.error, -reach), reach)
     variance += gain * (clipped * clipped - variance)
+  }
+
+  /// How far an error is learnt. One beyond all measure says more of the spread than of the row:
+  /// a series that was constant for a while and then lives would be an alarm for days.
+  static func reach(_ from: ValueRow.Error, stretch: Double) -> Double {
+    max(clip * from.spread * stretch, from.error.magnitude / absurd)
   }
 }

@@ -121,7 +121,7 @@ public struct ValueBaseline: Sendable {
     if rowCount == 0 { start(at: bounded) }
     let row = ValueRow(bounded, at: place, of: self, parts)
     var judgement = Judgement(expectation: rowCount == 0 ? nil : row.expectation(self))
-    if !isYoung { judgement.strength = row.strength(self) }
+    if !isYoung { judgement.strength = min(row.strength(self), 100) }
     learnErrors(row)
     weighNovelty(row, into: &judgement)
     learnLevels(row)
@@ -209,7 +209,7 @@ extension ValueBaseline {
     let gain = isFilledIn(row) ? 0 : gain(atLeast: least)
     let isClipped = !isYoung && row.parts.contains(.clipping)
     let side = row.fromLevel.error >= 0
-    let levelReach = Deviation.clip * row.fromLevel.spread * ofForecast.stretch(isAbove: side)
+    let levelReach = Deviation.reach(row.fromLevel, stretch: ofForecast.stretch(isAbove: side))
     let levelError = row.fromLevel.error
     let clipped = isClipped ? min(max(levelError, -levelReach), levelReach) : levelError
     levelVariance += gain * (clipped * clipped - levelVariance)
@@ -223,7 +223,7 @@ extension ValueBaseline {
     }
     ofForecast.learnVariance(row.fromForecast, isClipped: isClipped, gain: gain)
     if row.hasShape, gain > 0 {
-      let reach = 2 * Deviation.clip * row.fromShape.spread
+      let reach = 2 * Deviation.reach(row.fromShape, stretch: 1)
       shape.learnSpread(min(max(row.fromShape.error, -reach), reach), at: row.place)
     }
     ofShape.learnVariance(row.fromShape, isClipped: isClipped, gain: gain)
