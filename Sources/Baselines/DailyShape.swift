@@ -39,8 +39,8 @@ struct DailyShape: Sendable {
   }
 
   func place(at seconds: Double) -> Place {
-    let rest = seconds.truncatingRemainder(dividingBy: 86_400)
-    let share = (rest < 0 ? rest + 86_400 : rest) / 86_400
+    let days = seconds / 86_400
+    let share = days - days.rounded(.down)
     let count = Int(slotCount)
     let slot = min(Int(share * Double(count)), count - 1)
     return Place(

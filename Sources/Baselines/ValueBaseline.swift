@@ -57,6 +57,8 @@ public struct ValueBaseline: Sendable {
   static let valueMax = 1e18
   /// A spread below this share of the level is not believed.
   static let shareMin = 0.02
+  /// Beyond it, stronger is not stranger; and what follows must not be hidden for days.
+  private static let strengthMax = 100.0
   /// Rows that are learnt from before any is judged.
   static let learningRowCount: UInt32 = 60
 
@@ -98,16 +100,18 @@ public struct ValueBaseline: Sendable {
     _ value: Double?, at seconds: Double, parts: Parts = .all
   ) -> Judgement {
     precondition(seconds.isFinite)
-    guard seconds >= newestSeconds else {
-      var copy = self
-      return copy.judge(value, at: seconds, parts: parts)
-    }
+    guard seconds >= newestSeconds else { return judgedLate(value, at: seconds, parts: parts) }
     if rowCount > 0 {
       spacing.learn(gapSeconds: seconds - newestSeconds)
       if rowCount < 2 * Self.learningRowCount { shape.fit(spacingSeconds: spacing.seconds) }
     }
     newestSeconds = seconds
     return judge(value, at: seconds, parts: parts)
+  }
+
+  private func judgedLate(_ value: Double?, at seconds: Double, parts: Parts) -> Judgement {
+    var copy = self
+    return copy.judge(value, at: seconds, parts: parts)
   }
 
   private mutating func judge(_ value: Double?, at seconds: Double, parts: Parts) -> Judgement {
@@ -121,7 +125,7 @@ public struct ValueBaseline: Sendable {
     if rowCount == 0 { start(at: bounded) }
     let row = ValueRow(bounded, at: place, of: self, parts)
     var judgement = Judgement(expectation: rowCount == 0 ? nil : row.expectation(self))
-    if !isYoung { judgement.strength = min(row.strength(self), 100) }
+    if !isYoung { judgement.strength = min(row.strength(self), Self.strengthMax) }
     learnErrors(row)
     weighNovelty(row, into: &judgement)
     learnLevels(row)

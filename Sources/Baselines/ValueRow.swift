@@ -23,13 +23,14 @@ struct ValueRow {
   let fromRoot: Error
 
   init(
-    _ value: Double, at place: DailyShape.Place, of series: ValueBaseline,
+    _ value: Double, at place: DailyShape.Place, of series: borrowing ValueBaseline,
     _ parts: ValueBaseline.Parts
   ) {
     let least = 1e-6 * min(1, max(series.largest, 1e-12))
     let level = series.level
     let spreadMin = ValueBaseline.shareMin * level.magnitude + least
-    let usual = parts.contains(.shape) ? series.shape.level(place).map { $0 + series.offset } : nil
+    let offset = series.offset
+    let usual = parts.contains(.shape) ? series.shape.level(place).map { $0 + offset } : nil
     let levelSpread = max(series.levelVariance.squareRoot(), spreadMin)
     let known = SIMD4(series.last, series.beforeLast, series.slowLevel, usual ?? level)
     let inputs = LocalForecast.clipped((known - level) / levelSpread)
@@ -63,7 +64,7 @@ struct ValueRow {
   }
 
   /// The mean size of the three errors, in standard deviations of a series of usual tails.
-  func strength(_ series: ValueBaseline) -> Double {
+  func strength(_ series: borrowing ValueBaseline) -> Double {
     let byForecast = size(fromForecast, series.ofForecast, isDamped: true)
     let hourly = Error(error: fromShape.error, spread: hourSpread)
     let byShape = size(hourly, series.ofShape, isDamped: false)
@@ -77,8 +78,9 @@ struct ValueRow {
   }
 
   /// By the forecast or by the shape of the day, whichever was nearer so far.
-  func expectation(_ series: ValueBaseline) -> ValueBaseline.Expectation {
-    let isByShape = hasShape && series.ofShape.variance < series.ofForecast.variance
+  func expectation(_ series: borrowing ValueBaseline) -> ValueBaseline.Expectation {
+    let isNearer = series.ofShape.variance < series.ofForecast.variance
+    let isByShape = hasShape && isNearer
     let from = isByShape ? Error(error: fromShape.error, spread: hourSpread) : fromForecast
     let usual = isByShape ? series.ofShape : series.ofForecast
     let expected = value - from.error
