@@ -39,14 +39,15 @@ struct DailyShape: Sendable {
   }
 
   func place(at seconds: Double) -> Place {
-    let days = seconds / 86_400
-    let share = days - days.rounded(.down)
+    let rest = seconds - (seconds / 86_400).rounded(.down) * 86_400
     let count = Int(slotCount)
-    let slot = min(Int(share * Double(count)), count - 1)
+    // Whole where a slot begins: rows on the quarter of an hour must not fall to either side.
+    let position = rest * Double(count) / 86_400
+    let slot = min(Int(position), count - 1)
     return Place(
-      slot: slot, fraction: share * Double(count) - Double(slot),
+      slot: slot, fraction: position - Double(slot),
       before: (slot + count - 1) % count, after: (slot + 1) % count,
-      hour: min(Int(share * Double(Self.hourCount)), Self.hourCount - 1))
+      hour: min(Int(rest / 3_600), Self.hourCount - 1))
   }
 
   /// The usual level; `nil` until the slot and both of its neighbours were visited.
