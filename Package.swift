@@ -151,7 +151,8 @@ let package = Package(
       ],
       swiftSettings: house),
     .executableTarget(
-      name: "benchmarks", dependencies: ["TrafficSimulator", "AccessLog"], path: "Tests/Benchmarks",
+      name: "benchmarks", dependencies: ["TrafficSimulator", "AccessLog", "Baselines"],
+      path: "Tests/Benchmarks",
       exclude: ["run.sh"], swiftSettings: house),
   ] + optionalLibraries
 )

@@ -2,15 +2,17 @@ import Glibc
 import TrafficSimulator
 
 /// `benchmarks corpus FOLDER …` writes `corpus.log.gz` and `registry.yaml`; `run.sh` measures
-/// with them. `benchmarks formats` prints how long a record of each log format takes.
+/// with them. `benchmarks formats` prints how long a record of each log format takes,
+/// `benchmarks baselines` how long a row of a series takes, and how large a series is.
 @main struct Benchmarks {
   private static let usage =
-    "usage: benchmarks formats, or benchmarks corpus FOLDER [--lines N] [--keys N] [--days N] "
+    "usage: benchmarks formats, benchmarks baselines, or benchmarks corpus FOLDER [--lines N] [--keys N] [--days N] "
     + "[--seed N] [--level N]"
 
   static func main() {
     var words = CommandLine.arguments.dropFirst()
     if words.first == "formats" { return print(FormatSpeed.table()) }
+    if words.first == "baselines" { return print(BaselineSpeed.table()) }
     guard words.popFirst() == "corpus", let folder = words.popFirst() else { fail(usage) }
     var corpus = Corpus()
     while let option = words.popFirst() {
