@@ -93,7 +93,8 @@ let package = Package(
     .executableTarget(
       name: "tollwatch",
       dependencies: [
-        "ShippedRules", "TrafficSimulator", "AccessLog", "Detection", "Pipeline", "Ingest",
+        "ShippedRules", "TrafficSimulator", "AccessLog", "Baselines", "Detection", "Pipeline",
+        "Ingest",
         "RuleFiles", "RuleWorkshop", "FormatWorkshop", "LogSurvey", "AlertStore", "Sinks",
         "Terminal", "Report", "ReadPermission",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -151,7 +152,8 @@ let package = Package(
       ],
       swiftSettings: house),
     .executableTarget(
-      name: "benchmarks", dependencies: ["TrafficSimulator", "AccessLog"], path: "Tests/Benchmarks",
+      name: "benchmarks", dependencies: ["TrafficSimulator", "AccessLog", "Baselines"],
+      path: "Tests/Benchmarks",
       exclude: ["run.sh"], swiftSettings: house),
   ] + optionalLibraries
 )

@@ -17,8 +17,8 @@ import Detection
     version: version,
     subcommands: [
       ReplayCommand.self, RunCommand.self, StatusCommand.self, CheckCommand.self,
-      RegistryCommand.self, RulesCommand.self,
-      TraceCommand.self, AlertsCommand.self, UsageCommand.self, SimulateCommand.self,
+      RegistryCommand.self, RulesCommand.self, TraceCommand.self, AlertsCommand.self,
+      UsageCommand.self, BaselineCommand.self, SimulateCommand.self,
       FingerprintCommand.self, FormatsCommand.self, ExamCommand.self,
       ManualCommand.self,
     ])

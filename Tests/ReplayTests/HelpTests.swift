@@ -94,6 +94,7 @@ import Testing
     try files.createDirectory(
       atPath: folder.path + "/my-rules", withIntermediateDirectories: true)
     try folder.write("a-key-that-leaked\n", to: "leaked-keys.txt")
+    try folder.write("timestamp,value\n1700000000,5\n", to: "series.csv")
     for name in ["incident.sqlite", "gateway.sqlite"] {
       let replayed = try sh(
         "tollwatch replay --registry registry.yaml --db \(name) archive/access.log*")
