@@ -24,6 +24,16 @@ extension EngineState {
     for index in precursors.indices { precursors[index].code(index, in: &book) }
     context.episodes.code(in: &book)
     context.codeDeadlines(in: &book)
+    book.require(context.wheel.deadlines.allSatisfy(hasOwner), .whel)
+  }
+
+  /// Somebody will know what to do when it fires.
+  private func hasOwner(_ deadline: TimingWheel.Deadline) -> Bool {
+    switch EngineContext.Deadline(token: deadline.token) {
+    case .episode(let slot): slot < context.episodes.slotCount
+    case .fall(let monitor, let slot):
+      volumes.indices.contains(monitor) && volumes[monitor].hasHabit(slot)
+    }
   }
 
   // MARK: - what no rule decides

@@ -39,8 +39,8 @@ package struct SnapshotBook: Sendable {
     }
   }
 
-  /// A page's bytes follow these.
-  package func head() -> [UInt8] {
+  /// What stands before the pages.
+  package static func head(_ hash: SipHash) -> [UInt8] {
     var coder = StateCoder()
     var magic = Self.magic
     var version = Self.version
@@ -52,9 +52,9 @@ package struct SnapshotBook: Sendable {
   }
 
   package func bytes() -> [UInt8] {
-    var coder = StateCoder()
-    for page in pages { page.write(with: &coder) }
-    return head() + coder.bytes
+    var bytes = Self.head(hash)
+    for page in pages { bytes += page.bytes }
+    return bytes
   }
 
   private static func checkHead(

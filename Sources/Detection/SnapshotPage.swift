@@ -1,4 +1,4 @@
-package import AccessLog
+public import AccessLog
 package import Baselines
 
 /// A piece of a snapshot that means something by itself: one part of the state, or some hundred
@@ -50,6 +50,18 @@ public struct SnapshotPage: Hashable, Sendable {
     header.code(with: &coder)
     var content = content
     coder.code(&content)
+  }
+
+  /// The page as a store keeps it.
+  public var bytes: [UInt8] {
+    var coder = StateCoder()
+    write(with: &coder)
+    return coder.bytes
+  }
+
+  /// The snapshot whose pages, in any order, these are; `hash` is the installation's.
+  public static func joined(_ pages: [[UInt8]], hash: SipHash) -> [UInt8] {
+    SnapshotBook.head(hash) + pages.joined()
   }
 
   private struct Header {

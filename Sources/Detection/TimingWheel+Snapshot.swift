@@ -17,6 +17,9 @@ extension TimingWheel {
     if book.isReading { count = slots.reduce(0) { $0 + $1.count } }
   }
 
+  /// All that are set.
+  var deadlines: FlattenSequence<[[Deadline]]> { slots.joined() }
+
   private func isOccupied(_ slot: Int) -> Bool {
     let perLevel = Int(Self.slotCount)
     return occupied[slot / perLevel] & 1 << UInt64(slot % perLevel) != 0

@@ -28,6 +28,11 @@ extension VolumeMonitor {
     if saved.size < recent.size { forgetWhatWasNotKept(saved.size) }
   }
 
+  /// Whether series `slot` is there, and in its second hour at least.
+  func hasHabit(_ slot: Int) -> Bool {
+    tallies.indices.contains(slot) && tallies[slot].habit != VolumeTally.noHabit
+  }
+
   private mutating func codeSeries(_ part: Int, _ book: inout SnapshotBook) {
     let zoneless = HourTally(from: 0, shape: shape, zone: .utc)
     let isReading = book.isReading
@@ -139,7 +144,7 @@ extension VolumeMonitor {
       codeEvidence(&coder)
       let count = UInt32(entities.count)
       coder.require((noticed + hot + troubled).allSatisfy { $0 < count })
-      coder.require(troubled.allSatisfy { tallies[Int($0)].habit != VolumeTally.noHabit })
+      coder.require(troubled.allSatisfy { hasHabit(Int($0)) })
     }
   }
 

@@ -104,7 +104,7 @@ import Testing
   private static func bytes(of pages: [SnapshotPage]) -> [UInt8] {
     var coder = StateCoder()
     for page in pages { page.write(with: &coder) }
-    return SnapshotBook(hash: SnapshotTraffic.hash, seal: .none).head() + coder.bytes
+    return SnapshotBook.head(SnapshotTraffic.hash) + coder.bytes
   }
 
   @Test func `a page of a section that nobody knows is passed over`() {
@@ -121,6 +121,20 @@ import Testing
         : page
     }
     #expect(fault(of: Self.bytes(of: pages)) == .version(2))
+  }
+
+  @Test func `pages that a store kept one by one are a snapshot in any order`() throws {
+    let pages = Self.pipeline(stepCount: 300).state().pages()
+    #expect(SnapshotPage.joined(pages.map(\.bytes), hash: SnapshotTraffic.hash) == Self.bytes)
+    let mixed = SnapshotPage.joined(pages.reversed().map(\.bytes), hash: SnapshotTraffic.hash)
+    #expect(try Self.traffic.pipeline(restoring: mixed).snapshot() == Self.bytes)
+    #expect(Set(pages.map(\.name)).count == pages.count)
+  }
+
+  @Test func `what did not change is the same page`() {
+    let before = Set(Self.pipeline(stepCount: 300).state().pages())
+    let after = Self.pipeline(stepCount: 301).state().pages()
+    #expect(after.count { before.contains($0) } > before.count / 2)
   }
 
   // MARK: - secrets

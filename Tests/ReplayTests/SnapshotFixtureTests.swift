@@ -42,7 +42,7 @@ import Testing
     for (source, log) in setup.logs.enumerated() {
       var start = 0
       while start < log.count {
-        let end = min(log.count, start + 1 + chance.below(max(1, log.count / 8)))
+        let end = min(log.count, start + 1 + chance.below(max(1, log.count / 3)))
         pipeline.push(Array(log[start..<end]), from: source, into: &outcome.alerts)
         start = end
         if restores {
