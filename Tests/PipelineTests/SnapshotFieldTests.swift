@@ -42,7 +42,7 @@ import Testing
       (UsageLedger(isOn: true, registry: registry, hash: hash, bounds: UsageBounds()), 8),
       (UsageNames(registry: registry, hash: hash, bounds: UsageBounds()), 11),
       (UsageTable(hash: hash), 5), (UsageCounts(), 7), (UsageSeries(), 8),
-      (LineBlocks(), 6), (JournalEntry(.tick, time: .init(milliseconds: 0)), 5),
+      (LineBlocks(), 8), (JournalEntry(.tick, time: .init(milliseconds: 0)), 5),
     ]
   }
 
