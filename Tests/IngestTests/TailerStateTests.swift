@@ -90,12 +90,12 @@ private struct ModelReader {
     held = file
     let offset = Int(position.offset)
     guard offset <= file.doneCount else {
-      if !file.isPlain && file.isWhole { state.refuse(sighting.number) }
+      if !file.isPlain && file.isWhole { state.refuse(sighting) }
       return
     }
     let tail = file.content[..<offset].suffix(TailPosition.tailBytesMax)
     guard Fingerprint.hash(tail) == position.tailHash else {
-      return state.refuse(sighting.number)
+      return state.refuse(sighting)
     }
     state.recall(Array(tail))
     // A chunk is longer than any opening.

@@ -131,11 +131,11 @@ public struct FileTailer: ~Copyable {
     guard
       let tail = try opened.skip(to: position.offset, tailBytesMax: TailPosition.tailBytesMax)
     else {
-      if opened.isWhole { state.refuse(sighting.number) }
+      if opened.isWhole { state.refuse(sighting) }
       return
     }
     guard Fingerprint.hash(tail) == position.tailHash else {
-      return state.refuse(sighting.number)
+      return state.refuse(sighting)
     }
     state.recall(tail)
     reader = consume opened

@@ -58,8 +58,8 @@ package struct TailerState: Sendable {
     var home: FileSighting.Number?
     /// The number of the file that it was last read from.
     var reading: FileSighting.Number?
-    /// Copies that do not hold what was read before the position.
-    var unfit: Set<FileSighting.Number> = []
+    /// Copies that did not hold what was read before the position, and their sizes then.
+    var unfit: [FileSighting.Number: Int64] = [:]
     /// The size of the compressed copy whose end was reached.
     var end: (number: FileSighting.Number, byteCount: Int64)?
     /// What the largest plain copy held.
@@ -209,7 +209,7 @@ extension TailerState {
   private func best(of copies: [FileSighting]) -> FileSighting? {
     let content = contents[current]
     let usable = copies.filter { copy in
-      !content.unfit.contains(copy.number)
+      content.unfit[copy.number] != copy.byteCount
         && (copy.isPlain ? copy.byteCount >= content.position.offset : copy.isOpeningCertain)
     }
     return usable.first { $0.number == content.reading }
@@ -294,7 +294,7 @@ extension TailerState {
   }
 
   /// What the file holds before the position is not what was read, or it does not reach there.
-  package mutating func refuse(_ number: FileSighting.Number) {
-    contents[current].unfit.insert(number)
+  package mutating func refuse(_ copy: FileSighting) {
+    contents[current].unfit[copy.number] = copy.byteCount
   }
 }
