@@ -59,9 +59,8 @@ struct DetectionService: ~Copyable {
 
   // MARK: - running
 
-  /// Runs until a signal ends it.
+  /// Runs until a signal ends it, which must be listened for.
   mutating func run() throws {
-    Interruption.listen()
     Interruption.listenForReload()
     try begin()
     manager.ready()

@@ -22,6 +22,8 @@ struct RunCommand: AsyncParsableCommand {
   var output: OutputForm?
 
   func run() async throws {
+    // Whoever stops it while it starts gets a good end as well.
+    Interruption.listen()
     do {
       let plan = try LivePlan(configurationPath: config)
       let screen = Screen.output

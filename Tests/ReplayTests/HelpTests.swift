@@ -82,9 +82,9 @@ import Testing
     let plain = try Shell.gunzip(
       Data(contentsOf: URL(filePath: archive + (names.first { $0.hasSuffix(".gz") } ?? ""))))
     try folder.write(plain, to: "access.log")
-    for name in ["tollwatch.yaml", "rules.yaml"] {
-      try files.copyItem(atPath: archive + name, toPath: folder.path + "/" + name)
-    }
+    try files.copyItem(atPath: archive + "rules.yaml", toPath: folder.path + "/rules.yaml")
+    let configuration = try String(contentsOfFile: archive + "tollwatch.yaml", encoding: .utf8)
+    try folder.write(configuration + "store: service.sqlite\n", to: "tollwatch.yaml")
     try writeOwnFormats()
     let registry = try String(contentsOfFile: archive + "registry.yaml", encoding: .utf8)
     try folder.write(
@@ -139,6 +139,10 @@ import Testing
         for (name, standIn) in Self.standIns { line = line.replacing(name, with: standIn) }
         let drill = folder.path + "/drill"
         if line.contains("--out drill") { try? FileManager.default.removeItem(atPath: drill) }
+        // A service ends when it is told to.
+        if command.commandName == "run" {
+          line = "timeout --preserve-status --signal TERM 2 \(line)"
+        }
         let outcome = try sh(line)
         #expect(outcome.status == 0, "\(line)\n\(outcome.report)\(outcome.output)")
         count += 1
