@@ -96,6 +96,8 @@ enum NginxVariables {
     if name.hasPrefix("http_") {
       return Hiding.ofRequestHeader(TemplateVariable.headerName(name))
     }
+    // What a `map` made, or a drafted format could not name, may be a key.
+    if !isKnown(name) { return .always }
     if ["cookie_", "arg_", "jwt_", "upstream_cookie_"].contains(where: { name.hasPrefix($0) }) {
       return .always
     }

@@ -51,7 +51,7 @@ struct LineMaskTests {
 
   @Test(arguments: [
     "http_x_tenant", "cookie_sid", "arg_q", "jwt_claim_sub", "sent_http_set_cookie",
-    "http_authorization", "http_cookie",
+    "http_authorization", "http_cookie", "consumer_of_my_map", "field_1",
   ])
   func `what is secret by default is hidden`(variable: String) throws {
     let text = try masked(
