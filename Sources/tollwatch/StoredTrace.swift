@@ -35,7 +35,7 @@ struct StoredTrace {
         guard let total = try reader.totalUsage(query) else { continue }
         var history = try history(kind, name, query, total.counts)
         history.note = note(history)
-        return TraceReport(history, alerts: alerts)
+        return TraceReport(history, alerts: alerts + (try self.alerts(of: history.callers)))
       }
       if !alerts.isEmpty {
         return TraceReport(EntityHistory(kind: kind, name: name), alerts: alerts)
@@ -137,6 +137,19 @@ struct StoredTrace {
       query.entityTypes = kind.entityTypes
     }
     return try reader.alerts(query)
+  }
+
+  private func alerts(of callers: Set<String>) throws -> [Alert] {
+    guard !callers.isEmpty else { return [] }
+    var query = AlertQuery()
+    (query.from, query.to) = try command.span.resolved(end: reader.latestTime())
+    query.order = .latestFirst
+    query.includesEvidence = false
+    query.countMax = Self.alertCountMax
+    query.entities = callers.sorted()
+    query.entityTypes = [.key]
+    // A name with a star in it would stand for others, too.
+    return try reader.alerts(query).filter { callers.contains($0.entity) }
   }
 
   private func alerts(_ query: AlertQuery, around network: Network?) throws -> [Alert] {

@@ -102,9 +102,11 @@ struct TraceCommand: AsyncParsableCommand {
       throw silent(in: plan.registry) ?? notFound(trace.nearNames)
     }
     let names = trace.alertEntities
+    let callers = history.callers
     let alerts = latest.values.filter {
       names.contains($0.entity) && history.kind.entityTypes.contains($0.entityType)
         || history.kind == .supplier && $0.supplier == entity
+        || $0.entityType == .key && callers.contains($0.entity)
     }
     return TraceReport(history, alerts: Array(alerts))
   }
@@ -156,6 +158,14 @@ struct TraceCommand: AsyncParsableCommand {
 }
 
 extension EntityHistory.Kind: ExpressibleByArgument {}
+
+extension EntityHistory {
+  /// The keys that called from an address or a network: their alerts belong to its story.
+  var callers: Set<String> {
+    guard kind == .address || kind == .network else { return [] }
+    return Set(lists.first { $0.title == "keys" }?.entries.map(\.text) ?? [])
+  }
+}
 
 extension EntityHistory.Kind {
   /// As alerts call it.

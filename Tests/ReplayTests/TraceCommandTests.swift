@@ -139,6 +139,18 @@ import Testing
     #expect([0, 64].contains(outcome.status), "\(outcome.status) \(outcome.report)")
   }
 
+  @Test func `from an address one comes to the alerts of its keys`() throws {
+    let database = folder.path + "/alerts.sqlite"
+    _ = try Self.fixture.replay("--db", database)
+    let stored = try trace(["10.0.3.94", "--db", database]).1
+    let configuration = Self.fixture.path + "/tollwatch.yaml"
+    let logged = try trace(["10.0.3.94", "--config", configuration]).1
+    for object in [stored, logged] {
+      let alerts = object["alerts"] as? [[String: Any]] ?? []
+      #expect(alerts.contains { $0["rule_id"] as? String == "over-tier" }, "\(object)")
+    }
+  }
+
   @Test func `a raw key is found in a database by its name in the registry`() throws {
     let database = folder.path + "/alerts.sqlite"
     _ = try Self.fixture.replay("--db", database)
