@@ -13,7 +13,7 @@ struct RulesCheckCommand: ParsableCommand {
       is wrong; warnings are shown and change nothing.
 
         tollwatch rules check my-rules/
-        tollwatch rules check --without-shipped my-rules/night.yaml
+        tollwatch rules check --without-shipped my-rules/
       """)
 
   @Flag(help: "Leave the shipped rules out, as 'shipped_rules: off' in a configuration does.")
