@@ -372,6 +372,7 @@ struct DetectionService: ~Copyable {
     status.lines = statistics.lineCount
     status.records = statistics.recordCount
     status.unparsed = statistics.malformedCount
+    status.late = pipeline.summary().sources.reduce(0) { $0 + $1.late }
     status.rules = plan.rules.rules.count
     status.alertRevisions = committer.committedCount
     status.checkpoints = checkpoints.writtenCount

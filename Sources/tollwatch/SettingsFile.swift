@@ -1,7 +1,7 @@
 import Foundation
 
 /// Tells the files that people write for Tollwatch from logs, where a command takes either.
-enum SettingsFile: String {
+enum SettingsFile {
   case configuration, registry, rules
 
   private static let headBytesMax = 64 * 1024
@@ -26,12 +26,15 @@ enum SettingsFile: String {
   /// list of paths in a configuration, and of mappings in a rule file.
   private static func kind(of path: String) -> SettingsFile? {
     let ending = URL(filePath: path).pathExtension.lowercased()
-    if ending == "csv" { return .registry }
-    guard ending == "yaml" || ending == "yml",
+    guard ["csv", "yaml", "yml"].contains(ending),
       let file = FileHandle(forReadingAtPath: path),
       let head = try? file.read(upToCount: headBytesMax)
     else { return nil }
     let lines = String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline)
+    // A log may be a table, too; one of keys says so in its header.
+    if ending == "csv" {
+      return lines.first?.split(separator: ",").contains("key") == true ? .registry : nil
+    }
     let found = Set(lines.compactMap { $0.prefixMatch(of: /([a-z_]+)\s*:/).map { String($0.1) } })
     if found.contains("rules"), !found.isDisjoint(with: keys[1].1) { return .configuration }
     return keys.first { !$0.1.isDisjoint(with: found) }?.0

@@ -197,6 +197,13 @@ import Testing
     #expect(outcome.text.contains("2 of the first 2 lines match"), "\(outcome.text)")
   }
 
+  @Test func `a log that is a table is a log`() throws {
+    try folder.write(Self.line + "\n", to: "log.csv")
+    try folder.write("key,tier\nk-1,gold\n", to: "keys.csv")
+    #expect(try check("log.csv").text.contains("1 of the first 1 line match"))
+    #expect(try check("keys.csv").text.contains("keys.csv:2:"))
+  }
+
   @Test func `where no line names its caller a field is told only if there is one`() throws {
     try folder.write(
       Self.line.replacing(" shop ", with: " - ") + "\n", to: "nobody.log")
