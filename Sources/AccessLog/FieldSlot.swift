@@ -14,6 +14,8 @@ enum FieldSlot: UInt8, Sendable {
   case ident
   /// One of several durations whose sum is the latency; the second is the upstream's besides.
   case latencyPart, upstreamPart
+  /// The address of a variable that counts where the best one is empty.
+  case spareAddress
 
   var isPartOfRequest: Bool {
     switch self {
@@ -113,6 +115,15 @@ extension RecordFields {
     range.count == 8 && line.has("<BADREQ>", at: range.lowerBound, end: range.upperBound)
   }
 
+  /// Takes the second address where the line lacks the first.
+  mutating func settleAddress(of line: Span<UInt8>) {
+    let spare = spareAddress
+    guard address.isAbsent, !spare.isAbsent,
+      let host = try? Self.addressRange(spare.range, line), !host.isEmpty
+    else { return }
+    address = Text(host, isEscaped: spare.isEscaped)
+  }
+
   /// The address without port and brackets. Of a list it is the last that is no private one: what
   /// the nearest proxy saw, and not what the client made up. Where all are private it is the
   /// first.
@@ -176,6 +187,7 @@ extension RecordFields {
   mutating func setText(_ slot: FieldSlot, _ text: Text) {
     switch slot {
     case .address: address = text
+    case .spareAddress: spareAddress = text
     case .host: host = text
     case .method: method = text
     case .target: target = text

@@ -17,7 +17,8 @@ extension JSONLineReader {
         continue
       }
       var use = plan.uses[index]
-      if use.slot != .ignored {
+      let isSpare = use.slot == .ignored || use.slot == .spareAddress
+      if !isSpare {
         map.add(path, use, rank: 0)
       } else if variable.slot == .address {
         // Where the better one is empty: without the PROXY protocol its address is.

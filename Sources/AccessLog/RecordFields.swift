@@ -29,6 +29,8 @@ public struct RecordFields: Sendable {
   /// `nil` where the line has none: such a line is no record.
   public var time: EventTime?
   public var address = Text.absent
+  /// Counts where there is no address.
+  var spareAddress = Text.absent
   public var host = Text.absent
   public var method = Text.absent
   /// Path and query as logged; formats that log them apart leave it absent and set both.

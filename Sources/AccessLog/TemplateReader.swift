@@ -218,6 +218,7 @@ struct TemplateReader: LineReader {
       fields.hasTrailingText = trailing != .knownText
     }
     if fields.latencyMicroseconds < -1 { fields.latencyMicroseconds = -1 }
+    if !fields.spareAddress.isAbsent { fields.settleAddress(of: line) }
     if fields.isWallClock { fields.placeTime(in: zone) }
     if !queryIdentities.isEmpty { takeQueryIdentities(line, into: &fields) }
   }

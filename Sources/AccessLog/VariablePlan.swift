@@ -41,6 +41,7 @@ struct VariablePlan {
     }
     identitySlots = Array(repeating: .ignored, count: variables.count)
     for index in variables.indices where isBest(index) { fill(variables[index].slot, index) }
+    placeSpareAddress()
     try placeTime(description, timeAdvice)
     try placeIdentities()
   }
@@ -66,6 +67,16 @@ struct VariablePlan {
     uses[index].isEncodedTwice = variables[index].isEncodedTwice
     uses[index].dashIsAbsent = uses[index].dashIsAbsent || slot.isNumber
     uses[index].dashIsZero = slot == .bytesOut
+  }
+
+  /// Where an address may be absent, because a header or a proxy told it, the next best counts.
+  private mutating func placeSpareAddress() {
+    guard let best = uses.firstIndex(where: { $0.slot == .address }), variables[best].rank > 0
+    else { return }
+    let others = variables.indices.filter { $0 != best && variables[$0].slot == .address }
+    guard let next = others.min(by: { (variables[$0].rank, $0) < (variables[$1].rank, $1) })
+    else { return }
+    fill(.spareAddress, next)
   }
 
   /// No other variable for the field has a lower rank, or the same and comes first. Parts of a

@@ -323,4 +323,14 @@ struct NginxVariablesTests {
     ).first()
     #expect(record.address == "203.0.113.9")
   }
+
+  @Test(arguments: [("-", "10.0.0.1"), ("203.0.113.9", "203.0.113.9")])
+  func `where nobody says who was behind it, what connected is the client`(
+    header: String, address: String
+  ) throws {
+    let template =
+      #""$http_x_forwarded_for" ($realip_remote_addr) [$time_local] "$request" $status"#
+    let line = #""\#(header)" (10.0.0.1) [21/Nov/2026:19:51:49 +0000] "GET /x HTTP/1.1" 200"#
+    #expect(try parseNginx(line, template).first().address == address)
+  }
 }
