@@ -208,6 +208,9 @@ public struct Baseline: Sendable {
         windows: 1, sum: usual, squareSum: usual * usual, mean: current.mean * windows,
         keep: shape.hourKeeps.rate)
     }
+    if let seen = profile?.daily(hour), seemsBroken(seen, beside: value / windows, shape) {
+      profile?.doubt(hour)
+    }
     profile?.learn(hour, count: Float(value), windows: Float(windows))
     if !knowsAnHourOfTheWeek { knowsAnHourOfTheWeek = isKnownByWeek(hour, shape) }
   }
@@ -339,6 +342,7 @@ public struct Baseline: Sendable {
     let visit = shape.windowsPerVisit
     let daily = profile.daily(hour)
     guard daily.windows >= 0.9 * visit else { return unseenMean(in: hour, profile, visit, shape) }
+    if seemsBroken(daily, beside: recentRate, shape) { return (recentRate, 0.5, .none) }
     let prior = priorWindows(requests: 12, over: rate, shape)
     let dayMean = (daily.perWindow * daily.windows + prior * rate) / (daily.windows + prior)
     let weekly = profile.weekly(hour)
@@ -353,6 +357,15 @@ public struct Baseline: Sendable {
     let mean =
       (weekly.perWindow * weekly.windows + weekPrior * dayMean) / (weekly.windows + weekPrior)
     return (mean, 0, .week)
+  }
+
+  /// Whether an hour that was seen once held so little beside what comes now that it may have been
+  /// an outage: the same hour of the next day is no flood, nor is half of it usual from then on.
+  private func seemsBroken(
+    _ daily: SeasonalProfile.Rate, beside rate: Double, _ shape: Shape
+  ) -> Bool {
+    daily.windows < 1.7 * shape.windowsPerVisit && daily.perWindow * 4 < rate
+      && rate * shape.windowsPerHour >= Self.rushRequestsMin
   }
 
   /// How many windows what was known before weighs: as many as bring so many requests, and more

@@ -24,6 +24,12 @@ struct SeasonalProfile: Hashable, Sendable {
 
   private static let weeklyStart = 48
 
+  /// What the hour of the day held so far counts for little.
+  mutating func doubt(_ hour: Hour) {
+    slots[2 * hour.ofDay] *= 0.1
+    slots[2 * hour.ofDay + 1] *= 0.1
+  }
+
   mutating func learn(_ hour: Hour, count: Float, windows: Float) {
     learn(slot: hour.ofDay, keep: Self.dailyKeep, count, windows)
     learn(slot: Self.weeklyStart + hour.ofWeek, keep: Self.weeklyKeep, count, windows)

@@ -11,9 +11,13 @@ public struct RegistryDraft: Sendable {
   /// The id of the secret that fingerprints were made with.
   public var fingerprintKeyID: String
 
-  public init(origin: String, fingerprintKeyID: String) {
+  /// A field of the lines that may name the caller, where none does by those that were asked for.
+  public var identityHint: String?
+
+  public init(origin: String, fingerprintKeyID: String, identityHint: String? = nil) {
     self.origin = origin
     self.fingerprintKeyID = fingerprintKeyID
+    self.identityHint = identityHint
   }
 
   /// The whole file.
@@ -133,7 +137,7 @@ public struct RegistryDraft: Sendable {
     _ callers: [SurveyedCaller], _ plan: TierPlan, _ guess: SupplierGuess,
     _ survey: borrowing TrafficSurvey
   ) -> [String] {
-    guard !callers.isEmpty else { return ["", "keys: []"] + Self.unnamed(survey) }
+    guard !callers.isEmpty else { return ["", "keys: []"] + unnamed(survey) }
     var lines = ["", "keys:"]
     for (index, caller) in callers.enumerated() {
       let tier = plan.tierOfCaller[index]
@@ -180,15 +184,20 @@ public struct RegistryDraft: Sendable {
     text.count > 80 ? text.prefix(79) + "…" : text
   }
 
-  private static func unnamed(_ survey: borrowing TrafficSurvey) -> [String] {
+  private func unnamed(_ survey: borrowing TrafficSurvey) -> [String] {
     guard survey.recordCount > 0 else { return [] }
-    var lines = [
-      "", "# No line names a caller to watch. If one of its fields does, say which:",
-      "#   tollwatch registry draft --identity '$http_x_api_key' LOG…",
-      "# Until then each client address is watched on its own. The busiest:",
-    ]
+    var lines = ["", "# No line names a caller to watch."]
+    if let identityHint {
+      lines += [
+        "# If one of its fields does, say which:",
+        "#   tollwatch registry draft --identity '\(YAMLText.comment(identityHint))' LOG…",
+      ]
+    } else {
+      lines.append("# The format has no field for one: log the header of the key as well.")
+    }
+    lines.append("# Until then each client address is watched on its own. The busiest:")
     lines += survey.unnamedAddresses(10).map {
-      "#   \(YAMLText.comment(short($0.text)))  \(Quantity.count($0.count, "request"))"
+      "#   \(YAMLText.comment(Self.short($0.text)))  \(Quantity.count($0.count, "request"))"
     }
     return lines
   }

@@ -21,6 +21,8 @@ public struct SurveyedCaller: Hashable, Sendable {
   public var passedPerSecondMax: Int
   /// So many requests or fewer passed in 999 of 1000 seconds in which any did.
   public var passedPerSecondUsual: Int
+  /// What the gateway let pass in a second while it throttled, where that tells its limit.
+  public var limitPerSecond: Int?
   /// Most frequent first.
   public var networks: [TextCount]
   public var routes: [TextCount]
@@ -43,6 +45,7 @@ public struct SurveyedCaller: Hashable, Sendable {
     peakTime = EventTime(seconds: tally.seconds.tried.second)
     passedPerSecondMax = tally.seconds.passed.count
     passedPerSecondUsual = tally.seconds.passedQuantile(0.999)
+    limitPerSecond = tally.seconds.limit
     networks = Self.texts(tally.networks, network)
     routes = Self.texts(tally.routes, route)
     otherNetworkCount = tally.networks.total - networks.reduce(0) { $0 + $1.count }

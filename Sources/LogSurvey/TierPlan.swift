@@ -34,47 +34,64 @@ public struct TierPlan: Hashable, Sendable {
     for (caller, tier) in zip(callers, tierOfCaller) {
       tiers[tier].callerCount += 1
       let peak = caller.passedPerSecondMax
-      guard peak <= tiers[tier].ratePerSecond * Self.outlierFactor else { continue }
-      let burst = Self.rounded(max(1, peak - tiers[tier].ratePerSecond))
-      tiers[tier].burst = max(tiers[tier].burst, burst)
+      let over = max(1, peak - tiers[tier].ratePerSecond)
+      // What a limiter lets pass at once is no outlier.
+      if caller.limitPerSecond == tiers[tier].ratePerSecond {
+        tiers[tier].burst = max(tiers[tier].burst, over)
+      } else if peak <= tiers[tier].ratePerSecond * Self.outlierFactor {
+        tiers[tier].burst = max(tiers[tier].burst, Self.rounded(over))
+      }
     }
   }
 
   /// Who called too seldom to tell is given the rate of most others.
   private static func rates(of callers: [SurveyedCaller]) -> [Int] {
-    let rates = callers.map { rounded(max(1, $0.passedPerSecondUsual)) }
-    let telling = zip(callers, rates).filter { $0.0.requestCount >= requestCountMin }.map(\.1)
+    let rates = callers.map { $0.limitPerSecond ?? rounded(max(1, $0.passedPerSecondUsual)) }
+    let telling = zip(callers, rates).filter { isTelling($0.0) }.map(\.1)
     let counts = Dictionary(grouping: telling) { $0 }.mapValues(\.count)
     let usual = counts.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? 1
     return zip(callers, rates).map { caller, rate in
-      caller.requestCount >= requestCountMin ? rate : max(rate, usual)
+      isTelling(caller) ? rate : max(rate, usual)
     }
+  }
+
+  private static func isTelling(_ caller: SurveyedCaller) -> Bool {
+    caller.limitPerSecond != nil || caller.requestCount >= requestCountMin
   }
 
   /// Why the tier was suggested for the caller, as sentences.
   public func reasons(for caller: SurveyedCaller, tier index: Int) -> [String] {
     let tier = tiers[index]
-    var reasons = [
-      caller.requestCount < Self.requestCountMin
-        && Self.rounded(max(1, caller.passedPerSecondUsual)) < tier.ratePerSecond
-        ? "tier \(tier.name): too few requests to tell; most keys fit it"
-        : "tier \(tier.name): in 999 of 1,000 seconds with requests at most "
-          + "\(Quantity.count(caller.passedPerSecondUsual)) passed"
-    ]
-    if caller.throttledCount > 0 {
-      // Of a quota, or of a limit on all traffic, a second tells nothing.
-      let isOfSeconds = caller.peakPerSecond > caller.passedPerSecondMax
-      reasons.append(
-        "the gateway throttled \(Quantity.count(caller.throttledCount)) and let at most "
-          + "\(Quantity.count(caller.passedPerSecondMax)) a second pass: "
-          + (isOfSeconds ? "its real limit is near" : "but not in its busiest seconds"))
-    }
+    var reasons = ["tier \(tier.name): " + Self.reason(for: caller, tier)]
+    if caller.throttledCount > 0 { reasons.append(Self.throttling(of: caller)) }
     if caller.peakPerSecond > tier.perSecondMax {
       reasons.append(
         "its peak of \(Quantity.count(caller.peakPerSecond)) is beyond this tier: look at that "
           + "second first")
     }
     return reasons
+  }
+
+  private static func reason(for caller: SurveyedCaller, _ tier: Tier) -> String {
+    if let limit = caller.limitPerSecond {
+      return "while the gateway throttled it, \(Quantity.count(limit)) passed in each second"
+    }
+    if !isTelling(caller), rounded(max(1, caller.passedPerSecondUsual)) < tier.ratePerSecond {
+      return "too few requests to tell; most keys fit it"
+    }
+    return "in 999 of 1,000 seconds with requests at most "
+      + "\(Quantity.count(caller.passedPerSecondUsual)) passed"
+  }
+
+  private static func throttling(of caller: SurveyedCaller) -> String {
+    let found =
+      "the gateway throttled \(Quantity.count(caller.throttledCount)) and let at most "
+      + "\(Quantity.count(caller.passedPerSecondMax)) a second pass"
+    if caller.limitPerSecond != nil { return found + ", which is its limit and a burst" }
+    // Of a quota, or of a limit on all traffic, a second tells nothing.
+    let isOfSeconds = caller.peakPerSecond > caller.passedPerSecondMax
+    return found
+      + (isOfSeconds ? ": its limit is not above that" : ", but not in its busiest seconds")
   }
 
   /// The least of 1, 2, 5, 10, 20, 50, … that is not below `count`.

@@ -34,9 +34,12 @@ public enum RegistryLoader {
   ) throws(Diagnostics) -> LoadedRegistry {
     var builder = RegistryBuilder(keyID: keyID, fingerprint: fingerprint)
     var faults: [Diagnostic] = []
+    var known: Set<String> = []
     for path in paths {
       do throws(Diagnostics) {
-        for path in try SourceFile.paths(under: path, extensions: extensions) {
+        // Who names a file that the configuration names, too, means it once.
+        for path in try SourceFile.paths(under: path, extensions: extensions)
+        where known.insert(SourceFile.canonical(path)).inserted {
           do throws(Diagnostics) {
             // One file's bytes at a time.
             load(try SourceFile(path: path, byteCountMax: tableByteCountMax), into: &builder)

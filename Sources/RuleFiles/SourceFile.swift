@@ -47,6 +47,11 @@ public struct SourceFile: Hashable, Sendable {
       suggestion: ReadPermission.isPermission(code) ? ReadPermission.command(for: path) : nil)
   }
 
+  /// One name for whatever leads to the same file.
+  static func canonical(_ path: String) -> String {
+    URL(filePath: path).resolvingSymlinksInPath().path
+  }
+
   /// The files of `path`: itself, or a folder's files with one of `extensions`, by name.
   static func paths(under path: String, extensions: [String]) throws(Diagnostics) -> [String] {
     var isFolder: ObjCBool = false

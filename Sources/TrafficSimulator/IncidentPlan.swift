@@ -31,6 +31,8 @@ struct IncidentPlan: Sendable {
   private static let weekKnownDays = 14
 
   private let fleet: Fleet
+  /// The first second of all.
+  private let begin: Int
   /// From here on a drop can be told.
   private let weekKnownFrom: Int
   private let holiday: Holiday
@@ -46,6 +48,7 @@ struct IncidentPlan: Sendable {
     self.holiday = holiday
     let dayCount = options.dayCount
     let firstDay = options.firstDay.day
+    begin = firstDay * Self.secondsPerDay
     weekKnownFrom = (firstDay + Self.weekKnownDays) * Self.secondsPerDay
     let quietDays = dayCount > 15 ? 14 : dayCount > 12 ? 8 : dayCount / 2
     span = (firstDay + quietDays) * Self.secondsPerDay..<(firstDay + dayCount) * Self.secondsPerDay
@@ -77,9 +80,26 @@ struct IncidentPlan: Sendable {
         entity: wish.entityType == .key ? fleet.keys[target.lowerBound].name : supplier.name,
         supplier: supplier.name, start: start, end: start + wish.minutes * 60,
         factor: wish.factor, also: others(target, wish.entityType),
-        isFindable: wish.kind != .drop || start >= weekKnownFrom, keys: target)
+        isFindable: isFindable(wish.kind, start, supplier), keys: target)
     }
     return nil
+  }
+
+  /// A tier needs no past; a habit of quotes needs a day of orders; a spike needs the same hour of
+  /// a working day before, since a weekend does not tell what that is like.
+  private func isFindable(_ kind: Incident.Kind, _ start: Int, _ supplier: Fleet.Supplier) -> Bool {
+    switch kind {
+    case .tier: return true
+    case .drop: return start >= weekKnownFrom
+    case .precursor: return start >= begin + Self.secondsPerDay
+    case .spike:
+      let before = stride(
+        from: start - Self.secondsPerDay, through: begin, by: -Self.secondsPerDay)
+      return before.contains { second in
+        let local = supplier.zone.localSecond(at: second)
+        return CivilTime.weekday(CivilTime.floor(local, Self.secondsPerDay)) < 5
+      }
+    }
   }
 
   private func others(_ keys: Range<Int>, _ type: Incident.EntityType) -> [String] {
@@ -143,14 +163,19 @@ struct IncidentPlan: Sendable {
       && supplier.rhythm.level(localSecond: local) >= 1
   }
 
+  /// What of a holiday falls into the days of the run.
   private func holidays() -> [Incident] {
-    fleet.suppliers.filter { holiday.isKept(by: $0, localDay: holiday.day) }.map { supplier in
-      let start = holiday.day * Self.secondsPerDay
+    let keepers = fleet.suppliers.filter { holiday.isKept(by: $0, localDay: holiday.day) }
+    return keepers.compactMap { supplier in
+      let midnight = holiday.day * Self.secondsPerDay
+      let start = midnight - supplier.zone.offset(at: midnight)
+      guard start < span.upperBound else { return nil }
       return Incident(
         kind: .drop, strength: .holiday, entityType: .supplier, entity: supplier.name,
-        supplier: supplier.name, start: start - supplier.zone.offset(at: start),
-        end: start + Self.secondsPerDay - supplier.zone.offset(at: start), factor: 0,
-        also: fleet.keys[supplier.keys].map(\.name), isFindable: true, keys: supplier.keys)
+        supplier: supplier.name, start: start,
+        end: midnight + Self.secondsPerDay - supplier.zone.offset(at: midnight), factor: 0,
+        also: fleet.keys[supplier.keys].map(\.name),
+        isFindable: isFindable(.drop, start, supplier), keys: supplier.keys)
     }
   }
 }

@@ -73,14 +73,7 @@ struct CheckReport {
     let check = sample.check
     guard check.matchedCount > 0 else { return [] }
     guard check.identifiedCount > 0 else {
-      guard let hint = sample.identityHint else {
-        return [
-          "no line names its caller, and the format has no field for one: log the header of the key "
-            + "as well; until then the client address stands in"
-        ]
-      }
-      let word = ShellText.word(hint)
-      return ["no line names its caller; where a field does, say which: --identity \(word)"]
+      return [IdentityAdvice.words(hint: sample.identityHint)]
     }
     let kind = check.hasSecretIdentity ? "a secret, shown as its fingerprint" : "a name"
     return [
@@ -93,7 +86,7 @@ struct CheckReport {
   private static func text(of skeleton: FormatSkeleton) -> [String] {
     let count = Quantity.count(skeleton.lineCount)
     var lines = [
-      "  to start from, made of the first line; it reads "
+      "  to start from, made of the first lines; it reads "
         + "\(Quantity.count(skeleton.matchedCount)) of the first \(count):"
     ]
     if let template = skeleton.template {

@@ -34,6 +34,8 @@ struct ConfigurationCheck {
   private static let sampledFileCountMax = 20
   /// Fewer lines than these are told although a log may have some that are no records.
   private static let expectedShare = 0.99
+  /// Below it the format is another one.
+  private static let leastShare = 0.9
   /// So much more of the lines must a preset read before it is told to be the better one.
   private static let advantageMin = 0.02
 
@@ -257,7 +259,7 @@ struct ConfigurationCheck {
     let count = check.lineCount - check.matchedCount
     diagnostics.append(
       Diagnostic(
-        share < 0.5 ? .error : .warning, file: first.file, line: first.line,
+        share < Self.leastShare ? .error : .warning, file: first.file, line: first.line,
         column: first.offset + 1,
         message: "\(count) of the first \(check.lineCount) lines "
           + "\(count == 1 ? "is" : "are") none of the format '\(format)'; this is the first",

@@ -18,6 +18,8 @@ struct ReplayPlan {
     /// The writer logs one of so many requests.
     var sampling: Int
     var segments: [Segment]
+    /// A field that may name the caller, where no line does by those that are asked for.
+    var identityHint: String?
   }
 
   let command: ReplayOptions

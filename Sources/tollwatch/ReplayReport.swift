@@ -154,13 +154,20 @@ struct ReplayReport {
       summary.sleepingRules.contains(where: { $0.reason.contains("registry") })
     else { return nil }
     guard summary.keyCount > 0 else {
-      return "no line names its caller, so a registry would find none; where a field does, say "
-        + "which: --identity '$http_x_api_key'; else log it"
+      return IdentityAdvice.words(hint: plan.sources.compactMap(\.identityHint).first)
+    }
+    guard summary.keyCount * Self.addressesPerKeyMax >= summary.addressCount else {
+      return "hardly a line names its caller, so a registry would wake nothing; "
+        + "'tollwatch check' shows what the lines hold"
     }
     let draft = NextCommand(words: ["tollwatch", "registry", "draft"]).with(
       draftOptions + ["-o", "registry.yaml", "--"] + plan.command.logs)
     return "to wake them: \(draft)\n  fill it in, then add: --registry registry.yaml"
   }
+
+  /// Beyond so many addresses without a key for each key, what passes for keys is what some client
+  /// happened to send.
+  private static let addressesPerKeyMax = 100
 
   private var draftOptions: [String] {
     let command = plan.command

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ShippedRules
+import Terminal
 import TrafficSimulator
 
 /// Writes traffic in which it is known what should be found.
@@ -80,15 +81,8 @@ struct SimulateCommand: ParsableCommand {
           plantsOnlyStrong: strongOnly))
       try TextFile.write(Self.rules, to: out + "/rules.yaml")
       try simulation.write(toFolder: out)
-      let planted = simulation.incidents.count { $0.strength != .holiday }
-      let early = simulation.incidents.count { !$0.isFindable }
-      let note =
-        early == 0
-        ? ""
-        : "\(early) of them come before an hour of the week was seen twice, so that no rule can "
-          + "tell them; --days 30 has all of them later\n"
       StandardError.writeLine(
-        "\(planted) incidents planted, see \(out)/labels.json\n\(note)next:\n"
+        Self.told(simulation.incidents, out) + "next:\n"
           + "  tollwatch replay --config \(ShellText.word(out + "/tollwatch.yaml"))")
     } catch {
       StandardError.writeLine(error.description)
@@ -96,6 +90,21 @@ struct SimulateCommand: ParsableCommand {
       OutputFolder.clear(out)
       throw ExitStatus.failed
     }
+  }
+
+  private static func told(_ incidents: [Incident], _ out: String) -> String {
+    let planted = incidents.filter { $0.strength != .holiday }
+    let holidayCount = incidents.count - planted.count
+    let holiday =
+      holidayCount > 0
+      ? " and a bank holiday of \(Quantity.count(holidayCount, "supplier"))" : ""
+    let early = planted.count { !$0.isFindable }
+    let note =
+      early == 0
+      ? ""
+      : "\(early) of them come too early for a rule to know what is usual; of 30 days none does\n"
+    return "\(Quantity.count(planted.count, "incident")) planted\(holiday), see "
+      + "\(out)/labels.json\n\(note)"
   }
 
   /// The shipped rules as one file, to be changed at will.

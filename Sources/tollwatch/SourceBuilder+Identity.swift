@@ -37,3 +37,15 @@ extension SourceBuilder {
       ? "consumer.username" : nil
   }
 }
+
+/// What to do where no line names its caller.
+enum IdentityAdvice {
+  static func words(hint: String?) -> String {
+    guard let hint else {
+      return "no line names its caller, and the format has no field for one: log the header of the "
+        + "key as well; until then the client address stands in"
+    }
+    return "no line names its caller; where a field does, say which: --identity "
+      + ShellText.word(hint)
+  }
+}

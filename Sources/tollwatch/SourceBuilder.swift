@@ -218,7 +218,13 @@ struct SourceBuilder {
     }
     return ReplayPlan.Source(
       name: source.name, latenessMilliseconds: source.latenessMilliseconds, parser: parser,
-      sampling: source.sampling, segments: order.segments)
+      sampling: source.sampling, segments: order.segments,
+      identityHint: identityHint(of: source, format: formatName(of: source)))
+  }
+
+  private func formatName(of source: Configuration.Source) -> String {
+    let guess = guesses.last { $0.name == source.name }?.guess.best.preset.name
+    return guess ?? command.format ?? source.format ?? "nginx"
   }
 
   /// The readers of the source's formats in their order; what one does not read the next may.
@@ -327,7 +333,10 @@ struct SourceBuilder {
   ) throws -> (any LineReader, [RecordBatch.IdentityKind]) {
     let heads = heads(of: segments)
     // Where there is nothing to read, any format reads it.
-    if heads.isEmpty { return try compile("nginx", Presets.all[0].description, source) }
+    if heads.isEmpty {
+      notes.append("\(segments.map(\.path).joined(separator: ", ")): there is no line in it")
+      return try compile("nginx", Presets.all[0].description, source)
+    }
     guard let guess = FormatGuess(heads) else { throw Stop.misfit() }
     guesses.append((source.name, guess))
     let preset = guess.best.preset

@@ -151,8 +151,10 @@ struct TraceCommand: AsyncParsableCommand {
 
   func notFound(_ near: [String]) -> Stop {
     let what = kind.map { "\($0.rawValue) " } ?? ""
-    let hint =
-      near.isEmpty ? "" : "; near it are: \(near.joined(separator: ", "))"
+    var hint = near.isEmpty ? "" : "; near it are: \(near.joined(separator: ", "))"
+    if db != nil, entity.hasPrefix("key:"), registry.isEmpty, input.config == nil {
+      hint += "; a key of the registry is kept by its name, which --registry finds"
+    }
     return Stop(ExitStatus.noInput, "there is no \(what)'\(entity)' in it\(hint)")
   }
 }

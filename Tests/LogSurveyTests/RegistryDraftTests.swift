@@ -6,10 +6,11 @@ import Testing
 @testable import LogSurvey
 
 @Suite struct RegistryDraftTests {
-  private static func draft(_ lines: [String]) throws -> String {
+  private static func draft(_ lines: [String], hint: String? = nil) throws -> String {
     var survey = TrafficSurvey(hash: SampleLog.hash, fingerprint: SampleLog.fingerprint)
     survey.observe(try SampleLog.batch(lines))
-    return RegistryDraft(origin: "1 file", fingerprintKeyID: "abcd1234").text(of: survey)
+    return RegistryDraft(origin: "1 file", fingerprintKeyID: "abcd1234", identityHint: hint)
+      .text(of: survey)
   }
 
   private static func load(_ text: String) throws -> LoadedRegistry {
@@ -111,9 +112,11 @@ import Testing
   }
 
   @Test func `logs that name no caller say how to name one`() throws {
-    let text = try Self.draft([SampleLog.line(second: 1), SampleLog.line(second: 2)])
+    let log = [SampleLog.line(second: 1), SampleLog.line(second: 2)]
+    let text = try Self.draft(log)
     #expect(try Self.load(text).registry.keys.isEmpty)
-    #expect(text.contains("--identity"))
+    #expect(text.contains("log the header of the key") && !text.contains("--identity"))
+    #expect(try Self.draft(log, hint: "$remote_user").contains("--identity '$remote_user'"))
     #expect(text.contains("192.0.2.7  2 requests"))
   }
 

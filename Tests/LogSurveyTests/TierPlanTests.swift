@@ -67,6 +67,40 @@ import Testing
     #expect(plan.reasons(for: callers[0], tier: 0).contains { $0.contains("throttled 8,000") })
   }
 
+  @Test func `of a flood the tier is what passed while it went on, not what its burst let pass`() {
+    var tally = CallerTally()
+    for second in 0..<2000 {
+      let isFlood = (1000..<1060).contains(second)
+      for index in 0..<(isFlood ? 100 : 1) {
+        let passed = second == 1000 ? 15 : 5
+        tally.add(
+          time: Int64(second * 1000), status: 200, isThrottled: index >= passed, route: nil,
+          network: nil)
+      }
+    }
+    tally.seconds.finish()
+    let caller = SurveyedCaller(
+      name: "a", isSecret: false, tally, network: { _ in "" }, route: { _ in "" })
+    #expect(caller.limitPerSecond == 5)
+    let plan = TierPlan([caller])
+    #expect(plan.tiers == [TierPlan.Tier(ratePerSecond: 5, burst: 10, callerCount: 1)])
+    #expect(plan.reasons(for: caller, tier: 0)[0].contains("5 passed in each second"))
+  }
+
+  @Test func `refusals at random tell no limit`() {
+    var tally = CallerTally()
+    for second in 0..<2000 {
+      for index in 0..<(2 + second * 7 % 19) {
+        let isThrottled = (second + index) % 5 == 0
+        tally.add(
+          time: Int64(second * 1000), status: 200, isThrottled: isThrottled, route: nil,
+          network: nil)
+      }
+    }
+    tally.seconds.finish()
+    #expect(tally.seconds.limit == nil)
+  }
+
   @Test func `who called seldom gets the tier of most`() {
     let callers = Self.callers([[1], Array(repeating: 4, count: 2000)])
     let plan = TierPlan(callers)

@@ -54,7 +54,7 @@ import Testing
     try folder.write(
       (Self.line + "\n").replacing("200 5", with: "OK 5") + Self.line + "\n", to: "half.log")
     let outcome = try check("half.log", "--format", "combined")
-    #expect(outcome.status == 0, "\(outcome.text)")
+    #expect(outcome.status == 78, "\(outcome.text)")
     #expect(outcome.text.contains("1 of the first 2 lines match (50 %)"))
     #expect(outcome.text.contains("half.log:1:82: a number was expected"), "\(outcome.text)")
     #expect(outcome.text.contains("\n    time "))
@@ -195,6 +195,18 @@ import Testing
     #expect(outcome.text.contains("mine.yaml:2:"), "\(outcome.text)")
     // A fault of the rules hides no line of a log.
     #expect(outcome.text.contains("2 of the first 2 lines match"), "\(outcome.text)")
+  }
+
+  @Test func `a registry that is named twice is read once`() throws {
+    try folder.write("key,name\nk-1,one\n", to: "keys.csv")
+    try folder.write(
+      """
+      sources: [{name: edge, paths: [good.log], format: combined}]
+      registry: [keys.csv]
+      """, to: "twice.yaml")
+    let outcome = try check("--config", "twice.yaml", "--registry", "./keys.csv")
+    #expect(outcome.status == 0, "\(outcome.text)")
+    #expect(!outcome.text.contains("keys.csv:2"), "\(outcome.text)")
   }
 
   @Test func `a log that is a table is a log`() throws {

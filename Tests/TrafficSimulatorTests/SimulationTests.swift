@@ -122,7 +122,7 @@ import Testing
   @Test func `labels say what comes too early, and about whom else an alert may be`() {
     #expect(Self.simulation.incidents.allSatisfy { $0.isFindable || $0.kind == .drop })
     let month = Simulation(Simulation.Options(seed: 1, dayCount: 30))
-    #expect(month.incidents.allSatisfy { $0.isFindable })
+    #expect(month.incidents.allSatisfy { $0.isFindable || $0.strength == .holiday })
     let fortnight = Simulation(Simulation.Options(seed: 1, dayCount: 13))
     let drops = fortnight.incidents.filter { $0.kind == .drop && $0.strength != .holiday }
     #expect(!drops.isEmpty && drops.allSatisfy { !$0.isFindable })
@@ -130,6 +130,16 @@ import Testing
       #expect(incident.also == month.fleet.keys[incident.keys].map(\.name))
     }
     #expect(SimulationTexts.labels(fortnight).contains(#""findable": false, "also": ["#))
+  }
+
+  @Test func `of a run that is too short labels promise nothing that it lacks`() throws {
+    let simulation = Simulation(Simulation.Options(seed: 1, dayCount: 3))
+    let end = (simulation.options.firstDay.day + 3) * CivilTime.secondsPerDay
+    #expect(simulation.incidents.allSatisfy { $0.start < end })
+    // Saturday, Sunday, Monday: nobody knows a working day.
+    let spikes = simulation.incidents.filter { $0.kind == .spike }
+    #expect(!spikes.isEmpty && spikes.allSatisfy { !$0.isFindable })
+    #expect(simulation.incidents.contains { $0.kind == .tier && $0.isFindable })
   }
 
   // MARK: - helpers
