@@ -9,15 +9,14 @@ public enum FormatPage {
       + Presets.all.map(section)).joined(separator: "\n\n") + "\n"
   }
 
-  /// One line for each format and each preset: its name and who writes it.
-  public static var list: String {
-    let rows =
-      RecordFormats.all.map { ($0.name, $0.about) }
+  /// Names, and what each is for.
+  public static var list: [(name: String, summary: String)] {
+    RecordFormats.all.map { ($0.name, firstSentence($0.about)) }
       + Presets.all.map { ($0.name, "\($0.summary) (\($0.formatName))") }
-    let width = rows.map(\.0.count).max() ?? 0
-    return rows.map { name, summary in
-      name + String(repeating: " ", count: width + 2 - name.count) + summary
-    }.joined(separator: "\n")
+  }
+
+  private static func firstSentence(_ text: String) -> String {
+    text.firstRange(of: ". ").map { String(text[..<$0.lowerBound]) + "." } ?? text
   }
 
   /// What there is to know of a format or a preset.

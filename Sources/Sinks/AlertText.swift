@@ -18,7 +18,7 @@ public struct AlertText: Sendable {
   /// The file of a line of evidence, where it is known.
   public var file: @Sendable (EvidenceLine) -> String?
 
-  /// The width that pictures fit, asked anew for each alert; `nil` for any.
+  /// The width that pictures and sentences fit, asked anew for each alert; `nil` for any.
   public var columns: @Sendable () -> Int?
 
   public init(
@@ -33,7 +33,7 @@ public struct AlertText: Sendable {
   /// Appends the block of `alert` and an empty line.
   public func write(_ alert: Alert, into bytes: inout [UInt8]) {
     writeHeading(alert, into: &bytes)
-    writeLine(["  ", alert.reason], into: &bytes)
+    writeReason(of: alert, into: &bytes)
     writePicture(of: alert, into: &bytes)
     writeRule(alert, into: &bytes)
     for line in alert.evidence { writeEvidence(line, into: &bytes) }
@@ -48,6 +48,15 @@ public struct AlertText: Sendable {
     writeLine(
       ["  ", alert.kind, "  ", alert.entityType.rawValue] + entity + ["  ", alert.stateWord],
       into: &bytes)
+  }
+
+  private func writeReason(of alert: Alert, into bytes: inout [UInt8]) {
+    guard let width = columns() else { return writeLine(["  ", alert.reason], into: &bytes) }
+    // Escaped before it is measured; a line of evidence stays whole, to be copied.
+    let reason = TerminalText.escaped(alert.reason)
+    for line in DisplayWidth.wrap(reason, to: width - 2) {
+      bytes.append(contentsOf: "  \(line)\n".utf8)
+    }
   }
 
   /// What is over was shown when it was told first.

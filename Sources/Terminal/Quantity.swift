@@ -26,9 +26,19 @@ public enum Quantity {
     return "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
   }
 
+  /// `999`, `8.2 M`: powers of a thousand, three digits at most.
+  public static func short(_ value: Int64) -> String {
+    guard value >= 1000 else { return "\(max(0, value))" }
+    return scaled(value, ["k", "M", "G", "T", "P"])
+  }
+
   /// `999 bytes`, `1.5 GB`: powers of a thousand, three digits at most.
   public static func bytes(_ value: Int64) -> String {
     guard value >= 1000 else { return count(value, "byte") }
+    return scaled(value, ["kB", "MB", "GB", "TB", "PB"])
+  }
+
+  private static func scaled(_ value: Int64, _ units: [String]) -> String {
     var unit = 0
     var tenths = value / 100
     while tenths >= 10_000, unit < units.count - 1 {
@@ -38,8 +48,6 @@ public enum Quantity {
     let number = tenths >= 1000 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     return "\(number) \(units[unit])"
   }
-
-  private static let units = ["kB", "MB", "GB", "TB", "PB"]
 
   /// `8 s`, `1 min 5 s`, `3 h 20 min`, `2 days 4 h`: the two largest units.
   public static func duration(seconds: Int64) -> String {

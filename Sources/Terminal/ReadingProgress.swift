@@ -2,9 +2,9 @@ public import AccessLog
 
 /// How far the reading of logs is, at one moment:
 ///
-///     42 %  1.2 GB of 2.9 GB  8,251,014 lines  at 2026-03-14 09:05Z  611,000 lines a second
+///     42 %  1.2 GB of 2.9 GB  8.2 M lines, 611 k/s  2026-03-14 09:05Z  20 s left
 ///
-/// and the time left at its end.
+/// All of it fits a window of 80 columns.
 public struct ReadingProgress: Hashable, Sendable {
   /// Compressed bytes that were read, and all there are; `nil` where a pipe is among them.
   public var bytesRead: Int64
@@ -29,14 +29,16 @@ public struct ReadingProgress: Hashable, Sendable {
     var parts: [ProgressLine.Part] = []
     if let share { parts.append(.init("\(share) %")) }
     parts.append(.init(bytes, dispensability: byteCount == nil ? 0 : 2))
-    parts.append(.init(Quantity.count(lineCount, "line"), dispensability: 4))
+    let rate = Int64(lineCount) * 1000 / max(1, milliseconds)
+    parts.append(
+      .init(
+        "\(Quantity.short(Int64(lineCount))) lines, \(Quantity.short(rate))/s",
+        dispensability: 4))
     if let time {
       let text = time.rfc3339
       parts.append(
-        .init("at \(text.prefix(10)) \(text.dropFirst(11).prefix(5))Z", dispensability: 3))
+        .init("\(text.prefix(10)) \(text.dropFirst(11).prefix(5))Z", dispensability: 3))
     }
-    let rate = Int64(lineCount) * 1000 / max(1, milliseconds)
-    parts.append(.init("\(Quantity.count(rounded(rate))) lines a second", dispensability: 5))
     if let left { parts.append(.init("\(left) left", dispensability: 1)) }
     return parts
   }
@@ -50,13 +52,6 @@ public struct ReadingProgress: Hashable, Sendable {
     let read = Quantity.bytes(max(0, bytesRead))
     guard let byteCount else { return read }
     return "\(read) of \(Quantity.bytes(byteCount))"
-  }
-
-  /// Three digits say enough of a rate.
-  private func rounded(_ rate: Int64) -> Int64 {
-    var step: Int64 = 1
-    while rate / step >= 1000 { step *= 10 }
-    return rate / step * step
   }
 
   /// Guessed only once there is something to guess from.

@@ -1,6 +1,7 @@
 import AccessLog
 import ArgumentParser
 import FormatWorkshop
+import Terminal
 
 /// Tells which formats and presets there are.
 struct FormatsCommand: ParsableCommand {
@@ -20,7 +21,17 @@ struct FormatsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "list", abstract: "Lists the formats and presets: who writes them.")
 
-    func run() { print(FormatPage.list) }
+    func run() {
+      let rows = FormatPage.list
+      let width = (rows.map(\.name.count).max() ?? 0) + 2
+      for (name, summary) in rows {
+        let space = String(repeating: " ", count: width - name.count)
+        let lines = DisplayWidth.wrap(
+          summary, to: Screen.output.columns.map { max($0 - width, 20) } ?? .max)
+        let rest = lines.dropFirst().map { "\n" + String(repeating: " ", count: width) + $0 }
+        print(name + space + (lines.first ?? "") + rest.joined())
+      }
+    }
   }
 
   struct Show: ParsableCommand {

@@ -15,8 +15,18 @@ import Testing
   @Test func `half of the logs is read`() {
     #expect(
       text(Self.half)
-        == "50 % | 500 MB of 1.0 GB | 6,123,456 lines | at 2026-11-21 09:00Z | "
-        + "612,000 lines a second | 10 s left")
+        == "50 % | 500 MB of 1.0 GB | 6.1 M lines, 612 k/s | 2026-11-21 09:00Z | 10 s left")
+  }
+
+  @Test func `all of it fits a narrow window`() {
+    let progress = ReadingProgress(
+      bytesRead: 123_456_789_012, byteCount: 876_543_210_987, lineCount: 8_251_014,
+      time: EventTime(seconds: 1_795_290_709), milliseconds: 37_000)
+    #expect(progress.parts.count == 5)
+    #expect(
+      ProgressLine.fitted(progress.parts, columns: 79)
+        == ProgressLine.fitted(
+          progress.parts, columns: 1000))
   }
 
   @Test func `of a pipe the end is not known`() {
@@ -24,17 +34,17 @@ import Testing
     progress.byteCount = nil
     #expect(
       text(progress)
-        == "500 MB | 6,123,456 lines | at 2026-11-21 09:00Z | 612,000 lines a second")
+        == "500 MB | 6.1 M lines, 612 k/s | 2026-11-21 09:00Z")
   }
 
   @Test func `nothing is guessed from nothing`() {
     let progress = ReadingProgress(
       bytesRead: 0, byteCount: 10, lineCount: 0, time: nil, milliseconds: 0)
-    #expect(text(progress) == "0 % | 0 bytes of 10 bytes | 0 lines | 0 lines a second")
+    #expect(text(progress) == "0 % | 0 bytes of 10 bytes | 0 lines, 0/s")
     #expect(
       ReadingProgress(
         bytesRead: 5, byteCount: 0, lineCount: 1, time: nil, milliseconds: 9000
-      ).parts.count == 3)
+      ).parts.count == 2)
   }
 
   @Test(arguments: [-5, 0, 1, 1500, Int64.max / 200])
