@@ -194,6 +194,7 @@ extension RecordBatch {
     lineCount = 0
     blankLineCount = 0
     trailingTextCount = 0
+    disputedCount = 0
     bytes = []
     unescaped.removeAll(keepingCapacity: true)
     malformed.removeAll(keepingCapacity: true)

@@ -241,8 +241,11 @@ struct ContestedLine {
       return nil
     }
     if step.reach == .gateway, place.end > start, !step.hasOwnEnd {
-      // The gateway's own words have no quotes, and numbers and those at the end of a line no blanks.
-      let isWord = step.literalCount == 0 || step.use.slot.isNumber
+      // The gateway's own words have no quotes; numbers, addresses and those at the end of a line
+      // no blanks.
+      let isWord =
+        step.literalCount == 0 || step.use.slot.isNumber || step.isAddress
+        || step.use.slot == .ident
       let stop = isWord ? ASCII.space : ASCII.quote
       if line.firstIndex(of: stop, in: start..<place.end) != nil { return nil }
       if !Self.mayBe(step.use, line, start..<place.end) { return nil }
@@ -261,6 +264,9 @@ struct ContestedLine {
         || range.allSatisfy {
           line[$0].isDigit || line[$0] == ASCII.dot || line[$0] == ASCII.dash
         }
+    // An address there is the rest of a list that the client's proxies wrote before it.
+    case .ident:
+      return line[range.lowerBound] == ASCII.dash || !AddressText.isList(line.extracting(range))
     default: return true
     }
   }

@@ -32,6 +32,7 @@ extension JSONLineReader {
     }
     self.init(
       map, queryIdentities: plan.queryIdentities, hasBareValues: hasBareValues,
+      escapesBytes: description.escapesBytes,
       stampMoment: plan.moment, zone: description.zone)
   }
 

@@ -19,6 +19,8 @@ struct JSONLineReader: LineReader {
   private let needsRequest: Bool
   /// Each place in the map has a rank of its own, so that two values of one rank are of one key.
   private let refusesDoubles: Bool
+  /// `\u00e9` is a byte and no scalar.
+  private let escapesBytes: Bool
   let stampMoment: StampMoment
   private let zone: LocalZone
   private let referenceDay: Int?
@@ -28,7 +30,7 @@ struct JSONLineReader: LineReader {
   init(
     _ map: JSONFieldMap, queryIdentities: [VariablePlan.QueryIdentity] = [],
     hasBareValues: Bool = false, hasPrefix: Bool = true,
-    needsRequest: Bool = false, refusesDoubles: Bool = false,
+    needsRequest: Bool = false, refusesDoubles: Bool = false, escapesBytes: Bool = false,
     stampMoment: StampMoment = .requestEnd,
     zone: LocalZone = .utc, timePattern: TimePattern? = nil, referenceDay: Int? = nil
   ) {
@@ -40,6 +42,7 @@ struct JSONLineReader: LineReader {
     self.hasPrefix = hasPrefix
     self.needsRequest = needsRequest
     self.refusesDoubles = refusesDoubles
+    self.escapesBytes = escapesBytes
     self.stampMoment = stampMoment
     self.zone = zone
     self.referenceDay = referenceDay
@@ -70,7 +73,7 @@ struct JSONLineReader: LineReader {
   }
 
   func unescape(_ text: Span<UInt8>, into output: inout [UInt8]) {
-    TextEscapes.decode(text, into: &output)
+    TextEscapes.decode(text, escapesBytes: escapesBytes, into: &output)
   }
 
   /// How far the line is read, and how good the values found so far are.

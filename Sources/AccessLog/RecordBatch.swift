@@ -101,6 +101,8 @@ public struct RecordBatch: Sendable {
   public internal(set) var blankLineCount = 0
   /// Extra text after a full match.
   public internal(set) var trailingTextCount = 0
+  /// Records of which something was left out, because nothing tells where it ends.
+  public internal(set) var disputedCount = 0
 
   public init(hash: SipHash) {
     keys = SymbolTable(hash: hash)

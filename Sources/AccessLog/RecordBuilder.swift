@@ -40,6 +40,7 @@ struct RecordBuilder: Sendable {
     batch.rows.append(row)
     if !columns.isEmpty { appendOptional(&fields, bytes, &work, into: &batch) }
     if fields.hasTrailingText { batch.trailingTextCount += 1 }
+    if fields.isDisputed { batch.disputedCount += 1 }
     batch.count += 1
   }
 

@@ -54,6 +54,8 @@ public struct RecordFields: Sendable {
   public var upstreamLatencyMicroseconds: Int64 = -1
   /// The line goes on after all that the format describes.
   public var hasTrailingText = false
+  /// Its texts can be told apart in several ways; what those dispute was left out.
+  public var isDisputed = false
   /// The gateway's own mark that it throttled the request, apart from the status.
   public var isThrottled = false
   /// The time has no zone: it is what the clock on the wall showed, as if in UTC, until the

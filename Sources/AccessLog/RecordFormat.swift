@@ -94,12 +94,15 @@ public struct FormatDescription: Hashable, Sendable {
   /// For JSON: what a collector puts before the object is skipped: syslog's header, the container
   /// runtime's, log4j's.
   public var skipsPrefix: Bool
+  /// For JSON: the writer spells each byte from 0x80 on as `\u00HH`, as Envoy does, and no scalar so.
+  public var escapesBytes: Bool
 
   public init(
     template: String? = nil, fields: [FieldMapping] = [], identity: [IdentityField] = [],
     zone: LocalZone = .utc, referenceDay: Int? = nil, moment: StampMoment = .requestEnd,
-    absentTexts: [String] = ["-"], skipsPrefix: Bool = true
+    absentTexts: [String] = ["-"], skipsPrefix: Bool = true, escapesBytes: Bool = false
   ) {
+    self.escapesBytes = escapesBytes
     self.referenceDay = referenceDay
     self.template = template
     self.fields = fields

@@ -45,6 +45,7 @@ extension TemplateReader {
     _ step: TemplateStep, _ begin: ContestedLine.Start, _ next: ContestedLine.Start,
     of line: Span<UInt8>, into fields: inout RecordFields
   ) throws(MalformedLine) {
+    if step.isWanted { fields.isDisputed = true }
     switch step.use.slot {
     case .time, .timeParts: throw MalformedLine(.literal, at: begin.first)
     case .request:

@@ -134,7 +134,8 @@ struct TemplateReader: LineReader {
       } catch {
         guard isAmbiguous else { throw fault }
         fields.reset()
-        return try readContested(line, from: start, into: &fields)
+        // What looks like a collector's stamp may be the format's own.
+        if (try? readContested(line, from: start, into: &fields)) != nil { return }
       }
     }
     guard isAmbiguous else { throw fault }

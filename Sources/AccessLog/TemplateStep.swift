@@ -53,6 +53,8 @@ struct TemplateStep: Sendable {
   /// Bytes of the text for `fixed` and `time`, of the time behind it for `beforeTime`; how many
   /// steps follow before one that the client cannot reach for `fromRight`.
   let count: Int
+  /// An address or the name of a host: it has no blank.
+  let isAddress: Bool
   /// Some field or identity is read from it.
   let isWanted: Bool
   /// It is logged as it came, so that nothing in it is an escape.
@@ -82,6 +84,7 @@ struct TemplateStep: Sendable {
     self.parts = Int32(parts.lowerBound)..<Int32(parts.upperBound)
     use = plan.uses[index]
     identity = plan.identitySlots[index]
+    isAddress = template.variables[index].shape == .address
     isWanted = plan.isWanted(index)
     isRaw = template.variables[index].isRaw
     reach = template.variables[index].shape.reach

@@ -2,13 +2,22 @@
 /// of them writes a raw backslash: nginx has `\x22`, Apache `\"` and `\t`, JSON `\u0022`.
 enum TextEscapes {
   /// Appends to `output` what `text` stands for. An escape that is none stays as it is.
-  static func decode(_ text: Span<UInt8>, into output: inout [UInt8]) {
+  ///
+  /// - Parameter escapesBytes: `\u00e9` is the byte 0xe9.
+  static func decode(
+    _ text: Span<UInt8>, escapesBytes: Bool = false, into output: inout [UInt8]
+  ) {
     var index = 0
     while index < text.count {
       let next = text.firstIndex(of: ASCII.backslash, from: index) ?? text.count
       output.append(contentsOf: text.extracting(index..<next))
       guard next < text.count else { return }
-      index = next + decodeOne(text, at: next, into: &output)
+      if escapesBytes, let unit = unit(text, at: next), (0x80...0xff).contains(unit) {
+        output.append(UInt8(unit))
+        index = next + 6
+      } else {
+        index = next + decodeOne(text, at: next, into: &output)
+      }
     }
   }
 

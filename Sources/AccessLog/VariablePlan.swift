@@ -116,13 +116,29 @@ extension VariablePlan {
     guard let date = stamps.first(where: { variables[$0].pattern?.hasDate == true }),
       let clock = stamps.first(where: { variables[$0].pattern?.hasTimeOfDay == true }),
       let pattern = variables[clock].pattern, let dates = variables[date].pattern
-    else { throw FormatFault("the log_format has no time", suggestion: advice) }
+    else { throw noTime(advice) }
     if let moment = variables[date].moment { self.moment = moment }
     fill(.timeParts, date)
     fill(.timeParts, clock)
     supplement(pattern, stamps)
     try checkYear(dates, date, description)
   }
+
+  /// A variable that was meant to be the time is told at its place.
+  private func noTime(_ advice: String) -> FormatFault {
+    for variable in variables where variable.slot == .ignored {
+      guard let meant = Spelling.nearest(variable.name, among: Self.timeNames) else { continue }
+      return FormatFault(
+        "the log_format has no time, and no variable is called '\(variable.name)'",
+        at: variable.offset, suggestion: meant)
+    }
+    return FormatFault("the log_format has no time", suggestion: advice)
+  }
+
+  private static let timeNames = [
+    "$time_local", "$time_iso8601", "$msec", "%START_TIME%", "$context.requestTime",
+    "$context.requestTimeEpoch",
+  ]
 
   /// A fraction or a zone that stands by itself: `%{…}t.%{usec_frac}t%{%z}t`.
   private mutating func supplement(_ pattern: TimePattern, _ stamps: [Int]) {

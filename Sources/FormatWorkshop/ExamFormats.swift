@@ -103,11 +103,13 @@ struct ExamFormats {
 
   private static let presets: [String: [String]] = [
     "apache/combined": ["apache-combined"],
+    "apache/nasty": ["apache-combined"],
     "apigee/json": ["apigee"],
     "apisix/json": ["apisix-json"],
     "apisix/syslog_json": ["apisix-json"],
     "aws/alb": ["aws-alb"],
     "aws/apigw": ["aws-apigw-json"],
+    "aws/apigateway_rest_json": ["aws-apigw-json"],
     "aws/apigw_json": ["aws-apigw-json"],
     "aws/cloudfront": ["cloudfront"],
     "aws/elb_classic": ["aws-elb"],
@@ -116,6 +118,7 @@ struct ExamFormats {
     "azure/front_door_json": ["azure-front-door"],
     "caddy/json": ["caddy"],
     "envoy/json": ["envoy-gateway-json"],
+    "envoy/istio_json": ["istio-json"],
     "envoy/json_custom": ["istio-json"],
     "envoy/text": ["envoy-default"],
     "gcp/lb_json": ["gcp-lb"],
@@ -139,6 +142,7 @@ struct ExamFormats {
     "traefik/common": ["traefik-clf"],
     "traefik/json": ["traefik-json"],
     "varnish/ncsa": ["varnish", "combined"],
+    "tyk/logrus_text": ["tyk"],
     "tyk/text": ["tyk"],
     "wso2/apim_metrics": ["wso2-metrics"],
   ]

@@ -40,6 +40,8 @@ public struct SampleCheck: Sendable {
   public private(set) var hasSecretIdentity = false
   /// Records with text behind what the format describes.
   public private(set) var trailingTextCount = 0
+  /// Records of which something was left out, because nothing tells where it ends.
+  public private(set) var disputedCount = 0
   /// Lines that are valid, but of no HTTP request.
   public private(set) var notHTTPCount = 0
   public private(set) var misses: [Miss] = []
@@ -56,6 +58,7 @@ public struct SampleCheck: Sendable {
     lineCount += batch.lineCount - batch.blankLineCount
     matchedCount += batch.count
     trailingTextCount += batch.trailingTextCount
+    disputedCount += batch.disputedCount
     for flags in batch.flags {
       if !flags.contains(.addressIdentity) { identifiedCount += 1 }
       if flags.contains(.secretIdentity) { hasSecretIdentity = true }

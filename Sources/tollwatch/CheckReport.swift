@@ -52,6 +52,11 @@ struct CheckReport {
       lines.append(
         "  \(Quantity.count(check.trailingTextCount)) go on after the end of the format")
     }
+    if check.disputedCount > 0 {
+      lines.append(
+        "  in \(Quantity.count(check.disputedCount)) a client wrote what looks like the format's own "
+          + "marks: texts whose end nothing tells are left out of them")
+    }
     if let better = sample.better {
       lines.append(
         "  \(better.preset.name) reads \(FormatGuess.percent(better.share)) in 100 of them: --format "

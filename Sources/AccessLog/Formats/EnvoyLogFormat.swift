@@ -37,6 +37,8 @@ public enum EnvoyLogFormat: RecordFormat {
     // Envoy sorts the keys of a json_format and writes numbers without their quotes. A command that
     // has none in the template shows that it is a text_format, which is written as it stands.
     if let object = JSONTemplate(template), template.hasQuotedVariables {
+      var description = description
+      description.escapesBytes = true
       return try JSONLineReader(template, plan, object, description, hasBareValues: false)
     }
     return try TemplateReader(template, plan, description)
@@ -104,7 +106,7 @@ extension EnvoyLogFormat {
   public static let about = """
     Envoy, Istio, Envoy Gateway and Contour. `log_format` is the `text_format`, `default` or \
     `istio`, or a `json_format` pasted as JSON, whose keys are then read in any order. Nothing in a \
-    text_format is escaped, so that a line which a client's quotes make ambiguous is refused: \
-    json_format is safer. The stamp is the start of the request.
+    text_format is escaped: where a client's quotes let a line be read in several ways, what they \
+    have in common is read, and the rest is left out: json_format is safer. The stamp is the start of the request.
     """
 }

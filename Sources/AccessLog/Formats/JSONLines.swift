@@ -37,7 +37,8 @@ public enum JSONLines: RecordFormat {
     return JSONLineReader(
       map, queryIdentities: queryIdentities, hasPrefix: description.skipsPrefix,
       needsRequest: description.fields.contains { requestFields.contains($0.field) },
-      refusesDoubles: true, stampMoment: description.moment, zone: description.zone,
+      refusesDoubles: true, escapesBytes: description.escapesBytes, stampMoment: description.moment,
+      zone: description.zone,
       timePattern: try timePattern(time, description), referenceDay: description.referenceDay)
   }
 

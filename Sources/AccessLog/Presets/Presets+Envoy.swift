@@ -27,7 +27,7 @@ extension Presets {
       map("host", "authority"), map("target", "path"), map("user_agent", "user_agent"),
       map("upstream_latency", "upstream_service_time", unit: "ms"),
       map("request_id", "request_id"),
-    ], moment: .requestStart,
+    ], moment: .requestStart, escapesBytes: true,
     setting: "meshConfig:\n  accessLogFile: /dev/stdout\n  accessLogEncoding: JSON",
     documentation: "https://istio.io/latest/docs/tasks/observability/logs/access-log/",
     note: """
@@ -37,7 +37,7 @@ extension Presets {
       """,
     samples: [
       (
-        #"{"api_key":null,"authority":"api.example.test","bytes_received":140,"bytes_sent":12,"downstream_remote_address":"[2001:db8::7]:44684","duration":1,"method":"POST","path":"/v2/payments","protocol":"HTTP/1.1","response_code":200,"response_flags":"-","start_time":"2026-11-21T19:58:38.205Z","upstream_service_time":"1","user_agent":"caf\u00e9 \ud83d\ude80 \ud800"}"#,
+        #"{"api_key":null,"authority":"api.example.test","bytes_received":140,"bytes_sent":12,"downstream_remote_address":"[2001:db8::7]:44684","duration":1,"method":"POST","path":"/v2/payments","protocol":"HTTP/1.1","response_code":200,"response_flags":"-","start_time":"2026-11-21T19:58:38.205Z","upstream_service_time":"1","user_agent":"caf\u00c3\u00a9 \ud83d\ude80 \ud800"}"#,
         Sample.Expected(
           time: time(1_795_291_118_205), address: "2001:db8::7", method: "POST",
           path: "/v2/payments", status: 200, bytesOut: 12, latencyMicroseconds: 1000,
@@ -58,7 +58,8 @@ extension Presets {
       map("user_agent", "user-agent"),
       map("upstream_latency", "x-envoy-upstream-service-time", unit: "ms"),
       map("request_id", "x-request-id"),
-    ], moment: .requestStart, setting: "# nothing to set: the standard output of the proxies",
+    ], moment: .requestStart, escapesBytes: true,
+    setting: "# nothing to set: the standard output of the proxies",
     documentation: envoyPage,
     note: "Holds no key of the caller: add its header to the JSON format of the EnvoyProxy.",
     samples: [

@@ -28,7 +28,8 @@ public enum Presets {
   ///   - absent: texts that stand for nothing.
   static func json(
     _ name: String, _ summary: String, _ fields: [FieldMapping], identity: [String] = [],
-    secret: String? = nil, moment: StampMoment, absent: [String] = ["-"], setting: String? = nil,
+    secret: String? = nil, moment: StampMoment, absent: [String] = ["-"],
+    escapesBytes: Bool = false, setting: String? = nil,
     documentation: String, note: String? = nil,
     samples: [(line: String, expected: Sample.Expected)]
   ) -> Preset {
@@ -37,7 +38,8 @@ public enum Presets {
     return Preset(
       name: name, summary: summary, formatName: JSONLines.name,
       description: FormatDescription(
-        fields: fields, identity: names + secrets, moment: moment, absentTexts: absent),
+        fields: fields, identity: names + secrets, moment: moment, absentTexts: absent,
+        escapesBytes: escapesBytes),
       setting: setting, documentation: documentation, note: note, samples: samples)
   }
 
