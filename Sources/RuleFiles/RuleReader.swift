@@ -5,17 +5,17 @@ struct RuleReader {
   private(set) var id: PlacedText?
   private(set) var tests: [RuleTest] = []
 
-  private var fields: FieldReader
+  /// What was read so far; a test asks which keys.
+  private(set) var fields: FieldReader
   private let entries: [YAMLNode.Entry]
   private let sink: DiagnosticSink
 
   /// Part of the language, and built by no step so far.
-  private static let keysNotYetSupported = [
+  static let keysNotYetSupported = [
     "after", "alerts_per_day", "at_least", "during", "field", "follow", "for", "forget", "group",
-    "inhibit",
-    "learn", "overrides", "quiet_for", "requires_review", "resolve_after", "so_far", "threshold",
+    "inhibit", "learn", "overrides", "quiet_for", "requires_review", "resolve_after", "so_far", "threshold",
   ]
-  private static let kindsNotYetSupported = [
+  static let kindsNotYetSupported = [
     "cardinality", "correlation", "followup", "new_value", "order", "peer", "policy", "quota",
     "ratio", "rhythm", "sequence", "silence", "threshold",
   ]
@@ -45,7 +45,7 @@ struct RuleReader {
     let (kind, isSure) = readKind()
     let per = readPer()
     checkMeasure()
-    let filter = RequestFilter(matchers: readMatchers(), expression: readExpression())
+    let filter = RequestFilter(matchers: readMatchers(), expression: fields.expression("where", isRequired: false))
     let severity = Severity(
       rawValue: fields.word(
         "severity", oneOf: Severity.allCases.map(\.rawValue), default: Severity.medium.rawValue))
@@ -58,7 +58,7 @@ struct RuleReader {
     let testNode = fields.node("tests")
     guard let kind else { return nil }
     let detector = kind.init(reading: &fields)
-    fields.finish(explaining: KindKeys.explanation)
+    fields.finish(explaining: KindOutline.explanation)
     guard let id, isSure else { return nil }
     tests = RuleTestReader(ruleID: id.text, plan: detector.plan, sink: sink).tests(testNode)
     return Rule(
@@ -130,35 +130,6 @@ struct RuleReader {
 
   private mutating func readMatchers() -> [RequestMatcher] {
     fields.texts("match").compactMap { MatcherText.matcher($0, name: "'match'", sink: sink) }
-  }
-
-  private mutating func readExpression() -> Expression? {
-    guard let value = fields.node("where") else { return nil }
-    guard case .scalar = value.content else {
-      // A brace or bracket began it, and YAML made a mapping or a list of it.
-      let line = sink.line(value.mark.line) ?? ""
-      let hint = ExpressionQuoting.hint(for: line).map { "; \($0)" } ?? ""
-      sink.report("'where' must be a quoted expression, not \(value.kind)\(hint)", at: value.mark)
-      return nil
-    }
-    guard let text = fields.scalar(value, name: "'where'") else { return nil }
-    do {
-      return try Expression(parsing: text.text)
-    } catch {
-      sink.report(
-        "'where': \(error.message)\(quotingHint(text))", at: text.mark(at: error.offset),
-        suggestion: error.suggestion)
-      return nil
-    }
-  }
-
-  /// A `#` behind a blank cut an expression that was not quoted.
-  private func quotingHint(_ text: PlacedText) -> String {
-    guard text.style == .plain, let line = sink.line(text.mark.line),
-      let value = ExpressionQuoting.value(of: "where", in: line), value.contains(" #"),
-      let hint = ExpressionQuoting.hint(for: line)
-    else { return "" }
-    return "; YAML cut it at ' #'; \(hint)"
   }
 
   private var contentHash: String {

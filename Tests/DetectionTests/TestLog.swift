@@ -163,6 +163,8 @@ extension Rule {
 /// `spike` and `drop` with a plan made in code.
 struct TestDetector: Detector {
   static let kind = "test"
+  static let about = ""
+  static let meanings: [String: String] = [:]
   static let example = ""
 
   let volume: VolumePlan

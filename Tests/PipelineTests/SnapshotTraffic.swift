@@ -233,6 +233,8 @@ extension SnapshotTraffic {
 /// `spike` and `drop` with a plan made in code.
 struct SnapshotDetector: Detector {
   static let kind = "test"
+  static let about = ""
+  static let meanings: [String: String] = [:]
   static let example = ""
 
   let volume: VolumePlan
