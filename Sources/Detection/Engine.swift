@@ -33,6 +33,8 @@ public struct Engine: ~Copyable, Sendable {
   /// The next second in which some window ends.
   var nextWindowEnd = Int64.min
   var currentSecond: Int64?
+  /// Where somebody asked for what rules say of an entity.
+  var examination: Examination?
   /// Of the records that are being processed; kept for its memory.
   private var lookups: [Lookup] = []
   private var spare: [RecordBatch] = []
@@ -57,6 +59,7 @@ public struct Engine: ~Copyable, Sendable {
     began = Array(repeating: false, count: sources.count)
     coverage = Array(repeating: CoverageLedger(), count: sources.count)
     sampling = Sampling(sources)
+    examination = Examination(options.inquiry, rules.rules)
     let plan = EnginePlan(
       rules: rules.rules, registry: registry, bounds: options.bounds, sampling: sampling)
     classifier = RequestClassifier(plan.subscriptions)
@@ -175,12 +178,15 @@ public struct Engine: ~Copyable, Sendable {
   }
 
   /// Moves event time to the start of `second`; everything before it is complete.
-  private mutating func advance(to second: Int64) {
+  mutating func advance(to second: Int64) {
     guard let current = currentSecond else {
       currentSecond = second
       return
     }
     guard second > current else { return }
+    if let moment = examination?.moment(after: current), moment <= second {
+      return examine(at: moment, onTheWayTo: second)
+    }
     endSecond(current)
     closeWindows(after: current, through: second)
     fireDeadlines(through: second)

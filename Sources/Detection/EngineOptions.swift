@@ -46,6 +46,8 @@ public struct EngineOptions: Sendable {
   public var to: EventTime?
   /// Everything is learnt, but nothing told that was detected before.
   public var detectFrom: EventTime?
+  /// What to find out on the way, for ``Engine/explanation()``.
+  public var inquiry: Inquiry?
   /// Usage is counted by the hour, for ``Engine/takeUsage(andOpenHour:)``.
   public var countsUsage: Bool
   /// The installation's secret, for tables of log text and hashes of lines.

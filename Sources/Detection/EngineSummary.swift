@@ -64,7 +64,7 @@ extension Engine {
     return sleeping
   }
 
-  private func sleepReason(_ index: Int) -> String? {
+  func sleepReason(_ index: Int) -> String? {
     let rule = context.rules[index]
     if sampling.isPartial, rule.detector.plan.looksForAbsence {
       return "not all requests are logged, so nothing follows from what is missing"

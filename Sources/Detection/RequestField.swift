@@ -45,7 +45,9 @@ public enum RequestField: Hashable, Sendable {
   /// Every field but those with a name of their own, for a page of them.
   public static var table: [(word: String, type: String, meaning: String)] {
     named.map { ($0.word, $0.type.name, $0.meaning) }
-      + [("query[\"NAME\"]", ValueType.text.name, "The first parameter NAME of the query, decoded.")]
+      + [
+        ("query[\"NAME\"]", ValueType.text.name, "The first parameter NAME of the query, decoded.")
+      ]
   }
 
   static var words: [String] { named.map(\.word) + ["query"] }

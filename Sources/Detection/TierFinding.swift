@@ -80,7 +80,7 @@ struct TierFinding {
     return "\(tier.name) (\(parts.joined(separator: ", ")))"
   }
 
-  private static func period(_ seconds: Int) -> String {
+  static func period(_ seconds: Int) -> String {
     switch seconds {
     case 1: "second"
     case 60: "minute"

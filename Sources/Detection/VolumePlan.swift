@@ -32,7 +32,8 @@ public struct VolumePlan: Hashable, Sendable {
     "direction": "`up` for more than usual, `down` for less, `both` for either.",
     "window": "The span that is counted, or several that are judged together, with one alert: the "
       + "shortest from a minute on, the others multiples of it, a day at most.",
-    "at_least": "What there must be for an alert, whatever the chance; `{times: 2, more: 20}` if left "
+    "at_least":
+      "What there must be for an alert, whatever the chance; `{times: 2, more: 20}` if left "
       + "out.",
     "at_least.times": "The factor between what was seen and what was expected.",
     "at_least.more": "The difference between them, in requests a window.",

@@ -2,7 +2,9 @@
 public struct RuleKey: Hashable, Sendable {
   /// What may stand behind the key.
   public indirect enum Form: Hashable, Sendable {
-    case identifier, text, word([String]), flag
+    case identifier, text
+    case word([String])
+    case flag
     case integer(ClosedRange<Int>)
     case number(ClosedRange<Double>)
     case duration, durations

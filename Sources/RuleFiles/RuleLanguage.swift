@@ -22,7 +22,8 @@ public enum RuleLanguage {
   public static let common: [RuleKey] = [
     RuleKey(
       "id", .identifier, isRequired: true,
-      meaning: "Names the rule in alerts: lower case letters, digits and hyphens, once in all files."
+      meaning:
+        "Names the rule in alerts: lower case letters, digits and hyphens, once in all files."
     ),
     RuleKey(
       "title", .text, isRequired: true,
@@ -38,14 +39,16 @@ public enum RuleLanguage {
       meaning: "What is measured; requests alone so far."),
     RuleKey(
       "match", .matchers,
-      meaning: "Which requests it looks at, by method and path; one of a list is enough. All, if left out."
+      meaning:
+        "Which requests it looks at, by method and path; one of a list is enough. All, if left out."
     ),
     RuleKey(
       "where", .expression,
       meaning: "Which of them, by any field; quoted, see [Expressions](#expressions)."),
     RuleKey(
       "min_samples", .integer(1...1_000_000),
-      meaning: "What must have been seen before it judges: windows for `spike` and `drop`, targets for "
+      meaning:
+        "What must have been seen before it judges: windows for `spike` and `drop`, targets for "
         + "`precursor` (20), requests of a window for `ratio` (20)."),
     RuleKey(
       "severity", .word(Severity.allCases.map(\.rawValue)), absent: "medium",
@@ -55,7 +58,9 @@ public enum RuleLanguage {
       meaning: "Judged, and kept with state `shadow`; it makes no exit status and wakes nobody."),
     RuleKey("why", .text, meaning: "What may be behind an alert of it."),
     RuleKey("runbook", .text, meaning: "What to do about one."),
-    RuleKey("tests", .items(test), meaning: "Traffic, and what the rule makes of it; see [Tests](#tests)."),
+    RuleKey(
+      "tests", .items(test), meaning: "Traffic, and what the rule makes of it; see [Tests](#tests)."
+    ),
   ]
 
   /// Keys of a test.
@@ -63,7 +68,8 @@ public enum RuleLanguage {
     RuleKey("name", .text, isRequired: true, meaning: "What it shows."),
     RuleKey(
       "start", .time, absent: "2026-01-05T00:00:00Z",
-      meaning: "When the feed begins, and the day of times without a date. If left out it is a Monday."),
+      meaning:
+        "When the feed begins, and the day of times without a date. If left out it is a Monday."),
     RuleKey(
       "feed", .feed, meaning: "Counts of requests, one a step of time; see [Feeds](#feeds)."),
     RuleKey(
@@ -71,7 +77,8 @@ public enum RuleLanguage {
       meaning: "The length of the feed's steps; the rule's shortest window if left out."),
     RuleKey(
       "request", .request,
-      meaning: "What each request of the feed is: `GET /v1/quotes?sku=7`. If left out, one that the "
+      meaning:
+        "What each request of the feed is: `GET /v1/quotes?sku=7`. If left out, one that the "
         + "rule's `match` takes."),
     RuleKey(
       "status", .integer(0...999), absent: "200", meaning: "How the feed's requests were answered."),
@@ -89,8 +96,10 @@ public enum RuleLanguage {
     RuleKey(
       "at", .clock, isRequired: true,
       meaning: "When the first comes: `10:00:03` on the day of `start`, or a whole time stamp."),
-    RuleKey("request", .request, isRequired: true, meaning: "Method and path: `POST /v1/orders?sku=7`."),
-    RuleKey("status", .integer(0...999), absent: "200", meaning: "How it was answered; 429 is throttled."),
+    RuleKey(
+      "request", .request, isRequired: true, meaning: "Method and path: `POST /v1/orders?sku=7`."),
+    RuleKey(
+      "status", .integer(0...999), absent: "200", meaning: "How it was answered; 429 is throttled."),
     RuleKey(
       "times", .integer(1...RuleTestReader.lineCountMax), absent: "1",
       meaning: "How many of them come."),

@@ -13,7 +13,8 @@ struct RuleReader {
   /// Part of the language, and built by no step so far.
   static let keysNotYetSupported = [
     "after", "alerts_per_day", "at_least", "during", "field", "follow", "for", "forget", "group",
-    "inhibit", "learn", "overrides", "quiet_for", "requires_review", "resolve_after", "so_far", "threshold",
+    "inhibit", "learn", "overrides", "quiet_for", "requires_review", "resolve_after", "so_far",
+    "threshold",
   ]
   static let kindsNotYetSupported = [
     "cardinality", "correlation", "followup", "new_value", "order", "peer", "policy", "quota",
@@ -45,7 +46,8 @@ struct RuleReader {
     let (kind, isSure) = readKind()
     let per = readPer()
     checkMeasure()
-    let filter = RequestFilter(matchers: readMatchers(), expression: fields.expression("where", isRequired: false))
+    let filter = RequestFilter(
+      matchers: readMatchers(), expression: fields.expression("where", isRequired: false))
     let severity = Severity(
       rawValue: fields.word(
         "severity", oneOf: Severity.allCases.map(\.rawValue), default: Severity.medium.rawValue))

@@ -2,7 +2,9 @@ import Detection
 
 /// A JSON value that keeps the order of its keys, for a person reads what is written of it.
 indirect enum JSONValue: Hashable, Sendable {
-  case text(String), number(Double), truth(Bool)
+  case text(String)
+  case number(Double)
+  case truth(Bool)
   case list([JSONValue])
   case object([Member])
 

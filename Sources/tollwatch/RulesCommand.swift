@@ -6,7 +6,7 @@ import ShippedRules
 struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
-    abstract: "Writes, checks and tests rules, and shows those that Tollwatch ships.",
+    abstract: "Writes, checks, tests and explains rules, and shows those that Tollwatch ships.",
     discussion: """
       To write a rule, begin with one that is there:
 
@@ -15,10 +15,12 @@ struct RulesCommand: ParsableCommand {
         tollwatch rules show key-traffic-spike > my-rules/key-traffic-spike.yaml
         tollwatch rules check my-rules/
         tollwatch rules test my-rules/
+
+      To see why one did not fire, ask 'tollwatch rules explain'.
       """,
     subcommands: [
       RulesNewCommand.self, RulesCheckCommand.self, RulesTestCommand.self, RulesListCommand.self,
-      RulesShowCommand.self, RulesSchemaCommand.self,
+      RulesShowCommand.self, RulesExplainCommand.self, RulesSchemaCommand.self,
     ])
 
   /// The pack that is built into the binary.

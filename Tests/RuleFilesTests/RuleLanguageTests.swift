@@ -27,7 +27,8 @@ import Testing
     #expect(Set(reader.fields.known) == Set(RuleLanguage.keys(of: detector).map(\.name)))
   }
 
-  @Test func `a test, its lines and what it expects are asked for the keys of their tables`() throws {
+  @Test func `a test, its lines and what it expects are asked for the keys of their tables`() throws
+  {
     let reader = RuleTestReader(ruleID: "a", plan: .tier(Tier()), sink: sink)
     var test = try fields("{name: a, feed: 1, expect: none}")
     _ = reader.test(&test)

@@ -27,7 +27,9 @@ struct SchemaCheck {
     case "anyOf": return told(list(wanted).contains { faults(of: value, $0, at: path) == [] })
     case "allOf": return list(wanted).flatMap { faults(of: value, $0, at: path) }
     case "if":
-      guard faults(of: value, wanted, at: path).isEmpty, let then = schema["then"] else { return [] }
+      guard faults(of: value, wanted, at: path).isEmpty, let then = schema["then"] else {
+        return []
+      }
       return faults(of: value, then, at: path)
     case "required": return told(types(wanted).allSatisfy { value[$0] != nil })
     case "pattern": return told(matches(value, wanted))

@@ -15,9 +15,11 @@ public struct Precursor: Detector {
     "precursors.count": "How many of them.",
     "precursors.match": "Their method and path.",
     "within": "How long before the target they may have come.",
-    "same": "A field in which target and precursors must agree: `query[\"sku\"]`. Requests without it "
+    "same":
+      "A field in which target and precursors must agree: `query[\"sku\"]`. Requests without it "
       + "are left out.",
-    "mode": "`habit` judges against the share of misses that this one usually has; `strict` tells each "
+    "mode":
+      "`habit` judges against the share of misses that this one usually has; `strict` tells each "
       + "miss.",
   ]
 

@@ -10,7 +10,8 @@ public struct Tier: Detector {
     """
 
   public static let meanings = [
-    "over": "Windows in which attempts are summed: whole seconds, a minute at most. Limits by the hour, "
+    "over":
+      "Windows in which attempts are summed: whole seconds, a minute at most. Limits by the hour, "
       + "day and month are judged in their calendar periods.",
     "overshoot": "How many times what the tier allows must be attempted.",
   ]
