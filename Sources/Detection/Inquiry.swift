@@ -74,8 +74,10 @@ public struct RuleExplanation: Hashable, Sendable {
     /// The least count that opens an alert, or with `isFall` the most; `nil` where none would.
     public var opensAt: Double?
     public var isFall = false
-    /// It only tells how things stand, and opens nothing by itself.
-    public var isState = false
+    /// An alert is open, and goes on from `opensAt` on.
+    public var isOpen = false
+    /// What there should be; it opens nothing by itself.
+    public var needed: Int?
     /// Minus log10 of the probability that what was seen is chance.
     public var score: Double?
     /// What else keeps it from being told.
@@ -84,21 +86,21 @@ public struct RuleExplanation: Hashable, Sendable {
 }
 
 extension RuleExplanation.Number {
-  /// `12 requests in 5 min; usual are 4.2 ± 3; opens from 71 on`.
+  /// `requests in 5 min: 12; usual are 4.2 ± 3; opens at 71`.
   public var text: String {
-    var parts = ["\(Wording.number(seen)) \(unit)"]
+    var parts = ["\(unit): \(Wording.number(seen))" + (needed.map { " of \($0) needed" } ?? "")]
     if let usual {
       let scatter = spread.map { " ± \(Wording.number($0))" } ?? ""
       parts.append("usual are \(Wording.number(usual))\(scatter)")
     }
-    if isState { return parts[0] }
-    if let opensAt {
-      let limit = Wording.number(opensAt)
-      parts.append(isFall ? "opens at \(limit) or fewer" : "opens from \(limit) on")
-    } else {
-      parts.append(isFall ? "even none would be no alert" : "no count would be an alert")
-    }
+    if needed == nil { parts.append(limit) }
     if let remark { parts.append(remark) }
     return parts.joined(separator: "; ")
+  }
+
+  private var limit: String {
+    guard let opensAt else { return isFall ? "none would be no alert" : "no count is an alert" }
+    return (isOpen ? "goes on at " : "opens at ") + Wording.number(opensAt)
+      + (isFall ? " or fewer" : "")
   }
 }

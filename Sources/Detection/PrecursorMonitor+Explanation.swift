@@ -52,8 +52,7 @@ extension PrecursorMonitor {
     }
     return RuleFindings(
       verdict: .quiet,
-      reason: "it usually misses \(share(habit.misses / habit.targets)) in 100 "
-        + "(\(Wording.plural(Int64(habit.targets), "target")) seen)",
+      reason: "\(Wording.plural(Int64(habit.targets), "target")) seen",
       numbers: [number(habit, "")]
         + (isHabit(found.habits[1]) ? [number(found.habits[1], " of their own")] : []))
   }
@@ -68,14 +67,15 @@ extension PrecursorMonitor {
     var weighed = habit
     var more = 0.0
     // What is weighed is learnt: a weak habit may be gone before there is an alert.
-    while more == 0 || weighed.evidenceOfBreak < Self.alarm, isHabit(weighed) {
+    while weighed.evidenceOfBreak < Self.alarm, isHabit(weighed) {
       weighed.weigh(true)
       more += 1
     }
     let opens = weighed.evidenceOfBreak >= Self.alarm
     return RuleExplanation.Number(
       unit: "\(plan.target.text) without precursors\(own)", seen: misses,
-      opensAt: opens ? misses + more : nil, score: habit.evidenceOfBreak / Arithmetic.ln10)
+      opensAt: opens ? misses + more : nil, score: habit.evidenceOfBreak / Arithmetic.ln10,
+      remark: "usual are \(share(habit.misses / habit.targets)) in 100")
   }
 
   /// What a target would find now.
@@ -85,8 +85,7 @@ extension PrecursorMonitor {
     plan.steps.enumerated().map { index, step in
       let count = ring.count(step: Int32(index), after: start, through: end, value: 0)
       return RuleExplanation.Number(
-        unit: "of \(step.count) needed \(step.matcher.text) in \(within)", seen: Double(count),
-        isState: true)
+        unit: "\(step.matcher.text) in \(within)", seen: Double(count), needed: step.count)
     }
   }
 

@@ -25,9 +25,9 @@ extension TierMonitor {
     } else {
       copy.settle(slot)
     }
-    let name = context.registry.tiers[Int(caller.tier)].name
+    let terms = TierFinding.terms(context.registry.tiers[Int(caller.tier)])
     return RuleFindings(
-      verdict: .quiet, reason: "its tier is \(name)", numbers: copy.numbers(slot, moment - 1))
+      verdict: .quiet, reason: "its tier is \(terms)", numbers: copy.numbers(slot, moment - 1))
   }
 
   private func numbers(_ slot: Int, _ second: Int64) -> [RuleExplanation.Number] {

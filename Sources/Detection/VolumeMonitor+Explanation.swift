@@ -107,8 +107,8 @@ extension VolumeJudge {
     return RuleExplanation.Number(
       unit: "requests in \(Wording.duration(milliseconds: length))", seen: observed * unit,
       usual: model.mean * unit, spread: model.variance.squareRoot() * unit,
-      opensAt: limit.map { Double($0) * unit }, isFall: !isUp, score: max(0, surprise - penalty),
-      remark: remark(windows, series, moment))
+      opensAt: limit.map { Double($0) * unit }, isFall: !isUp, isOpen: isOpen,
+      score: max(0, surprise - penalty), remark: remark(windows, series, moment))
   }
 
   /// What keeps a long window from being told, whatever it holds.

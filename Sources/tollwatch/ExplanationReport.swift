@@ -71,6 +71,8 @@ struct ExplanationReport {
       var spread: Double?
       var opensAt: Double?
       var isFall: Bool
+      var isOpen: Bool
+      var needed: Int?
       var score: Double?
       var remark: String?
     }
@@ -104,7 +106,8 @@ struct ExplanationReport {
             numbers: rule.numbers.map {
               Document.Number(
                 unit: $0.unit, seen: $0.seen, usual: $0.usual, spread: $0.spread,
-                opensAt: $0.opensAt, isFall: $0.isFall, score: $0.score, remark: $0.remark)
+                opensAt: $0.opensAt, isFall: $0.isFall, isOpen: $0.isOpen, needed: $0.needed,
+                score: $0.score, remark: $0.remark)
             })
         }))
   }

@@ -67,7 +67,7 @@ struct StoredExplanation {
     if alerts.isEmpty { lines += ["no alert about it was open", ""] }
     let note =
       "The database keeps alerts and usage, not the state of rules. For the numbers of each rule, "
-      + "replay the logs\(try covered()):"
+      + "replay the logs, with older ones to learn from\(try covered()):"
     lines += columns.map { DisplayWidth.wrap(note, to: $0) } ?? [note]
     return lines + ["", "  " + (try replay())]
   }
@@ -115,8 +115,12 @@ struct StoredExplanation {
         files.append(file)
       }
     }
-    let words = ["tollwatch", "rules", "explain", "--entity", command.entity, "--at"]
+    let words =
+      ["tollwatch", "rules", "explain", "--entity", command.entity, "--at", command.at.rfc3339]
+      + (command.input.config.map { ["--config", $0] } ?? [])
+      + command.registry.flatMap { ["--registry", $0] }
+      + command.rules.flatMap { ["--rules", $0] }
     let logs = files.isEmpty ? "LOG…" : ShellText.command(files.sorted())
-    return ShellText.command(words + [command.at.rfc3339]) + " " + logs
+    return ShellText.command(words) + " " + logs
   }
 }

@@ -142,7 +142,7 @@ import Testing
       (0..<before).map { TestRequest(time: (monday + 540 + Int64($0) * 8) * 1000) }
       + burst(1, before: moment)
     let told = try explanation(at: moment, .tier(), usual)
-    #expect(told.verdict == .quiet && told.reason == "its tier is bronze")
+    #expect(told.verdict == .quiet && told.reason == "its tier is bronze (5 a second, burst 10)")
     let missing = told.numbers.map { ($0.opensAt ?? .infinity) - $0.seen }.min() ?? 0
     #expect(opened(at: moment, .tier(), usual + burst(Int(missing), before: moment)).count == 1)
     #expect(opened(at: moment, .tier(), usual + burst(Int(missing) - 1, before: moment)).isEmpty)
@@ -192,7 +192,7 @@ import Testing
       orders(20, misses: 0))
     #expect(later.verdict == .learning)
     #expect(later.reason?.contains("of 50 POST /v*/orders") == true, "\(later)")
-    #expect(later.numbers.contains { $0.text.contains("of 2 needed GET /v*/quotes in 10 min") })
+    #expect(later.numbers.contains { $0.text.contains("GET /v*/quotes in 10 min: 20 of 2 needed") })
   }
 
   // MARK: - whom and when
