@@ -26,7 +26,9 @@ public enum Detectors {
   public static let all: [any Detector.Type] = [
     Drop.self,
     Precursor.self,
+    Ratio.self,
     Spike.self,
+    Threshold.self,
     Tier.self,
   ]
 

@@ -68,7 +68,7 @@ extension Engine {
         let judge = monitor.judges.first(where: { $0.rule == index })
       else { return nil }
       let asksUp = plan.direction != .down && isLast
-      let asksDown = plan.direction != .up && moment == inquiryMoment(of: plan)
+      let asksDown = plan.direction != .up && moment == fallMoment(index)
       guard asksUp || asksDown else { return nil }
       return explained(index, at: moment) { entity, _ in
         monitor.explanation(
@@ -76,6 +76,11 @@ extension Engine {
       }
     case .tier:
       guard isLast, let monitor = tiers.first(where: { $0.rule == index }) else { return nil }
+      return explained(index, at: moment) { monitor.explanation(of: $0, $1, context) }
+    case .tally:
+      guard moment == fallMoment(index) ?? options.inquiry?.second,
+        let monitor = tallies.first(where: { $0.rule == index })
+      else { return nil }
       return explained(index, at: moment) { monitor.explanation(of: $0, $1, context) }
     case .precursor: return nil
     }
@@ -113,9 +118,10 @@ extension Engine {
 
   private func kind(_ index: Int) -> String { type(of: context.rules[index].detector).kind }
 
-  /// A fall is judged where the rule's shortest window ends: the last time before the question.
-  private func inquiryMoment(of plan: VolumePlan) -> Int64? {
-    options.inquiry.map { Examination.moment(of: plan, before: $0.second) }
+  private func fallMoment(_ index: Int) -> Int64? {
+    options.inquiry.flatMap {
+      Examination.fallMoment(of: context.rules[index].detector.plan, before: $0.second)
+    }
   }
 }
 
@@ -140,15 +146,18 @@ struct Examination: Sendable {
 
   init?(_ inquiry: Inquiry?, _ rules: [Rule]) {
     guard let inquiry else { return nil }
-    let falls = rules.compactMap { rule -> Int64? in
-      guard case .volume(let plan) = rule.detector.plan, plan.direction != .up else { return nil }
-      return Self.moment(of: plan, before: inquiry.second)
-    }
+    let falls = rules.compactMap { Self.fallMoment(of: $0.detector.plan, before: inquiry.second) }
     moments = Set(falls + [inquiry.second]).sorted()
   }
 
-  static func moment(of plan: VolumePlan, before second: Int64) -> Int64 {
-    let length = (plan.windows.first ?? 1000) / 1000
+  /// That too little came is judged where a window ends: the last time before `second`.
+  static func fallMoment(of plan: DetectorPlan, before second: Int64) -> Int64? {
+    let length: Int64
+    switch plan {
+    case .volume(let plan) where plan.direction != .up: length = (plan.windows.first ?? 1000) / 1000
+    case .tally(let plan) where plan.part == nil && !plan.isAbove: length = plan.cellSeconds
+    default: return nil
+    }
     return second.floorDivided(by: length) * length
   }
 

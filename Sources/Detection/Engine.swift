@@ -26,6 +26,7 @@ public struct Engine: ~Copyable, Sendable {
   var volumes: [VolumeMonitor]
   var tiers: [TierMonitor]
   var precursors: [PrecursorMonitor]
+  var tallies: [TallyMonitor]
   private let entityResolver: EntityResolver
   var usage: UsageLedger
   /// Shortest windows in use, seconds; each is closed for all its monitors at once.
@@ -66,6 +67,7 @@ public struct Engine: ~Copyable, Sendable {
     volumes = plan.volumes
     tiers = plan.tiers
     precursors = plan.precursors
+    tallies = plan.tallies
     windowLengths = plan.windowLengths
     entityResolver = EntityResolver(registry: registry)
     usage = UsageLedger(
@@ -199,6 +201,7 @@ public struct Engine: ~Copyable, Sendable {
     }
     for index in tiers.indices { tiers[index].closeSecond(second, &context) }
     for index in precursors.indices { precursors[index].closeSecond(second, &context) }
+    for index in tallies.indices { tallies[index].closeSecond(second, &context) }
   }
 
   /// A window that is open contains `current`, so each length has at most one end to pass.
@@ -223,6 +226,8 @@ public struct Engine: ~Copyable, Sendable {
         case .episode(let slot): context.episodeDeadline(slot, second: due)
         case .fall(let monitor, let slot):
           volumes[monitor].fallDeadline(slot, second: due, &context)
+        case .tally(let monitor, let slot):
+          tallies[monitor].deadline(slot, second: due, &context)
         }
       }
     }
@@ -329,6 +334,16 @@ public struct Engine: ~Copyable, Sendable {
         volumes[index].keepEvidence(evidence(record), for: entity)
       }
     case .tier(let index): feedTier(index, record)
+    case .tally(let index):
+      guard let entity = entity(tallies[index].entityType, record) else { return }
+      if tallies[index].count(entity, record.weight, at: record.second, &context) {
+        tallies[index].keepEvidence(evidence(record), for: entity)
+      }
+    case .tallyPart(let index):
+      guard let entity = entity(tallies[index].entityType, record) else { return }
+      if tallies[index].countPart(entity, record.weight) {
+        tallies[index].keepEvidence(evidence(record), for: entity)
+      }
     case .precursorStep(let index, let step):
       guard let entity = entity(precursors[index].entityType, record),
         let value = joinValue(precursors[index].plan.same, record)

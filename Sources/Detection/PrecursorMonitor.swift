@@ -94,7 +94,8 @@ struct PrecursorMonitor: Sendable {
       let broken = PrecursorMonitor.brokenShare
       let factor = miss ? broken / usual : (1 - broken) / (1 - usual)
       // Bounded above too, so that a healed habit is soon believed.
-      evidenceOfBreak = min(max(0, evidenceOfBreak + Arithmetic.log(factor)), 2 * PrecursorMonitor.alarm)
+      evidenceOfBreak = min(
+        max(0, evidenceOfBreak + Arithmetic.log(factor)), 2 * PrecursorMonitor.alarm)
       if evidenceOfBreak < PrecursorMonitor.doubt { learn(miss) }
     }
 

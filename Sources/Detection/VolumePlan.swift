@@ -77,6 +77,7 @@ public enum DetectorPlan: Sendable {
   case volume(VolumePlan)
   case tier(Tier)
   case precursor(Precursor)
+  case tally(TallyPlan)
 
   /// It speaks of requests that did not come.
   var looksForAbsence: Bool {
@@ -84,6 +85,8 @@ public enum DetectorPlan: Sendable {
     case .volume(let plan): plan.direction == .down
     case .precursor: true
     case .tier: false
+    // Of a share what is missing takes its part of both counts.
+    case .tally(let plan): plan.part == nil && !plan.isAbove
     }
   }
 }

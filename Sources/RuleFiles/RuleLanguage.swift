@@ -7,7 +7,22 @@ public import Detection
 public enum RuleLanguage {
   /// Keys of a rule of `kind`: those that all have, and its own.
   public static func keys(of kind: any Detector.Type) -> [RuleKey] {
-    common + KindOutline.keys(of: kind)
+    commonKeys(of: kind) + ownKeys(of: kind)
+  }
+
+  /// The common keys that `kind` looks at.
+  public static func commonKeys(of kind: any Detector.Type) -> [RuleKey] {
+    let missing = keysWithoutEffect(at: kind.kind)
+    return common.filter { key in !missing.contains { $0.name == key.name } }
+  }
+
+  /// The common keys that a kind does not look at, and why not.
+  public static func keysWithoutEffect(at kind: String) -> [(name: String, reason: String)] {
+    switch kind {
+    case Precursor.kind: [("match", "its requests are 'target' and 'precursors'")]
+    case Threshold.kind, Tier.kind: [("min_samples", "nothing is learnt")]
+    default: []
+    }
   }
 
   /// Keys that a kind alone has, or some of them.

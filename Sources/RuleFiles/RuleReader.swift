@@ -14,11 +14,10 @@ struct RuleReader {
   static let keysNotYetSupported = [
     "after", "alerts_per_day", "at_least", "during", "field", "follow", "for", "forget", "group",
     "inhibit", "learn", "overrides", "quiet_for", "requires_review", "resolve_after", "so_far",
-    "threshold",
   ]
   static let kindsNotYetSupported = [
     "cardinality", "correlation", "followup", "new_value", "order", "peer", "policy", "quota",
-    "ratio", "rhythm", "sequence", "silence", "threshold",
+    "rhythm", "sequence", "silence",
   ]
   private static let measuresNotYetSupported = ["errors", "bytes_out", "bytes_in", "latency"]
   /// A change of them changes no verdict.
@@ -42,7 +41,7 @@ struct RuleReader {
   /// The rule; `nil` where it has no usable id or kind. Other faults are in the sink.
   mutating func rule() -> Rule? {
     id = readID()
-    let title = fields.text("title", isRequired: true) ?? ""
+    let title = prose("title", isRequired: true) ?? ""
     let (kind, isSure) = readKind()
     let per = readPer()
     checkMeasure()
@@ -55,11 +54,12 @@ struct RuleReader {
       fields.node("min_samples") == nil
       ? nil : fields.integer("min_samples", in: 1...1_000_000, default: 1)
     let isShadow = fields.flag("shadow", default: false)
-    let why = fields.text("why")
-    let runbook = fields.text("runbook")
+    let why = prose("why")
+    let runbook = prose("runbook")
     let testNode = fields.node("tests")
     guard let kind else { return nil }
     let detector = kind.init(reading: &fields)
+    refuseWhatHasNoEffect(at: kind.kind)
     fields.finish(explaining: KindOutline.explanation)
     guard let id, isSure else { return nil }
     tests = RuleTestReader(ruleID: id.text, plan: detector.plan, sink: sink).tests(testNode)
@@ -67,6 +67,35 @@ struct RuleReader {
       id: id.text, title: title, severity: severity ?? .medium, per: per, filter: filter,
       minSamples: minSamples, isShadow: isShadow, why: why, runbook: runbook, detector: detector,
       contentHash: contentHash)
+  }
+
+  /// A text for people, whose `#1` behind a blank must not be lost as a comment.
+  private mutating func prose(_ key: String, isRequired: Bool = false) -> String? {
+    guard let value = fields.placedText(key, isRequired: isRequired) else { return nil }
+    let rest = (sink.line(value.mark.line) ?? "").dropFirst(value.mark.column - 1)
+    let behind = rest.hasPrefix(value.text) ? rest.dropFirst(value.text.count) : ""
+    let comment = behind.drop { $0 == " " }
+    if value.style == .plain, behind.first == " ", comment.hasPrefix("#"),
+      comment.dropFirst().first.map({ $0 != " " && $0 != "#" }) ?? false
+    {
+      let whole = String(rest).replacing("'", with: "''")
+      sink.report(
+        "YAML cut '\(key)' at ' #'; write \(key): '\(whole)'",
+        at: .init(line: value.mark.line, column: value.mark.column + value.text.count + 1))
+    }
+    return value.text
+  }
+
+  /// A key that the kind at hand would not look at must not pass for one that it heeds.
+  private func refuseWhatHasNoEffect(at kind: String) {
+    for (key, reason) in RuleLanguage.keysWithoutEffect(at: kind) {
+      guard let entry = entries.first(where: { $0.key == key }) else { continue }
+      sink.report("'\(key)' has no effect at the kind '\(kind)': \(reason)", at: entry.mark)
+    }
+    guard kind == Tier.kind, let per = entries.first(where: { $0.key == "per" }),
+      case .scalar(let word, _) = per.value.content, word != EntityType.key.rawValue
+    else { return }
+    sink.report("a tier is judged per key", at: per.value.mark, suggestion: "key")
   }
 
   private mutating func readID() -> PlacedText? {

@@ -65,6 +65,7 @@ struct RuleTestReader {
     switch plan {
     case .volume(let volume): volume.windows.min()
     case .tier(let tier): tier.windows.min()
+    case .tally(let tally): tally.windowMilliseconds
     case .precursor: nil
     }
   }

@@ -13,10 +13,13 @@ public enum RulePage {
   /// What there is to know of a kind.
   public static func section(_ kind: any Detector.Type) -> String {
     let own = RuleLanguage.ownKeys(of: kind)
+    let missing = RuleLanguage.keysWithoutEffect(at: kind.kind).map {
+      " It takes no `\($0.name)`: \($0.reason.replacing("'", with: "`"))."
+    }
     return """
       ## Kind `\(kind.kind)`
 
-      \(kind.about)
+      \(kind.about)\(missing.joined())
 
       \(RuleKeyTable.text(own))
 

@@ -46,7 +46,7 @@ public enum RuleSchema {
     let own = RuleLanguage.ownKeys(of: kind)
     var then = object(own)
     if case .object(var members) = then {
-      let common = RuleLanguage.common.map {
+      let common = RuleLanguage.commonKeys(of: kind).map {
         JSONValue.Member(key: $0.name, value: ["$ref": .text("#/definitions/common/\($0.name)")])
       }
       for index in members.indices where members[index].key == "properties" {

@@ -30,8 +30,9 @@ public enum RuleTemplate {
   private static func further(
     _ kind: any Detector.Type, besides lines: ArraySlice<String>
   ) -> [String] {
+    let hasLimit = lines.contains { $0.hasPrefix("  above:") }
     let keys = RuleLanguage.keys(of: kind).filter { key in
-      key.name != "tests" && key.name != "measure"
+      key.name != "tests" && key.name != "measure" && !(key.name == "below" && hasLimit)
         && !lines.contains { $0.dropFirst(2).hasPrefix("\(key.name):") }
     }
     return keys.map { key in

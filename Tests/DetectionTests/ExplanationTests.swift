@@ -176,7 +176,13 @@ import Testing
     let told = try explanation(at: monday + 60 * count, rule, orders(count, misses: 0))
     let number = try #require(told.numbers.first)
     #expect(told.verdict == .quiet && number.seen == 0, "\(told)")
-    let misses = Int64(try #require(number.opensAt))
+    guard let opensAt = number.opensAt else {
+      // So young a habit is gone before it is broken.
+      let many = TestBench(rules: [rule], registry: Self.registry)
+        .run(orders(count, misses: 12))
+      return #expect(count == 25 && many.opened.isEmpty)
+    }
+    let misses = Int64(opensAt)
     let moment = monday + 60 * (count + misses - 1) + 1
     #expect(opened(at: moment, rule, orders(count, misses: misses)).count == 1)
     let short = TestBench(rules: [rule], registry: Self.registry)
@@ -186,13 +192,13 @@ import Testing
 
   @Test func `a habit that is being learnt says how far it is, and what it finds now`() throws {
     let told = try explanation(at: monday + 600, .precursor(), orders(10, misses: 0))
-    #expect(told.verdict == .silent && told.reason == "no POST /v*/orders of it was judged")
+    #expect(told.verdict == .asleep && told.reason?.hasPrefix("no target could be judged") == true)
     let later = try explanation(
       at: monday + 60 * 20 + 5, .precursor(within: 600_000, minSamples: 50),
       orders(20, misses: 0))
     #expect(later.verdict == .learning)
     #expect(later.reason?.contains("of 50 POST /v*/orders") == true, "\(later)")
-    #expect(later.numbers.contains { $0.text.contains("GET /v*/quotes in 10 min: 20 of 2 needed") })
+    #expect(later.numbers.contains { $0.text.contains("GET /v*/quotes in 10 min: 18 of 2 needed") })
   }
 
   // MARK: - whom and when

@@ -23,12 +23,10 @@ import Testing
     struct Rule: Decodable {
       struct Number: Decodable {
         var seen: Double
-        var opens_at: Double?
-        var score: Double?
       }
       var rule: String
       var verdict: String
-      var alert_id: String?
+      var alertId: String?
       var numbers: [Number]
     }
     var rules: [Rule]
@@ -36,26 +34,32 @@ import Testing
 
   private struct Told: Decodable {
     var id: String
-    var rule_id: String
+    var ruleId: String
     var entity: String
-    var detected_at: String
+    var detectedAt: String
     var revision: Int
     var observed: Double
   }
 
+  private static let decoder: JSONDecoder = {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return decoder
+  }()
+
   @Test func `every alert of a replay is explained with its own numbers`() throws {
     let replayed = try run("replay --config tollwatch.yaml --output json --db incident.sqlite")
     let alerts = try replayed.lines.map {
-      try JSONDecoder().decode(Told.self, from: Data($0.utf8))
+      try Self.decoder.decode(Told.self, from: Data($0.utf8))
     }.filter { $0.revision == 1 }
     #expect(!alerts.isEmpty)
     for alert in alerts.prefix(3) {
-      let question = "--entity \(alert.entity) --at \(alert.detected_at)"
+      let question = "--entity \(alert.entity) --at \(alert.detectedAt)"
       let outcome = try run("rules explain \(question) --config tollwatch.yaml --output json")
       #expect(outcome.status == 0, "\(outcome.report)")
-      let page = try JSONDecoder().decode(Page.self, from: outcome.output)
-      let rule = try #require(page.rules.first { $0.rule == alert.rule_id })
-      #expect(rule.verdict == "alert" && rule.alert_id == alert.id)
+      let page = try Self.decoder.decode(Page.self, from: outcome.output)
+      let rule = try #require(page.rules.first { $0.rule == alert.ruleId })
+      #expect(rule.verdict == "alert" && rule.alertId == alert.id)
       #expect(rule.numbers.contains { $0.seen == alert.observed })
       let stored = try run("rules explain \(question) --db incident.sqlite")
       #expect(stored.text.contains("alert \(alert.id.prefix(8)) since"))

@@ -24,7 +24,10 @@ import Testing
     let node = try node("{id: a, title: A, kind: \(kind)}")
     var reader = try #require(RuleReader(node, sink: sink))
     _ = reader.rule()
-    #expect(Set(reader.fields.known) == Set(RuleLanguage.keys(of: detector).map(\.name)))
+    let refused = RuleLanguage.keysWithoutEffect(at: kind).map(\.name)
+    let table = RuleLanguage.keys(of: detector).map(\.name)
+    #expect(Set(reader.fields.known) == Set(table + refused))
+    #expect(Set(table).isDisjoint(with: refused))
   }
 
   @Test func `a test, its lines and what it expects are asked for the keys of their tables`() throws

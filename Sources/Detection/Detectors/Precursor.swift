@@ -87,6 +87,11 @@ public struct Precursor: Detector {
       let count = inner.integer("count", in: 1...1000, default: 1)
       return inner.matcher("match", isRequired: true).map { Step(matcher: $0, count: count) }
     }
+    if steps.reduce(0, { $0 + $1.count }) > PrecursorMonitor.ringCountMax {
+      fields.fault(
+        "more than \(PrecursorMonitor.ringCountMax) requests are not remembered, so each target "
+          + "would miss some", at: "precursors", suggestion: nil)
+    }
     withinMilliseconds = fields.duration("within", default: 600_000) ?? 600_000
     same = fields.field("same")
     let word = fields.word(
