@@ -163,7 +163,8 @@ extension FieldReader {
 
   mutating func number(_ key: String, in range: ClosedRange<Double>) -> Double? {
     guard node(key) != nil else { return nil }
-    return number(key, in: range, default: range.upperBound)
+    // After a fault a number in the middle, of which nothing more is wrong.
+    return number(key, in: range, default: (range.lowerBound + range.upperBound) / 2)
   }
 
   mutating func integer(_ key: String, in range: ClosedRange<Int>, default: Int) -> Int {

@@ -9,8 +9,7 @@ import Testing
     folder = try TemporaryFolder()
     let simulated = try Tollwatch.run(
       [
-        "simulate", "--seed", "1", "--days", "2", "--lines-a-day", "4000", "--plant", "tier",
-        "--out", ".",
+        "simulate", "--seed", "1", "--days", "3", "--lines-a-day", "4000", "--out", ".",
       ], in: folder.path)
     #expect(simulated.status == 0, "\(simulated.report)")
   }
