@@ -11,6 +11,8 @@ struct StoredExplanation {
   private let path: String
   private static let alertCountMax = 100
   private static let fileCountMax = 8
+  /// An alert is open until it has been quiet for some time, at most this.
+  private static let quietMillisecondsMax: Int64 = 7 * 86_400_000
 
   init(_ command: RulesExplainCommand, path: String) throws {
     self.command = command
@@ -75,7 +77,7 @@ struct StoredExplanation {
   /// Alerts about it, and about its supplier's or keys', that had been told and were not over.
   private func openAlerts() throws -> [Alert] {
     var query = AlertQuery()
-    query.from = command.at
+    query.from = EventTime(milliseconds: command.at.milliseconds - Self.quietMillisecondsMax)
     query.to = command.at
     query.includesEvidence = false
     query.countMax = Self.alertCountMax
@@ -86,7 +88,8 @@ struct StoredExplanation {
     let found = try reader.alerts(named) + reader.alerts(supplied)
     var seen: Set<String> = []
     return found.filter {
-      $0.detectedAt <= command.at && (command.rule.isEmpty || command.rule.contains($0.ruleID))
+      $0.detectedAt <= command.at && ($0.endedAt == nil || $0.revisedAt > command.at)
+        && (command.rule.isEmpty || command.rule.contains($0.ruleID))
         && seen.insert($0.id).inserted
     }
   }
