@@ -89,3 +89,27 @@ extension EventTime: StateCoded {
 
   package mutating func code(with coder: inout StateCoder) { coder.code(&milliseconds) }
 }
+
+extension StateCoder {
+  /// Lines of evidence by slot; of `slotCount` slots when written.
+  mutating func code(_ evidence: inout [UInt32: [EvidenceLine]], slotCount: Int) {
+    var all: [SlotLines] = []
+    if !isReading, !evidence.isEmpty {
+      for slot in 0..<UInt32(slotCount) {
+        if let lines = evidence[slot] { all.append(SlotLines(slot: slot, lines: lines)) }
+      }
+    }
+    code(&all, blank: SlotLines())
+    for entry in all where isReading { evidence[entry.slot] = entry.lines }
+  }
+
+  private struct SlotLines: StateCoded {
+    var slot: UInt32 = 0
+    var lines: [EvidenceLine] = []
+
+    mutating func code(with coder: inout StateCoder) {
+      coder.code(&slot)
+      coder.code(&lines, blank: .blank)
+    }
+  }
+}

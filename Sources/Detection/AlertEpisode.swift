@@ -52,7 +52,10 @@ struct Verdict {
 
   /// How much there is of the trouble: what came, or what is missing.
   var extent: Double {
-    kind == Drop.kind ? max(0, (expectedMid ?? 0) - observed) : observed
+    if kind == Drop.kind { return max(0, (expectedMid ?? 0) - observed) }
+    // Where there is no upper limit, it is the lower one that is not reached.
+    if let expectedLow, expectedHigh == nil { return max(0, expectedLow - observed) }
+    return observed
   }
 }
 

@@ -6,6 +6,12 @@ public protocol Detector: Sendable {
   /// The word after `kind:` in a rule file.
   static var kind: String { get }
 
+  /// What it finds, in a sentence or two: Markdown.
+  static var about: String { get }
+
+  /// What each key means that only this kind has, by its path: `at_least.times`.
+  static var meanings: [String: String] { get }
+
   /// A rule of this kind as a user would write it: one YAML mapping.
   static var example: String { get }
 
@@ -20,7 +26,9 @@ public enum Detectors {
   public static let all: [any Detector.Type] = [
     Drop.self,
     Precursor.self,
+    Ratio.self,
     Spike.self,
+    Threshold.self,
     Tier.self,
   ]
 
@@ -37,11 +45,15 @@ public protocol RuleFieldReading {
   /// One duration or a list of them.
   mutating func durations(_ key: String, default: [Int64]) -> [Int64]
   mutating func number(_ key: String, in range: ClosedRange<Double>, default: Double) -> Double
+  /// `nil` where the key is absent.
+  mutating func number(_ key: String, in range: ClosedRange<Double>) -> Double?
   mutating func integer(_ key: String, in range: ClosedRange<Int>, default: Int) -> Int
   mutating func word(_ key: String, oneOf words: [String], default: String) -> String
   mutating func flag(_ key: String, default: Bool) -> Bool
   /// `POST /v*/orders`; a missing required one is a fault, and `nil`.
   mutating func matcher(_ key: String, isRequired: Bool) -> RequestMatcher?
+  /// A condition on requests: `status >= 500`.
+  mutating func expression(_ key: String, isRequired: Bool) -> Expression?
   /// A field of the record: `query["sku"]`.
   mutating func field(_ key: String) -> RequestField?
   /// Reads the mapping under `key` with `body`; the default where it is absent.

@@ -26,6 +26,7 @@ public struct Engine: ~Copyable, Sendable {
   var volumes: [VolumeMonitor]
   var tiers: [TierMonitor]
   var precursors: [PrecursorMonitor]
+  var tallies: [TallyMonitor]
   private let entityResolver: EntityResolver
   var usage: UsageLedger
   /// Shortest windows in use, seconds; each is closed for all its monitors at once.
@@ -33,6 +34,8 @@ public struct Engine: ~Copyable, Sendable {
   /// The next second in which some window ends.
   var nextWindowEnd = Int64.min
   var currentSecond: Int64?
+  /// Where somebody asked for what rules say of an entity.
+  var examination: Examination?
   /// Of the records that are being processed; kept for its memory.
   private var lookups: [Lookup] = []
   private var spare: [RecordBatch] = []
@@ -57,12 +60,14 @@ public struct Engine: ~Copyable, Sendable {
     began = Array(repeating: false, count: sources.count)
     coverage = Array(repeating: CoverageLedger(), count: sources.count)
     sampling = Sampling(sources)
+    examination = Examination(options.inquiry, rules.rules)
     let plan = EnginePlan(
       rules: rules.rules, registry: registry, bounds: options.bounds, sampling: sampling)
     classifier = RequestClassifier(plan.subscriptions)
     volumes = plan.volumes
     tiers = plan.tiers
     precursors = plan.precursors
+    tallies = plan.tallies
     windowLengths = plan.windowLengths
     entityResolver = EntityResolver(registry: registry)
     usage = UsageLedger(
@@ -175,12 +180,15 @@ public struct Engine: ~Copyable, Sendable {
   }
 
   /// Moves event time to the start of `second`; everything before it is complete.
-  private mutating func advance(to second: Int64) {
+  mutating func advance(to second: Int64) {
     guard let current = currentSecond else {
       currentSecond = second
       return
     }
     guard second > current else { return }
+    if let moment = examination?.moment(after: current), moment <= second {
+      return examine(at: moment, onTheWayTo: second)
+    }
     endSecond(current)
     closeWindows(after: current, through: second)
     fireDeadlines(through: second)
@@ -193,6 +201,7 @@ public struct Engine: ~Copyable, Sendable {
     }
     for index in tiers.indices { tiers[index].closeSecond(second, &context) }
     for index in precursors.indices { precursors[index].closeSecond(second, &context) }
+    for index in tallies.indices { tallies[index].closeSecond(second, &context) }
   }
 
   /// A window that is open contains `current`, so each length has at most one end to pass.
@@ -217,6 +226,8 @@ public struct Engine: ~Copyable, Sendable {
         case .episode(let slot): context.episodeDeadline(slot, second: due)
         case .fall(let monitor, let slot):
           volumes[monitor].fallDeadline(slot, second: due, &context)
+        case .tally(let monitor, let slot):
+          tallies[monitor].deadline(slot, second: due, &context)
         }
       }
     }
@@ -323,6 +334,16 @@ public struct Engine: ~Copyable, Sendable {
         volumes[index].keepEvidence(evidence(record), for: entity)
       }
     case .tier(let index): feedTier(index, record)
+    case .tally(let index):
+      guard let entity = entity(tallies[index].entityType, record) else { return }
+      if tallies[index].count(entity, record.weight, at: record.second, &context) {
+        tallies[index].keepEvidence(evidence(record), for: entity)
+      }
+    case .tallyPart(let index):
+      guard let entity = entity(tallies[index].entityType, record) else { return }
+      if tallies[index].countPart(entity, record.weight) {
+        tallies[index].keepEvidence(evidence(record), for: entity)
+      }
     case .precursorStep(let index, let step):
       guard let entity = entity(precursors[index].entityType, record),
         let value = joinValue(precursors[index].plan.same, record)

@@ -7,17 +7,25 @@ struct EngineContext: Sendable {
   enum Deadline: Hashable, Sendable {
     case fall(monitor: Int, slot: Int)
     case episode(slot: Int)
+    case tally(monitor: Int, slot: Int)
+
+    private static let tallyBit: UInt64 = 1 << 63
 
     var token: UInt64 {
       switch self {
       case .fall(let monitor, let slot): UInt64(monitor + 1) << 32 | UInt64(slot)
       case .episode(let slot): UInt64(slot)
+      case .tally(let monitor, let slot): Self.tallyBit | UInt64(monitor) << 32 | UInt64(slot)
       }
     }
 
     init(token: UInt64) {
-      let monitor = Int(token >> 32)
+      let monitor = Int((token & ~Self.tallyBit) >> 32)
       let slot = Int(token & 0xffff_ffff)
+      guard token & Self.tallyBit == 0 else {
+        self = .tally(monitor: monitor, slot: slot)
+        return
+      }
       self = monitor == 0 ? .episode(slot: slot) : .fall(monitor: monitor - 1, slot: slot)
     }
   }

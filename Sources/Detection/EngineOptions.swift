@@ -30,6 +30,7 @@ package struct EngineBounds: Sendable {
   package var series = VolumeMonitor.seriesCountMax
   package var tierKeys = TierMonitor.keyCountMax
   package var precursorEntities = PrecursorMonitor.entityCountMax
+  package var tallyEntities = TallyMonitor.entityCountMax
   package var openEpisodes = EpisodeTable.openCountMax
   package var usage = UsageBounds()
   /// Windows below their series' limits are judged too, which must make no difference.
@@ -46,6 +47,8 @@ public struct EngineOptions: Sendable {
   public var to: EventTime?
   /// Everything is learnt, but nothing told that was detected before.
   public var detectFrom: EventTime?
+  /// What to find out on the way, for ``Engine/explanation()``.
+  public var inquiry: Inquiry?
   /// Usage is counted by the hour, for ``Engine/takeUsage(andOpenHour:)``.
   public var countsUsage: Bool
   /// The installation's secret, for tables of log text and hashes of lines.

@@ -7,6 +7,7 @@ struct EnginePlan {
   private(set) var volumes: [VolumeMonitor] = []
   private(set) var tiers: [TierMonitor] = []
   private(set) var precursors: [PrecursorMonitor] = []
+  private(set) var tallies: [TallyMonitor] = []
 
   /// Ascending.
   var windowLengths: [Int64] {
@@ -29,6 +30,7 @@ struct EnginePlan {
       case .volume(let plan): addVolume(index, rule, plan)
       case .tier(let plan): addTier(index, rule, plan, registry)
       case .precursor(let plan): addPrecursor(index, rule, plan)
+      case .tally(let plan): addTally(index, rule, plan)
       }
     }
     orderVolumes()
@@ -109,6 +111,19 @@ struct EnginePlan {
         rule: index, plan: plan, filter: rule.filter, registry: registry,
         unit: sampling.unit, keyCountMax: bounds.tierKeys))
     subscribe(.tier(tiers.count - 1), rule.filter)
+  }
+
+  private mutating func addTally(_ index: Int, _ rule: Rule, _ plan: TallyPlan) {
+    var monitor = TallyMonitor(
+      rule: index, plan: plan, entityType: rule.per, filter: rule.filter,
+      minSamples: rule.minSamples, unit: sampling.unit, entityCountMax: bounds.tallyEntities)
+    monitor.number = tallies.count
+    tallies.append(monitor)
+    // Who is silent in a sample may have spoken.
+    guard !(sampling.isPartial && monitor.watchesSilence) else { return }
+    subscribe(.tally(monitor.number), rule.filter)
+    // All requests are counted before their part is.
+    if let part = monitor.partFilter { subscribe(.tallyPart(monitor.number), part) }
   }
 
   private mutating func addPrecursor(_ index: Int, _ rule: Rule, _ plan: Precursor) {

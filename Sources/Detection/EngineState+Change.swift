@@ -22,6 +22,11 @@ extension EngineState {
       precursors[index].code(part, in: &book)
       if !registry.isNone { precursors[index].adapt(registry, &book) }
     }
+    for index in tallies.indices {
+      guard let part = saved.tallies.firstIndex(of: tallies[index].definition) else { continue }
+      tallies[index].code(part, in: &book)
+      tallies[index].adapt(registry, &context, &book)
+    }
   }
 
   private mutating func readVolumes(

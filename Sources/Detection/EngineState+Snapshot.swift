@@ -22,6 +22,7 @@ extension EngineState {
     }
     for index in tiers.indices { tiers[index].code(index, in: &book) }
     for index in precursors.indices { precursors[index].code(index, in: &book) }
+    for index in tallies.indices { tallies[index].code(index, in: &book) }
     context.episodes.code(in: &book)
     context.codeDeadlines(in: &book)
     book.require(context.wheel.deadlines.allSatisfy(hasOwner), .whel)
@@ -33,6 +34,8 @@ extension EngineState {
     case .episode(let slot): slot < context.episodes.slotCount
     case .fall(let monitor, let slot):
       volumes.indices.contains(monitor) && volumes[monitor].hasHabit(slot)
+    case .tally(let monitor, let slot):
+      tallies.indices.contains(monitor) && tallies[monitor].series.indices.contains(slot)
     }
   }
 

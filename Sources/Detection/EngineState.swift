@@ -23,6 +23,7 @@ package struct EngineState: Sendable {
   var volumes: [VolumeMonitor]
   var tiers: [TierMonitor]
   var precursors: [PrecursorMonitor]
+  var tallies: [TallyMonitor]
   var usage: UsageLedger
   var nextWindowEnd: Int64
   var currentSecond: Int64?
@@ -46,7 +47,8 @@ extension Engine {
       sources: sources, contentHashes: contentHashes, hash: options.hash, context: context,
       clocks: clocks, finished: finished, excluded: excluded, floors: floors,
       belowFloorCount: belowFloorCount, gapStarts: gapStarts, began: began, coverage: coverage,
-      queue: queue, volumes: volumes, tiers: tiers, precursors: precursors, usage: usage,
+      queue: queue, volumes: volumes, tiers: tiers, precursors: precursors, tallies: tallies,
+      usage: usage,
       nextWindowEnd: nextWindowEnd, currentSecond: currentSecond, statistics: statistics)
   }
 
@@ -65,6 +67,7 @@ extension Engine {
     volumes = state.volumes
     tiers = state.tiers
     precursors = state.precursors
+    tallies = state.tallies
     usage = state.usage
     nextWindowEnd = state.nextWindowEnd
     currentSecond = state.currentSecond

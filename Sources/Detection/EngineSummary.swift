@@ -64,7 +64,7 @@ extension Engine {
     return sleeping
   }
 
-  private func sleepReason(_ index: Int) -> String? {
+  func sleepReason(_ index: Int) -> String? {
     let rule = context.rules[index]
     if sampling.isPartial, rule.detector.plan.looksForAbsence {
       return "not all requests are logged, so nothing follows from what is missing"
@@ -81,6 +81,9 @@ extension Engine {
       guard monitor.judgedCount == 0 else { return nil }
       return "no target could be judged: the look-back of each reaches before the first record "
         + "or over a gap"
+    case .tally:
+      let monitor = tallies.first { $0.rule == index }
+      return monitor?.series.isEmpty == true ? noSeriesReason(rule.per) : nil
     case .volume(let plan):
       let monitor = volumes.first { $0.judges.contains { $0.rule == index } }
       guard let monitor else { return nil }
@@ -119,6 +122,7 @@ extension Engine {
       ("series", volumes.reduce(0) { $0 + $1.refusedCount }),
       ("tier series", tiers.reduce(0) { $0 + $1.refusedCount }),
       ("precursor series", precursors.reduce(0) { $0 + $1.refusedCount }),
+      ("limit series", tallies.reduce(0) { $0 + $1.refusedCount }),
       ("precursor events", precursors.reduce(0) { $0 + $1.droppedEventCount }),
       ("open alerts", context.episodes.refusedCount),
       ("gaps", context.gaps.refusedCount),

@@ -21,6 +21,7 @@ public struct Expression: Hashable, Sendable {
   /// Every field that it reads, each once, in the order of the text.
   public let fields: [RequestField]
 
+  private let condition: ExpressionCondition
   private let program: ExpressionProgram
 
   /// Why a text is no expression.
@@ -41,8 +42,16 @@ public struct Expression: Hashable, Sendable {
   public init(parsing text: String) throws(Fault) {
     self.text = text
     var parser = try ExpressionParser(text)
-    let condition = try parser.wholeCondition()
+    condition = try parser.wholeCondition()
     fields = parser.fields
+    program = ExpressionProgram(condition)
+  }
+
+  /// True where both are; as long as two expressions may be.
+  init(_ first: Expression, and second: Expression) {
+    text = "(\(first.text)) && (\(second.text))"
+    fields = first.fields + second.fields.filter { !first.fields.contains($0) }
+    condition = .all([first.condition, second.condition])
     program = ExpressionProgram(condition)
   }
 

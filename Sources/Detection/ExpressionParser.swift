@@ -1,5 +1,5 @@
 /// A parsed condition, with types that fit.
-indirect enum ExpressionCondition {
+indirect enum ExpressionCondition: Sendable {
   case test(ExpressionTest)
   case not(ExpressionCondition)
   case all([ExpressionCondition])
@@ -7,7 +7,7 @@ indirect enum ExpressionCondition {
 }
 
 /// One comparison.
-struct ExpressionTest {
+struct ExpressionTest: Sendable {
   enum Operation: UInt8 {
     case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
     case startsWith, endsWith, contains, glob, cidr

@@ -24,7 +24,7 @@ struct PrecursorMonitor: Sendable {
   var slotOfEntity: [UInt32] = []
   var entities: [PrecursorEntity] = []
   var waiting: [Target] = []
-  private let targetCountMin: Double
+  let targetCountMin: Double
   private let entityCountMax: Int
   var refusedCount = 0
   var abstainedCount = 0
@@ -34,11 +34,11 @@ struct PrecursorMonitor: Sendable {
 
   static let noSlot = UInt32.max
   /// A hundred thousand to one.
-  private static let alarm = 11.512925464970229
+  static let alarm = 11.512925464970229
   /// From here on the trouble itself is not learnt as habit.
   private static let doubt = 6.907755278982137
   /// A share of misses above this is no habit.
-  private static let missShareMax = 0.25
+  static let missShareMax = 0.25
   private static let brokenShare = 0.5
   /// A rule that counts each miss knows no chance: it says that it is sure.
   private static let scoreOfAMiss = 6.0
@@ -85,6 +85,18 @@ struct PrecursorMonitor: Sendable {
       guard targets > Self.memory else { return }
       targets /= 2
       misses /= 2
+    }
+
+    /// Weighs a target against the habit: the evidence that it is broken, and whether the target
+    /// is learnt.
+    mutating func weigh(_ miss: Bool) {
+      let usual = missShareBound
+      let broken = PrecursorMonitor.brokenShare
+      let factor = miss ? broken / usual : (1 - broken) / (1 - usual)
+      // Bounded above too, so that a healed habit is soon believed.
+      evidenceOfBreak = min(
+        max(0, evidenceOfBreak + Arithmetic.log(factor)), 2 * PrecursorMonitor.alarm)
+      if evidenceOfBreak < PrecursorMonitor.doubt { learn(miss) }
     }
 
     /// What share of misses the habit allows, generously: a normal bound over the mean of a
@@ -242,14 +254,10 @@ struct PrecursorMonitor: Sendable {
       return false
     }
     let usualShare = entities[slot].habits[number].missShareBound
-    let factor =
-      miss ? Self.brokenShare / usualShare : (1 - Self.brokenShare) / (1 - usualShare)
     let before = entities[slot].habits[number].evidenceOfBreak
-    // Bounded above too, so that a healed habit is soon believed.
-    let after = min(max(0, before + Arithmetic.log(factor)), 2 * Self.alarm)
-    entities[slot].habits[number].evidenceOfBreak = after
+    entities[slot].habits[number].weigh(miss)
+    let after = entities[slot].habits[number].evidenceOfBreak
     entities[slot].habits[number].run.add(target.time, miss, isOpen: before > 0)
-    if after < Self.doubt { entities[slot].habits[number].learn(miss) }
     guard miss, after >= Self.alarm else { return false }
     let habit = entities[slot].habits[number]
     let finding = Finding(

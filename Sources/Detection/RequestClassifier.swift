@@ -9,6 +9,8 @@ struct RequestClassifier: Sendable {
     case tier(Int)
     case precursorTarget(Int)
     case precursorStep(Int, step: Int)
+    case tally(Int)
+    case tallyPart(Int)
   }
 
   struct Subscription: Sendable {

@@ -8,18 +8,47 @@ public enum RequestField: Hashable, Sendable {
   /// The first parameter of that name in the query, decoded.
   case query(String)
 
-  enum ValueType { case text, number, truth }
+  enum ValueType {
+    case text, number, truth
 
-  /// The word for it in a rule file, and its type; `query` stands apart, as it has a name of
-  /// its own.
-  private static let named: [(word: String, field: RequestField, type: ValueType)] = [
-    ("method", .method, .text), ("host", .host, .text), ("route", .route, .text),
-    ("path", .path, .text), ("status", .status, .number), ("throttled", .throttled, .truth),
-    ("protocol", .protocol, .text), ("client_ip", .clientIP, .text),
-    ("user_agent", .userAgent, .text), ("referrer", .referrer, .text),
-    ("request_id", .requestID, .text), ("bytes_in", .bytesIn, .number),
-    ("bytes_out", .bytesOut, .number), ("latency_ms", .latencyMilliseconds, .number),
+    /// As a person calls it.
+    var name: String {
+      switch self {
+      case .text: "text"
+      case .number: "number"
+      case .truth: "true or false"
+      }
+    }
+  }
+
+  /// The word for it in a rule file, its type and its meaning; `query` stands apart, as it has a
+  /// name of its own.
+  private static let named: [Entry] = [
+    ("method", .method, .text, "In upper case."),
+    ("host", .host, .text, "As the client named it."),
+    ("route", .route, .text, "The path in which ids became `{id}`."),
+    ("path", .path, .text, "As it was logged, without the query."),
+    ("status", .status, .number, "The answer's; absent where there was none."),
+    ("throttled", .throttled, .truth, "The gateway denied it for its rate."),
+    ("protocol", .protocol, .text, "`HTTP/1.1`."),
+    ("client_ip", .clientIP, .text, "Who called; see also `cidr`."),
+    ("user_agent", .userAgent, .text, "As the client named itself."),
+    ("referrer", .referrer, .text, "Where the client says that it came from."),
+    ("request_id", .requestID, .text, "The gateway's."),
+    ("bytes_in", .bytesIn, .number, "Bytes that came with the request."),
+    ("bytes_out", .bytesOut, .number, "Bytes of the answer."),
+    ("latency_ms", .latencyMilliseconds, .number, "How long it took, milliseconds."),
   ]
+
+  private typealias Entry = (word: String, field: RequestField, type: ValueType, meaning: String)
+
+  /// Every field but those with a name of their own, for a page of them.
+  public static var table: [(word: String, type: String, meaning: String)] {
+    named.map { ($0.word, $0.type.name, $0.meaning) }
+      + [
+        ("query[\"NAME\"]", ValueType.text.name, "The first parameter NAME of the query, decoded.")
+      ]
+  }
 
   static var words: [String] { named.map(\.word) + ["query"] }
 

@@ -39,8 +39,10 @@ public struct Rule: Sendable {
   /// What the rule reads of a record besides what is always read.
   var columns: RecordColumns {
     var columns = filter.expression?.columns ?? []
-    if case .precursor(let plan) = detector.plan, let field = plan.same {
-      columns.formUnion(field.columns)
+    switch detector.plan {
+    case .precursor(let plan): columns.formUnion(plan.same?.columns ?? [])
+    case .tally(let plan): columns.formUnion(plan.part?.columns ?? [])
+    case .volume, .tier: break
     }
     return columns
   }

@@ -13,6 +13,7 @@ struct SnapshotHead: Hashable, Sendable {
   var volumes: [String] = []
   var tierMonitors: [String] = []
   var precursors: [String] = []
+  var tallies: [String] = []
   /// Names, by the index that entities have.
   var suppliers: [String] = []
   var applications: [String] = []
@@ -36,6 +37,7 @@ extension SnapshotHead: StateCoded {
     coder.code(&tiers)
     coder.code(&apis)
     coder.code(&zones)
+    if coder.version >= 2 { coder.code(&tallies) }
   }
 }
 
@@ -49,6 +51,7 @@ extension SnapshotHead {
     volumes = state.volumes.map(\.definition)
     tierMonitors = state.tiers.map(\.definition)
     precursors = state.precursors.map(\.definition)
+    tallies = state.tallies.map(\.definition)
     suppliers = registry.suppliers.map(\.name)
     applications = state.context.keys.applications
     tiers = registry.tiers.map(\.terms)

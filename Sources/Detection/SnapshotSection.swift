@@ -32,6 +32,8 @@ package enum SnapshotSection: String, CaseIterable, Sendable {
   case wtch
   /// Keys against their tiers.
   case tier
+  /// Counts against limits.
+  case tall
   /// Events that precursors look back to.
   case ring
   /// Episodes and deadlines.
@@ -40,7 +42,8 @@ package enum SnapshotSection: String, CaseIterable, Sendable {
   /// Lines that wait: the only section that holds text as the log had it, secrets too.
   case line
 
-  package var version: Int { 1 }
+  /// The head of version 1 names no tallies.
+  package var version: Int { self == .head ? 2 : 1 }
 
   package var holdsLogText: Bool { self == .line }
 }

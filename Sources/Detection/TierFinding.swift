@@ -74,13 +74,13 @@ struct TierFinding {
   }
 
   /// `bronze (5 a second, burst 10)`.
-  private static func terms(_ tier: KeyRegistry.Tier) -> String {
+  static func terms(_ tier: KeyRegistry.Tier) -> String {
     var parts = tier.limits.map { "\(Wording.number($0.count)) a \(period($0.periodSeconds))" }
     if tier.burst > 0 { parts.append("burst \(Wording.number(tier.burst))") }
     return "\(tier.name) (\(parts.joined(separator: ", ")))"
   }
 
-  private static func period(_ seconds: Int) -> String {
+  static func period(_ seconds: Int) -> String {
     switch seconds {
     case 1: "second"
     case 60: "minute"

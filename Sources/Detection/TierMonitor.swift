@@ -34,8 +34,8 @@ struct TierMonitor: Sendable {
   private static let scoreMax = 99.0
   private static let quietMilliseconds: Int64 = 300_000
   /// Wrong denials are told from this many on: stamps of a second leave room for a few.
-  private static let wrongDenialsMin = 5.0
-  private static let wrongDenialsShareMin = 0.2
+  static let wrongDenialsMin = 5.0
+  static let wrongDenialsShareMin = 0.2
   /// The longest window that slides, and the second under way.
   private static let longestSeconds: Int64 = 61
 
@@ -120,13 +120,13 @@ struct TierMonitor: Sendable {
 
   /// A new second of the key: what it did in its last one is settled.
   @inline(__always)
-  private mutating func begin(_ slot: Int, _ second: Int64) {
+  mutating func begin(_ slot: Int, _ second: Int64) {
     settle(slot)
     keys[slot].second = second
     forgetCells(slot, before: second - Self.longestSeconds + 1)
   }
 
-  private mutating func settle(_ slot: Int) {
+  mutating func settle(_ slot: Int) {
     guard keys[slot].attempted > 0 else { return }
     let second = keys[slot].second
     if !keys.span[slot].periods.isEmpty { countPeriods(slot, second) }
@@ -251,24 +251,12 @@ struct TierMonitor: Sendable {
     return Double(sum)
   }
 
-  private func finding(
+  func finding(
     _ slot: Int, _ seconds: Int64, _ second: Int64, _ model: LimiterModel
   ) -> TierFinding? {
     guard !model.isEmpty else { return nil }
-    var attempted = 0.0
-    var denied = 0.0
-    var lawfulDenials = 0.0
-    var index = keys.span[slot].cells.count - 1
-    while index >= 0 {
-      let cell = keys.span[slot].cells[index]
-      guard cell.second > second - seconds else { break }
-      attempted += Double(cell.attempted)
-      denied += Double(cell.denied)
-      lawfulDenials += cell.lawfulDenials
-      index -= 1
-    }
-    attempted = sure(attempted)
-    denied = sure(denied)
+    let sums = sums(slot, seconds, second)
+    let (attempted, denied) = (sums.attempted, sums.denied)
     let most = model.lawfulMax(in: seconds)
     func finding(_ kind: TierFinding.Kind, _ ratio: Double) -> TierFinding {
       TierFinding(
@@ -281,7 +269,7 @@ struct TierMonitor: Sendable {
     let allowed = attempted - denied
     let leak = model.leakMin(in: seconds)
     if allowed > leak { return finding(.leak, allowed / leak) }
-    let wrong = denied - lawfulDenials
+    let wrong = denied - sums.lawfulDenials
     if seconds >= 10, wrong >= Self.wrongDenialsMin,
       wrong > attempted * Self.wrongDenialsShareMin
     {
@@ -290,9 +278,28 @@ struct TierMonitor: Sendable {
     return nil
   }
 
+  /// What the key did in the last `seconds`, as far as it is sure.
+  func sums(
+    _ slot: Int, _ seconds: Int64, _ second: Int64
+  ) -> (attempted: Double, denied: Double, lawfulDenials: Double) {
+    var attempted = 0.0
+    var denied = 0.0
+    var lawfulDenials = 0.0
+    var index = keys.span[slot].cells.count - 1
+    while index >= 0 {
+      let cell = keys.span[slot].cells[index]
+      guard cell.second > second - seconds else { break }
+      attempted += Double(cell.attempted)
+      denied += Double(cell.denied)
+      lawfulDenials += cell.lawfulDenials
+      index -= 1
+    }
+    return (sure(attempted), sure(denied), lawfulDenials)
+  }
+
   /// What is sure of a number of requests that was estimated from a sample: it lies three times
   /// its scatter below. Of few logged requests nothing is.
-  private func sure(_ count: Double) -> Double {
+  func sure(_ count: Double) -> Double {
     unit == 1 ? count : max(0, count - 3 * (count * Double(unit)).squareRoot())
   }
 
@@ -311,7 +318,7 @@ struct TierMonitor: Sendable {
   }
 
   /// Months are those of the calendar, everything else divides a day.
-  private func periodNumber(_ limit: KeyRegistry.RateLimit, _ second: Int64) -> Int64 {
+  func periodNumber(_ limit: KeyRegistry.RateLimit, _ second: Int64) -> Int64 {
     limit.periodSeconds > 86_400
       ? CalendarMonth.number(ofSecond: second)
       : second.floorDivided(by: Int64(limit.periodSeconds))

@@ -122,13 +122,13 @@ struct VolumeJudge: Sendable {
 
   /// A long window holds what happened up to hours ago: unless an alert is open, it says
   /// nothing of what an earlier alert has told.
-  private func mayJudge(
+  func mayJudge(
     long length: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Bool {
     series.mayHaveEpisode || moment.window - Int64(length) >= series.lastTroubleWindow
   }
 
-  private func risen(
+  func risen(
     _ windows: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Finding? {
     let observed = Double(moment.sum(windows))
@@ -145,7 +145,7 @@ struct VolumeJudge: Sendable {
       knowledge: moment.expected.knowledge)
   }
 
-  private func fallen(
+  func fallen(
     _ windows: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Finding? {
     guard moment.isComplete, moment.expected.knowledge == .week else { return nil }
@@ -204,11 +204,11 @@ struct VolumeJudge: Sendable {
   }
 
   /// Log10 of the number of windows judged together (Bonferroni).
-  private var penalty: Double {
+  var penalty: Double {
     Arithmetic.log(Double(plan.windows.count)) / Arithmetic.ln10
   }
 
-  private func mean(
+  func mean(
     of windows: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Double {
     if windows == 1 { return moment.expected.mean }
@@ -223,13 +223,13 @@ struct VolumeJudge: Sendable {
 
   /// Rush hours come some minutes early or late: what half an hour before and after would
   /// expect is usual as well.
-  private func highest(
+  func highest(
     _ base: Double, of windows: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Double {
     max(base, shifted(-1, windows, series, moment), shifted(1, windows, series, moment))
   }
 
-  private func lowest(
+  func lowest(
     _ base: Double, of windows: Int, _ series: borrowing VolumeSeries, _ moment: JudgedWindow
   ) -> Double {
     min(base, shifted(-1, windows, series, moment), shifted(1, windows, series, moment))

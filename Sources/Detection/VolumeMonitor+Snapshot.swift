@@ -141,7 +141,7 @@ extension VolumeMonitor {
       coder.code(&troubled)
       coder.code(&hasGrownSeries)
       coder.code(&refusedCount)
-      codeEvidence(&coder)
+      coder.code(&evidence, slotCount: entities.count)
       let count = UInt32(entities.count)
       coder.require((noticed + hot + troubled).allSatisfy { $0 < count })
       coder.require(troubled.allSatisfy { hasHabit(Int($0)) })
@@ -171,27 +171,6 @@ extension VolumeMonitor {
       one.entity = series[habit].entity
       one.baseline = series[habit].baseline
       series[habit] = one
-    }
-  }
-
-  private mutating func codeEvidence(_ coder: inout StateCoder) {
-    var all: [Lines] = []
-    if !coder.isReading, !evidence.isEmpty {
-      for slot in 0..<UInt32(entities.count) {
-        if let lines = evidence[slot] { all.append(Lines(slot: slot, lines: lines)) }
-      }
-    }
-    coder.code(&all, blank: Lines())
-    for entry in all where coder.isReading { evidence[entry.slot] = entry.lines }
-  }
-
-  private struct Lines: StateCoded {
-    var slot: UInt32 = 0
-    var lines: [EvidenceLine] = []
-
-    mutating func code(with coder: inout StateCoder) {
-      coder.code(&slot)
-      coder.code(&lines, blank: .blank)
     }
   }
 }

@@ -28,6 +28,17 @@ public struct VolumePlan: Hashable, Sendable {
     return shortest % 300 == 0 ? 300 : shortest
   }
 
+  static let meanings = [
+    "direction": "`up` for more than usual, `down` for less, `both` for either.",
+    "window": "The span that is counted, or several that are judged together, with one alert: the "
+      + "shortest from a minute on, the others multiples of it, a day at most.",
+    "at_least":
+      "What there must be for an alert, whatever the chance; `{times: 2, more: 20}` if left "
+      + "out.",
+    "at_least.times": "The factor between what was seen and what was expected.",
+    "at_least.more": "The difference between them, in requests a window.",
+  ]
+
   /// Reads `direction`, `window` and `at_least`.
   init<Fields: RuleFieldReading>(reading fields: inout Fields, defaultDirection: Direction) {
     let word = fields.word(
@@ -66,6 +77,7 @@ public enum DetectorPlan: Sendable {
   case volume(VolumePlan)
   case tier(Tier)
   case precursor(Precursor)
+  case tally(TallyPlan)
 
   /// It speaks of requests that did not come.
   var looksForAbsence: Bool {
@@ -73,6 +85,8 @@ public enum DetectorPlan: Sendable {
     case .volume(let plan): plan.direction == .down
     case .precursor: true
     case .tier: false
+    // Of a share what is missing takes its part of both counts.
+    case .tally(let plan): plan.part == nil && !plan.isAbove
     }
   }
 }

@@ -156,5 +156,8 @@ public struct Pipeline: ~Copyable, Sendable {
 
   public var statistics: EngineStatistics { engine.statistics }
 
+  /// What the options ask for, once every source has been finished.
+  public mutating func explanation() -> Explanation? { engine.explanation() }
+
   public func summary() -> EngineSummary { engine.summary() }
 }

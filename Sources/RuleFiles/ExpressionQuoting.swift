@@ -1,7 +1,7 @@
 /// Recognises an expression that YAML takes apart, and says what to write instead.
 enum ExpressionQuoting {
   /// Keys whose value is an expression, or a field that is written like one.
-  private static let keys = ["where", "same"]
+  private static let keys = ["where", "part", "same"]
 
   /// `write where: '!throttled'` for `where: !throttled`; `nil` where the line has no expression,
   /// or one that is quoted as it should be.

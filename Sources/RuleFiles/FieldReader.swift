@@ -9,7 +9,7 @@ struct FieldReader: RuleFieldReading {
   let sink: DiagnosticSink
   private let entries: [YAMLNode.Entry]
   /// Keys that were asked for, in that order.
-  private var known: [String] = []
+  private(set) var known: [String] = []
   /// Keys of the language that no step has built.
   private let notYetSupported: [String]
 
@@ -161,6 +161,12 @@ extension FieldReader {
     return number
   }
 
+  mutating func number(_ key: String, in range: ClosedRange<Double>) -> Double? {
+    guard node(key) != nil else { return nil }
+    // After a fault a number in the middle, of which nothing more is wrong.
+    return number(key, in: range, default: (range.lowerBound + range.upperBound) / 2)
+  }
+
   mutating func integer(_ key: String, in range: ClosedRange<Int>, default: Int) -> Int {
     guard let value = placedText(key) else { return `default` }
     guard value.style == .plain, let number = Int(value.text.replacing("_", with: "")),
@@ -206,52 +212,6 @@ extension FieldReader {
     default:
       sink.report("'\(key)' must be true or false", at: value.mark)
       return `default`
-    }
-  }
-}
-
-// MARK: - Requests and nested values
-
-extension FieldReader {
-  mutating func matcher(_ key: String, isRequired: Bool) -> RequestMatcher? {
-    guard let value = placedText(key, isRequired: isRequired) else { return nil }
-    return MatcherText.matcher(value, name: "'\(key)'", sink: sink)
-  }
-
-  mutating func field(_ key: String) -> RequestField? {
-    guard let value = placedText(key) else { return nil }
-    do {
-      return try RequestField(parsing: value.text)
-    } catch {
-      sink.report(
-        "'\(key)': \(error.message)", at: value.mark(at: error.offset),
-        suggestion: error.suggestion)
-      return nil
-    }
-  }
-
-  mutating func mapping<Value>(
-    _ key: String, default: Value, _ body: (inout Self) -> Value
-  ) -> Value {
-    guard let value = node(key),
-      var inner = FieldReader(value, as: "'\(key)'", sink: sink)
-    else { return `default` }
-    let result = body(&inner)
-    inner.finish()
-    return result
-  }
-
-  mutating func items<Value>(_ key: String, _ body: (inout Self) -> Value?) -> [Value] {
-    guard let value = requiredNode(key) else { return [] }
-    guard case .list(let nodes) = value.content, !nodes.isEmpty else {
-      sink.report("'\(key)' must be a list with at least one mapping", at: value.mark)
-      return []
-    }
-    return nodes.compactMap { node in
-      guard var inner = FieldReader(node, as: "each of '\(key)'", sink: sink) else { return nil }
-      let result = body(&inner)
-      inner.finish()
-      return result
     }
   }
 }

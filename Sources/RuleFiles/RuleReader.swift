@@ -5,19 +5,19 @@ struct RuleReader {
   private(set) var id: PlacedText?
   private(set) var tests: [RuleTest] = []
 
-  private var fields: FieldReader
+  /// What was read so far; a test asks which keys.
+  private(set) var fields: FieldReader
   private let entries: [YAMLNode.Entry]
   private let sink: DiagnosticSink
 
   /// Part of the language, and built by no step so far.
-  private static let keysNotYetSupported = [
+  static let keysNotYetSupported = [
     "after", "alerts_per_day", "at_least", "during", "field", "follow", "for", "forget", "group",
-    "inhibit",
-    "learn", "overrides", "quiet_for", "requires_review", "resolve_after", "so_far", "threshold",
+    "inhibit", "learn", "overrides", "quiet_for", "requires_review", "resolve_after", "so_far",
   ]
-  private static let kindsNotYetSupported = [
+  static let kindsNotYetSupported = [
     "cardinality", "correlation", "followup", "new_value", "order", "peer", "policy", "quota",
-    "ratio", "rhythm", "sequence", "silence", "threshold",
+    "rhythm", "sequence", "silence",
   ]
   private static let measuresNotYetSupported = ["errors", "bytes_out", "bytes_in", "latency"]
   /// A change of them changes no verdict.
@@ -41,11 +41,12 @@ struct RuleReader {
   /// The rule; `nil` where it has no usable id or kind. Other faults are in the sink.
   mutating func rule() -> Rule? {
     id = readID()
-    let title = fields.text("title", isRequired: true) ?? ""
+    let title = prose("title", isRequired: true) ?? ""
     let (kind, isSure) = readKind()
     let per = readPer()
     checkMeasure()
-    let filter = RequestFilter(matchers: readMatchers(), expression: readExpression())
+    let filter = RequestFilter(
+      matchers: readMatchers(), expression: fields.expression("where", isRequired: false))
     let severity = Severity(
       rawValue: fields.word(
         "severity", oneOf: Severity.allCases.map(\.rawValue), default: Severity.medium.rawValue))
@@ -53,18 +54,48 @@ struct RuleReader {
       fields.node("min_samples") == nil
       ? nil : fields.integer("min_samples", in: 1...1_000_000, default: 1)
     let isShadow = fields.flag("shadow", default: false)
-    let why = fields.text("why")
-    let runbook = fields.text("runbook")
+    let why = prose("why")
+    let runbook = prose("runbook")
     let testNode = fields.node("tests")
     guard let kind else { return nil }
     let detector = kind.init(reading: &fields)
-    fields.finish(explaining: KindKeys.explanation)
+    refuseWhatHasNoEffect(at: kind.kind)
+    fields.finish(explaining: KindOutline.explanation)
     guard let id, isSure else { return nil }
     tests = RuleTestReader(ruleID: id.text, plan: detector.plan, sink: sink).tests(testNode)
     return Rule(
       id: id.text, title: title, severity: severity ?? .medium, per: per, filter: filter,
       minSamples: minSamples, isShadow: isShadow, why: why, runbook: runbook, detector: detector,
       contentHash: contentHash)
+  }
+
+  /// A text for people, whose `#1` behind a blank must not be lost as a comment.
+  private mutating func prose(_ key: String, isRequired: Bool = false) -> String? {
+    guard let value = fields.placedText(key, isRequired: isRequired) else { return nil }
+    let rest = (sink.line(value.mark.line) ?? "").dropFirst(value.mark.column - 1)
+    let behind = rest.hasPrefix(value.text) ? rest.dropFirst(value.text.count) : ""
+    let comment = behind.drop { $0 == " " }
+    if value.style == .plain, behind.first == " ", comment.hasPrefix("#"),
+      comment.dropFirst().first.map({ $0 != " " && $0 != "#" }) ?? false
+    {
+      let whole = String(rest).replacing("'", with: "''")
+      sink.report(
+        "YAML cut '\(key)' at ' #'; write \(key): '\(whole)'",
+        at: .init(line: value.mark.line, column: value.mark.column + value.text.count + 1))
+    }
+    return value.text
+  }
+
+  /// A key that the kind at hand would not look at must not pass for one that it heeds.
+  private func refuseWhatHasNoEffect(at kind: String) {
+    for (key, reason) in RuleLanguage.keysWithoutEffect(at: kind) {
+      guard let entry = entries.first(where: { $0.key == key }) else { continue }
+      sink.report("'\(key)' has no effect at the kind '\(kind)': \(reason)", at: entry.mark)
+    }
+    guard kind == Tier.kind, let per = entries.first(where: { $0.key == "per" }),
+      case .scalar(let word, _) = per.value.content, word != EntityType.key.rawValue
+    else { return }
+    sink.report("a tier is judged per key", at: per.value.mark, suggestion: "key")
   }
 
   private mutating func readID() -> PlacedText? {
@@ -130,35 +161,6 @@ struct RuleReader {
 
   private mutating func readMatchers() -> [RequestMatcher] {
     fields.texts("match").compactMap { MatcherText.matcher($0, name: "'match'", sink: sink) }
-  }
-
-  private mutating func readExpression() -> Expression? {
-    guard let value = fields.node("where") else { return nil }
-    guard case .scalar = value.content else {
-      // A brace or bracket began it, and YAML made a mapping or a list of it.
-      let line = sink.line(value.mark.line) ?? ""
-      let hint = ExpressionQuoting.hint(for: line).map { "; \($0)" } ?? ""
-      sink.report("'where' must be a quoted expression, not \(value.kind)\(hint)", at: value.mark)
-      return nil
-    }
-    guard let text = fields.scalar(value, name: "'where'") else { return nil }
-    do {
-      return try Expression(parsing: text.text)
-    } catch {
-      sink.report(
-        "'where': \(error.message)\(quotingHint(text))", at: text.mark(at: error.offset),
-        suggestion: error.suggestion)
-      return nil
-    }
-  }
-
-  /// A `#` behind a blank cut an expression that was not quoted.
-  private func quotingHint(_ text: PlacedText) -> String {
-    guard text.style == .plain, let line = sink.line(text.mark.line),
-      let value = ExpressionQuoting.value(of: "where", in: line), value.contains(" #"),
-      let hint = ExpressionQuoting.hint(for: line)
-    else { return "" }
-    return "; YAML cut it at ' #'; \(hint)"
   }
 
   private var contentHash: String {

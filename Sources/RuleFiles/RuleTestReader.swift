@@ -27,7 +27,7 @@ struct RuleTestReader {
     }
   }
 
-  private func test(_ fields: inout FieldReader) -> RuleTest? {
+  func test(_ fields: inout FieldReader) -> RuleTest? {
     let name = fields.text("name", isRequired: true)
     let start = time("start", &fields) ?? RuleTest.defaultStart
     let input = input(start, &fields)
@@ -65,6 +65,7 @@ struct RuleTestReader {
     switch plan {
     case .volume(let volume): volume.windows.min()
     case .tier(let tier): tier.windows.min()
+    case .tally(let tally): tally.windowMilliseconds
     case .precursor: nil
     }
   }
@@ -93,7 +94,7 @@ struct RuleTestReader {
     }
   }
 
-  private func line(
+  func line(
     _ mark: YAMLNode.Mark, _ start: EventTime, _ fields: inout FieldReader
   ) -> RuleTest.Line? {
     if fields.node("at") == nil { sink.report("'at' is missing", at: mark) }
@@ -169,14 +170,18 @@ struct RuleTestReader {
       sink.report("'expect' must be 'none' or a list of alerts", at: node.mark)
       return nil
     }
-    return fields.items("expect") { inner in
-      let moment = moment(start, input, &inner)
-      let word = inner.word("state", oneOf: ["open", "resolved"], default: "open")
-      let entity = inner.text("entity")
-      let reason = inner.text("reason")
-      guard let moment, let state = Alert.State(rawValue: word) else { return nil }
-      return RuleTest.Expectation(moment: moment, state: state, entity: entity, reason: reason)
-    }
+    return fields.items("expect") { expectation(start, input, &$0) }
+  }
+
+  func expectation(
+    _ start: EventTime, _ input: RuleTest.Input?, _ fields: inout FieldReader
+  ) -> RuleTest.Expectation? {
+    let moment = moment(start, input, &fields)
+    let word = fields.word("state", oneOf: ["open", "resolved"], default: "open")
+    let entity = fields.text("entity")
+    let reason = fields.text("reason")
+    guard let moment, let state = Alert.State(rawValue: word) else { return nil }
+    return RuleTest.Expectation(moment: moment, state: state, entity: entity, reason: reason)
   }
 
   private func moment(

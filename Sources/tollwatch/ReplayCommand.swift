@@ -57,7 +57,7 @@ struct ReplayCommand: AsyncParsableCommand {
   @Argument(help: "Files, globs, folders, or - for standard input.")
   var logs: [String] = []
 
-  @Sendable private static func time(_ text: String) throws -> EventTime {
+  @Sendable static func time(_ text: String) throws -> EventTime {
     guard let time = EventTime(rfc3339: text) else {
       throw ValidationError("'\(text)' is no time; write 2026-11-21T09:00:00Z, or 2026-11-21.")
     }

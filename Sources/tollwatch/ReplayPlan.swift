@@ -58,8 +58,14 @@ struct ReplayPlan {
   /// Whether who asked for what is counted by the hour: for the database, and for the page.
   private var countsUsage: Bool { command.db != nil || command.report != nil }
 
-  func pipeline() -> Pipeline {
+  /// - Parameter inquiry: What to find out on the way.
+  func pipeline(inquiry: Inquiry? = nil) -> Pipeline {
     let fingerprints = fingerprints
+    var options = EngineOptions(
+      from: command.from, to: command.to, detectFrom: command.detectFrom,
+      countsUsage: countsUsage,
+      hash: fingerprints.tableHash, fingerprint: { fingerprints.name(for: $0) })
+    options.inquiry = inquiry
     return Pipeline(
       rules: rules, registry: registry,
       sources: sources.map {
@@ -67,10 +73,7 @@ struct ReplayPlan {
           name: $0.name, latenessMilliseconds: $0.latenessMilliseconds, parser: $0.parser,
           sampling: $0.sampling)
       },
-      options: EngineOptions(
-        from: command.from, to: command.to, detectFrom: command.detectFrom,
-        countsUsage: countsUsage,
-        hash: fingerprints.tableHash, fingerprint: { fingerprints.name(for: $0) }))
+      options: options)
   }
 
   /// A mistyped path must not make folders.

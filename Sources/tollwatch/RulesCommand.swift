@@ -6,17 +6,21 @@ import ShippedRules
 struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
-    abstract: "Checks and tests rule files, and shows the rules that Tollwatch ships.",
+    abstract: "Writes, checks, tests and explains rules, and shows those that Tollwatch ships.",
     discussion: """
-      To write a rule, begin with a shipped one:
+      To write a rule, begin with one that is there:
 
+        tollwatch rules new spike > my-rules/search-spike.yaml
         tollwatch rules list
         tollwatch rules show key-traffic-spike > my-rules/key-traffic-spike.yaml
         tollwatch rules check my-rules/
         tollwatch rules test my-rules/
+
+      To see why one did not fire, ask 'tollwatch rules explain'.
       """,
     subcommands: [
-      RulesCheckCommand.self, RulesTestCommand.self, RulesListCommand.self, RulesShowCommand.self,
+      RulesNewCommand.self, RulesCheckCommand.self, RulesTestCommand.self, RulesListCommand.self,
+      RulesShowCommand.self, RulesExplainCommand.self, RulesSchemaCommand.self,
     ])
 
   /// The pack that is built into the binary.

@@ -65,12 +65,14 @@ struct TestBench {
   var sampling: [Int] = []
   var detectFrom: EventTime?
   var bounds = EngineBounds()
+  var inquiry: Inquiry?
 
   static let hash = SipHash(key0: 1, key1: 2)
 
   struct Outcome {
     var alerts: [Alert]
     var summary: EngineSummary
+    var explanation: Explanation?
 
     /// What was opened, by rule, entity and second of detection.
     var opened: [Alert] { alerts.filter { $0.revision == 1 } }
@@ -87,6 +89,7 @@ struct TestBench {
     var options = EngineOptions(
       detectFrom: detectFrom, hash: Self.hash, fingerprint: { _ in "key:0" })
     options.bounds = bounds
+    options.inquiry = inquiry
     return Engine(
       rules: RuleSet(rules), registry: registry, sources: (0..<sourceCount).map(declaration),
       options: options)
@@ -127,7 +130,8 @@ struct TestBench {
     }
     for source in 0..<sourceCount { engine.finish(source, into: &alerts) }
     watch(engine)
-    return Outcome(alerts: alerts, summary: engine.summary())
+    let explanation = engine.explanation()
+    return Outcome(alerts: alerts, summary: engine.summary(), explanation: explanation)
   }
 }
 
@@ -163,6 +167,8 @@ extension Rule {
 /// `spike` and `drop` with a plan made in code.
 struct TestDetector: Detector {
   static let kind = "test"
+  static let about = ""
+  static let meanings: [String: String] = [:]
   static let example = ""
 
   let volume: VolumePlan

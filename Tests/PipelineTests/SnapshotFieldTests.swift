@@ -33,6 +33,13 @@ import Testing
           entityType: .key, expression: nil, minSamples: nil), 14
       ),
       (PrecursorMonitor.PrecursorEntity(entity: .all), 6), (EventRing(), 3),
+      (
+        TallyMonitor(
+          rule: 0,
+          plan: TallyPlan(
+            kind: "threshold", windowMilliseconds: 1000, limit: 1, isAbove: true),
+          entityType: .key, filter: filter, minSamples: nil), 17
+      ), (TallySeries(entity: .all, firstCell: 0, cell: 0), 6),
       (EventRing.Event(time: 0, step: 0, value: 0), 4),
       (context, 9), (context.keys, 15), (context.names, 3), (context.gaps, 6),
       (context.episodes, 11), (context.wheel, 5), (AlertEpisode.blank, 6),

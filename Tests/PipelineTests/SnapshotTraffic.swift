@@ -173,6 +173,7 @@ extension SnapshotTraffic {
     rules.append(
       Rule(id: "tier", title: "", detector: Tier(windows: [1000, 10_000, 60_000], overshoot: 1.5)))
     for number in 0...chance.below(2) { rules.append(precursor(number, &chance)) }
+    for number in 0..<chance.below(4) { rules.append(tally(number, &chance)) }
     return RuleSet(rules, contentHash: "r1")
   }
 
@@ -191,6 +192,18 @@ extension SnapshotTraffic {
       detector: SnapshotDetector(
         volume: VolumePlan(
           direction: directions[chance.below(3)], windows: windows, timesMin: 2, moreMin: 5)))
+  }
+
+  private static func tally(_ number: Int, _ chance: inout Chance) -> Rule {
+    let isShare = chance.isTrue(1, of: 2)
+    let plan = TallyPlan(
+      kind: isShare ? Ratio.kind : Threshold.kind,
+      windowMilliseconds: [10_000, 300_000, 3_600_000][chance.below(3)],
+      part: isShare ? try? Expression(parsing: "status >= 400") : nil,
+      limit: isShare ? 0.1 : Double(1 + chance.below(20)), isAbove: chance.isTrue(1, of: 2))
+    return Rule(
+      id: "limit\(number)", title: "", per: [.key, .supplier, .route][chance.below(3)],
+      detector: SnapshotDetector(plan: .tally(plan)))
   }
 
   private static func precursor(_ number: Int, _ chance: inout Chance) -> Rule {
@@ -230,20 +243,22 @@ extension SnapshotTraffic {
   }
 }
 
-/// `spike` and `drop` with a plan made in code.
+/// A kind with a plan made in code.
 struct SnapshotDetector: Detector {
   static let kind = "test"
+  static let about = ""
+  static let meanings: [String: String] = [:]
   static let example = ""
 
-  let volume: VolumePlan
+  let plan: DetectorPlan
 
-  init(volume: VolumePlan) { self.volume = volume }
+  init(volume: VolumePlan) { plan = .volume(volume) }
+
+  init(plan: DetectorPlan) { self.plan = plan }
 
   init<Fields: RuleFieldReading>(reading fields: inout Fields) {
-    volume = VolumePlan(direction: .up, windows: [300_000])
+    plan = .volume(VolumePlan(direction: .up, windows: [300_000]))
   }
-
-  var plan: DetectorPlan { .volume(volume) }
 }
 
 /// Tab-separated lines, quick to read: time, secret or `@address`, name, method, target, status.

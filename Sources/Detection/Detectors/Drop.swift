@@ -2,6 +2,13 @@
 public struct Drop: Detector {
   public static let kind = "drop"
 
+  public static let about = """
+    Far fewer requests than the series usually sends at this hour of the week, down to none at all. It \
+    judges an hour of the week that was seen twice, and says nothing where records are missing.
+    """
+
+  public static let meanings = VolumePlan.meanings
+
   public static let example = """
     - id: supplier-traffic-drop
       title: A supplier sends far less than it usually does at this hour

@@ -3,6 +3,26 @@
 public struct Precursor: Detector {
   public static let kind = "precursor"
 
+  public static let about = """
+    Requests that others usually precede, and now do not: orders without the quotes that this key always \
+    asks first. A habit is learnt from `min_samples` targets (20) on; one that breaks alarms after some \
+    misses in a row, never after one. Where the look-back reaches over a gap, it says nothing.
+    """
+
+  public static let meanings = [
+    "target": "The requests that are judged, by method and path.",
+    "precursors": "What must have come before each of them; all of the list.",
+    "precursors.count": "How many of them.",
+    "precursors.match": "Their method and path.",
+    "within": "How long before the target they may have come.",
+    "same":
+      "A field in which target and precursors must agree: `query[\"sku\"]`. Requests without it "
+      + "are left out.",
+    "mode":
+      "`habit` judges against the share of misses that this one usually has; `strict` tells each "
+      + "miss.",
+  ]
+
   public static let example = """
     - id: orders-without-quotes
       title: Orders arrive without the two quotes that normally precede them
@@ -66,6 +86,11 @@ public struct Precursor: Detector {
     steps = fields.items("precursors") { inner in
       let count = inner.integer("count", in: 1...1000, default: 1)
       return inner.matcher("match", isRequired: true).map { Step(matcher: $0, count: count) }
+    }
+    if steps.reduce(0, { $0 + $1.count }) > PrecursorMonitor.ringCountMax {
+      fields.fault(
+        "more than \(PrecursorMonitor.ringCountMax) requests are not remembered, so each target "
+          + "would miss some", at: "precursors", suggestion: nil)
     }
     withinMilliseconds = fields.duration("within", default: 600_000) ?? 600_000
     same = fields.field("same")

@@ -3,6 +3,15 @@
 public struct Spike: Detector {
   public static let kind = "spike"
 
+  public static let about = """
+    Far more requests than the series usually sends at this hour of the week. An alert needs all of: the \
+    factor and the difference of `at_least`, a chance of less than one in a million by what the series \
+    scattered so far, and a day of history. A key too new to be judged by itself is judged with its \
+    supplier, or with all traffic.
+    """
+
+  public static let meanings = VolumePlan.meanings
+
   public static let example = """
     - id: supplier-traffic-spike
       title: A supplier sends far more than it usually does at this hour

@@ -3,6 +3,19 @@
 public struct Tier: Detector {
   public static let kind = "tier"
 
+  public static let about = """
+    A key against the tier that it bought, second by second: what it attempted, what the gateway let \
+    through although it should not, and what it denied although it should not. Bounds leave room for \
+    stamps of a second and for the limiter's own windows. Keys without a tier are not judged.
+    """
+
+  public static let meanings = [
+    "over":
+      "Windows in which attempts are summed: whole seconds, a minute at most. Limits by the hour, "
+      + "day and month are judged in their calendar periods.",
+    "overshoot": "How many times what the tier allows must be attempted.",
+  ]
+
   public static let example = """
     - id: over-tier
       title: A key far over its tier

@@ -1,0 +1,35 @@
+/// A number of requests against a limit that somebody set.
+public struct Threshold: Detector {
+  public static let kind = "threshold"
+
+  public static let about = """
+    More requests in a window than a limit that you set, or fewer: nothing is learnt. `above` tells at the \
+    end of the second that exceeds it. `below` tells when a window ends that holds too few, from the first \
+    whole window of a key on, and says nothing where records are missing; of a key that never spoke it \
+    knows nothing.
+    """
+
+  public static let meanings = TallyPlan.meanings(of: "Requests in a window")
+
+  public static let example = """
+    - id: search-limit
+      title: A key searches more often than anybody should
+      kind: threshold
+      match: GET /v*/search
+      window: 1m
+      above: 300
+      tests:
+        - name: six a second
+          feed: 60x10 360x3 60x20
+          expect: [{window: 10, state: open, reason: the limit is 300}]
+        - {name: all that is allowed, feed: 300x60, expect: none}
+    """
+
+  private let tally: TallyPlan
+
+  public init<Fields: RuleFieldReading>(reading fields: inout Fields) {
+    tally = TallyPlan(reading: &fields, kind: Self.kind, limits: 0...1_000_000_000_000)
+  }
+
+  public var plan: DetectorPlan { .tally(tally) }
+}

@@ -1,0 +1,80 @@
+import Baselines
+
+// Why a limit was told to be passed, or not; asked of a copy that stands where the engine does.
+extension TallyMonitor {
+  /// What the rule has to say of an entity when `moment` ends the second under way.
+  func explanation(
+    of entity: Entity, _ moment: Int64, _ context: borrowing EngineContext
+  ) -> RuleFindings {
+    let index = Int(entity.index)
+    guard index < slotOfEntity.count, slotOfEntity[index] != Self.noSlot else {
+      return RuleFindings(verdict: .silent, reason: "no request of it came that the rule counts")
+    }
+    let slot = Int(slotOfEntity[index])
+    var copy = self
+    // Too little is judged where a cell ends, too much at the end of each second.
+    let end = watchesSilence ? moment / cellSeconds * cellSeconds : moment
+    let cell = (end - 1) / cellSeconds
+    if copy.series[slot].cell < cell { copy.advance(slot, to: cell) }
+    let isOpen = context.episodes.isOpen(EpisodeKey(rule: rule, entity: entity))
+    var findings = RuleFindings(verdict: .quiet, numbers: [copy.number(slot, isOpen)])
+    if watchesSilence, let reason = reasonToWait(series[slot], end, context) {
+      (findings.verdict, findings.reason) = reason
+    }
+    return findings
+  }
+
+  private func reasonToWait(
+    _ one: TallySeries, _ end: Int64, _ context: borrowing EngineContext
+  ) -> (RuleExplanation.Verdict, String)? {
+    let length = Wording.duration(milliseconds: plan.windowMilliseconds)
+    if (one.firstCell + Int64(cellCount) + 1) * cellSeconds > end {
+      return (.learning, "it has not been there for a whole \(length)")
+    }
+    let isWhole = context.gaps.isComplete(
+      from: end * 1000 - plan.windowMilliseconds, to: end * 1000)
+    return isWhole ? nil : (.abstains, "records of the \(length) before are missing")
+  }
+
+  private func number(_ slot: Int, _ isOpen: Bool) -> RuleExplanation.Number {
+    let length = Wording.duration(milliseconds: plan.windowMilliseconds)
+    let one = series[slot]
+    guard let part = plan.part else {
+      let whole = plan.limit / unit
+      let limit = plan.isAbove ? whole.rounded(.down) + 1 : whole.rounded(.up) - 1
+      return RuleExplanation.Number(
+        unit: "requests in \(length)", seen: Double(one.sum) * unit,
+        opensAt: limit < 0 ? nil : limit * unit, isFall: !plan.isAbove, isOpen: isOpen)
+    }
+    let all = "\(Wording.number(Double(one.sum) * unit)) requests in \(length)"
+    return RuleExplanation.Number(
+      unit: "\(part.text) among \(all)", seen: Double(one.partSum) * unit,
+      opensAt: leastPart(of: one, scoreLeast(isOpen: isOpen)).map { $0 * unit },
+      isFall: !plan.isAbove, isOpen: isOpen, score: score(of: one),
+      remark: one.sum < countMin ? "\(one.sum) of \(countMin) requests needed" : nil)
+  }
+
+  /// The number among as many requests at which the share is an alert.
+  private func leastPart(of one: TallySeries, _ score: Double) -> Double? {
+    guard one.sum >= countMin else { return nil }
+    func opens(_ part: Int64) -> Bool {
+      var one = one
+      one.partSum = part
+      let share = Double(part)
+      let limit = plan.limit * Double(one.sum)
+      return (plan.isAbove ? share > limit : share < limit) && self.score(of: one) >= score
+    }
+    // The more of them, the likelier an alert of too many; the fewer, one of too few.
+    var low: Int64 = 0
+    var high = one.sum
+    while low < high {
+      let middle = plan.isAbove ? (low + high) / 2 : (low + high + 1) / 2
+      if plan.isAbove {
+        if opens(middle) { high = middle } else { low = middle + 1 }
+      } else {
+        if opens(middle) { low = middle } else { high = middle - 1 }
+      }
+    }
+    return opens(low) ? Double(low) : nil
+  }
+}

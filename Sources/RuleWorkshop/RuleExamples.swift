@@ -1,0 +1,129 @@
+/// Rules that people ask for, beyond the example that each kind brings; each is a whole file.
+public enum RuleExamples {
+  public struct Example: Sendable {
+    public var title: String
+    /// What is worth knowing besides, in Markdown.
+    public var note: String?
+    public var yaml: String
+  }
+
+  public static let all = [failingRequests, oneParameter, otherNetworks, joined, strict]
+
+  private static let failingRequests = Example(
+    title: "Failing requests of a route",
+    note: "`where` counts only what failed; the baseline is that of failures.",
+    yaml: #"""
+      rules:
+        - id: server-errors
+          title: A route fails more often than it does at this hour
+          kind: spike
+          per: route
+          where: 'status >= 500 && !throttled'
+          window: [5m, 30m]
+          at_least: {times: 3, more: 30}
+          severity: high
+          tests:
+            - name: failures of one route
+              feed: (2x288)x3 100x3
+              request: GET /v1/quotes
+              status: 503
+              expect: [{window: 866, state: open, reason: times as many}]
+            - name: as many good answers are no failures
+              feed: (2x288)x3 100x3
+              request: GET /v1/quotes
+              expect: none
+      """#)
+
+  private static let oneParameter = Example(
+    title: "One parameter of a query",
+    yaml: #"""
+      rules:
+        - id: export-of-everything
+          title: A key asks for whole exports more than it does
+          kind: spike
+          match: GET /v*/export
+          where: 'query["all"] == "true" || query["limit"] == "10000"'
+          window: 30m
+          at_least: {times: 2, more: 20}
+          tests:
+            - name: whole exports
+              feed: (1x48)x4 60x2
+              request: GET /v1/export?all=true
+              expect: [{window: 192, state: open}]
+            - name: small ones
+              feed: (1x48)x4 60x2
+              request: GET /v1/export?limit=50
+              expect: none
+      """#)
+
+  private static let otherNetworks = Example(
+    title: "Requests from outside of known networks",
+    yaml: #"""
+      rules:
+        - id: outside-traffic
+          title: More requests from outside of the company's networks than usual
+          kind: spike
+          per: network
+          where: '!cidr(client_ip, "10.0.0.0/8") && !cidr(client_ip, "2001:db8::/32")'
+          window: [5m, 30m]
+          at_least: {times: 2, more: 100}
+          tests:
+            - name: a test's requests come from 192.0.2.1
+              feed: (20x288)x3 400x3
+              expect: [{window: 864, state: open, entity: 192.0.2.0/24}]
+            - {name: as ever, feed: (20x288)x3, expect: none}
+      """#)
+
+  private static let joined = Example(
+    title: "The quote of the same article",
+    note: "`same` joins target and precursors by a field.",
+    yaml: #"""
+      rules:
+        - id: order-without-its-quote
+          title: An article is ordered for which no quote was asked
+          kind: precursor
+          target: POST /v*/orders
+          precursors: [{match: GET /v*/quotes}]
+          within: 15m
+          same: query["sku"]
+          tests:
+            - name: the quotes are of another article
+              lines:
+                - {at: "08:00:00", request: GET /v1/quotes?sku=1, times: 60, every: 60s}
+                - {at: "08:00:30", request: POST /v1/orders?sku=1, times: 60, every: 60s}
+                - {at: "09:00:00", request: GET /v1/quotes?sku=1, times: 20, every: 60s}
+                - {at: "09:00:30", request: POST /v1/orders?sku=2, times: 20, every: 60s}
+              expect: [{at: "09:10:00", state: open, reason: without 1 × GET /v*/quotes}]
+            - name: each article has its quote
+              lines:
+                - {at: "08:00:00", request: GET /v1/quotes?sku=1, times: 90, every: 60s}
+                - {at: "08:00:30", request: POST /v1/orders?sku=1, times: 90, every: 60s}
+              expect: none
+      """#)
+
+  private static let strict = Example(
+    title: "Each payment needs its authorisation",
+    note: "`strict` knows no habit: the first miss is an alert.",
+    yaml: #"""
+      rules:
+        - id: payment-without-authorisation
+          title: A payment without the authorisation before it
+          kind: precursor
+          target: POST /v*/payments
+          precursors: [{match: POST /v*/authorisations}]
+          within: 5m
+          mode: strict
+          severity: critical
+          tests:
+            - name: none within five minutes
+              lines:
+                - {at: "08:00:00", request: POST /v1/authorisations}
+                - {at: "08:05:01", request: POST /v1/payments}
+              expect: [{at: "08:05:02", state: open}]
+            - name: one in time
+              lines:
+                - {at: "08:00:00", request: POST /v1/authorisations}
+                - {at: "08:04:59", request: POST /v1/payments}
+              expect: none
+      """#)
+}
