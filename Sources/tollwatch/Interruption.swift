@@ -10,6 +10,9 @@ enum Interruption {
   /// Ctrl-C or SIGTERM came.
   static var isRequested: Bool { flag.load(ordering: .relaxed) }
 
+  /// As if SIGHUP came once more.
+  static func askForReload() { reload.store(true, ordering: .relaxed) }
+
   /// Whether SIGHUP came since this was asked last.
   static func takeReload() -> Bool { reload.exchange(false, ordering: .relaxed) }
 

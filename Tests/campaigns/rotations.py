@@ -4,7 +4,9 @@
 A writer appends simulated traffic while logrotate (or a gateway of its own) rotates and compresses;
 `kill -9` comes at random moments. At the end the service must have counted every line once, and its
 database must hold the alerts that a replay of the whole log finds, each revision once; whatever
-stood on standard output must be in the database with the same words.
+stood on standard output must be in the database with the same words. `replay --journal` must find
+the same alerts byte for byte. In the mode `sources` there are two logs, one of which falls silent
+and comes late, and the configuration changes: there the journal alone says what must be found.
 
   rotations.py --binary .build/debug/tollwatch [--seconds 100] [--modes create,compress] [--seed 1]
 """
@@ -19,7 +21,7 @@ LOGROTATE_MODES = {
     "copytruncate": "copytruncate\nnocompress",
     "copytruncate-compress": "copytruncate\ncompress\ndelaycompress",
 }
-OWN_MODES = ["arriving", "arriving-slowly", "members"]
+OWN_MODES = ["arriving", "arriving-slowly", "members", "sources"]
 MODES = list(LOGROTATE_MODES) + OWN_MODES
 
 
@@ -32,7 +34,7 @@ class Log:
         self.path = os.path.join(folder, self.name)
         self.lock = threading.Lock()
         self.buffer = b""
-        self.count = 0
+        self.silent_until = 0
         self.rotations = 0
         self.open()
 
@@ -45,6 +47,8 @@ class Log:
         with self.lock:
             if self.mode.startswith("arriving"):
                 self.buffer += data
+            elif self.mode == "sources":
+                self.write_both(lines)
             elif self.mode == "members":
                 member = gzip.compress(data, 4)
                 cut = self.rng.randrange(len(member)) if self.rng.random() < 0.2 else 0
@@ -59,6 +63,18 @@ class Log:
                 if cut:
                     time.sleep(self.rng.random() * 0.3)
                 os.write(self.file, data[cut:])
+
+    def write_both(self, lines):
+        """Every other line to a second log, whose writer sleeps now and then."""
+        os.write(self.file, b"".join(lines[::2]))
+        self.buffer += b"".join(lines[1::2])
+        if time.time() < self.silent_until:
+            return
+        with open(os.path.join(self.folder, "mesh.log"), "ab") as file:
+            file.write(self.buffer)
+        self.buffer = b""
+        if self.rng.random() < 0.02:
+            self.silent_until = time.time() + self.rng.random() * 5
 
     def reopen(self):
         with self.lock:
@@ -88,6 +104,15 @@ class Log:
 
     def rotate_own(self):
         self.rotations += 1
+        if self.mode == "sources":
+            with self.lock:
+                for name in ("access.log", "mesh.log"):
+                    path = os.path.join(self.folder, name)
+                    if os.path.exists(path):
+                        os.rename(path, f"{path}.{time.time_ns()}")
+                os.close(self.file)
+                self.open()
+            return
         if self.mode == "members":
             with self.lock:
                 for age in range(200, 0, -1):
@@ -139,6 +164,11 @@ class Service:
         self.kills += 1
         self.start()
 
+    def reload(self, text):
+        with open(self.configuration, "w") as file:
+            file.write(text)
+        self.process.send_signal(signal.SIGHUP)
+
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=60)
@@ -162,6 +192,19 @@ def configuration(folder, drill, paths):
         file.write(text + "\nbackfill: 3650d\ncheckpoint: 500ms\n")
         file.write(f"store: {folder}/tollwatch.sqlite\n")
     return path
+
+
+def with_second_source(path):
+    """Two sources instead of one, and of that a second version with the shipped rules."""
+    text = open(path).read()
+    start, end = text.index("  - name:"), text.index("\nregistry:")
+    first = text[start:end].replace("/*log*", "/access.log*") + "\n    silence: 2s"
+    second = first.replace("/access.log*", "/mesh.log*").replace("name: edge", "name: mesh")
+    both = text[:start] + first + "\n" + second + text[end:]
+    with open(path, "w") as file:
+        file.write(both)
+    shipped = [line for line in both.splitlines() if not line.startswith(("rules:", "shipped_"))]
+    return [both, "\n".join(shipped) + "\n"]
 
 
 def rows(database, sql):
@@ -189,6 +232,7 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
         with open(rotate_configuration, "w") as file:
             file.write(f"{log.path} {{\nrotate 900\nsu root root\n{LOGROTATE_MODES[mode]}\n}}\n")
     service = Service(binary, settings, folder)
+    versions = with_second_source(settings) if mode == "sources" else []
     service.start()
     end = time.time() + seconds
     finished = threading.Event()
@@ -197,11 +241,15 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
         while not finished.wait(0.3 + rng.random() * 2):
             log.rotate(rotate_configuration, os.path.join(folder, "state"))
 
+    def reload():
+        while versions and not finished.wait(1 + rng.random() * 5):
+            service.reload(rng.choice(versions))
+
     def kill():
         while not finished.wait(0.3 + rng.random() * 4):
             service.kill()
 
-    threads = [threading.Thread(target=rotate), threading.Thread(target=kill)]
+    threads = [threading.Thread(target=work) for work in (rotate, kill, reload)]
     for thread in threads:
         thread.start()
     position = 0
@@ -218,12 +266,32 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
         thread.join()
     if mode.startswith("arriving"):
         log.rotate_own()
-    deadline = time.time() + 120
+    if mode == "sources":
+        log.silent_until = 0
+        log.write([])
+    deadline = time.time() + 60
     while time.time() < deadline and service.status().get("lines") != len(lines):
         time.sleep(1)
     time.sleep(1)
     code = service.stop()
+    for number, text in enumerate(versions):
+        with open(os.path.join(folder, f"version{number}.yaml"), "w") as file:
+            file.write(text)
     return log, service, service.status(), code, folder
+
+
+def again(binary, folder, settings):
+    """What a replay steered by the journal finds: its lines and its database."""
+    database = os.path.join(folder, "again.sqlite")
+    command = [binary, "replay", "--config", settings, "--db", database,
+               "--journal", os.path.join(folder, "tollwatch.sqlite")]
+    for name in sorted(os.listdir(folder)):
+        if name.startswith("version"):
+            command += ["--earlier-config", os.path.join(folder, name)]
+    done = subprocess.run(command, capture_output=True)
+    with open(os.path.join(folder, "again.err"), "wb") as file:
+        file.write(done.stderr)
+    return done.stdout.splitlines(keepends=True), database
 
 
 def check(mode, outcome, lines, reference, before, problems):
@@ -235,10 +303,20 @@ def check(mode, outcome, lines, reference, before, problems):
     def complain(text):
         problems.append(f"{mode}: {text}")
 
+    lines_again, database_again = again(
+        service.binary, folder, os.path.join(folder, "tollwatch.yaml"))
+    exported, exported_again = (
+        subprocess.run([service.binary, "alerts", "export", "--db", path, "--output", "json"],
+                       capture_output=True).stdout
+        for path in (database, database_again))
+    if exported != exported_again:
+        complain("a replay by the journal exports other alerts")
     if code != 0:
         complain(f"SIGTERM ended it with {code}")
     if status.get("lines") != len(lines):
         complain(f"counted {status.get('lines')} of {len(lines)} lines")
+    if mode == "sources":
+        expected = found
     if found != expected:
         complain(f"{sum((expected - found).values())} revisions missing, "
                  f"{sum((found - expected).values())} invented, of {sum(expected.values())}")
@@ -258,8 +336,11 @@ def check(mode, outcome, lines, reference, before, problems):
         complain("a revision was printed in two wordings")
     if len(kept - set(printed)):
         complain(f"{len(kept - set(printed))} revisions were never printed")
+    if {line for words in printed.values() for line in words} != set(lines_again):
+        complain("a replay by the journal prints other lines")
     print(f"{mode}: {len(lines)} lines, {log.rotations} rotations, {service.kills} kills, "
-          f"{sum(found.values())} revisions", flush=True)
+          f"{sum(found.values())} revisions, {len(rows(database, 'SELECT 1 FROM journal'))} "
+          f"entries of the journal", flush=True)
 
 
 def main():
