@@ -26,6 +26,15 @@ enum Interruption {
     action.sa_flags = Int32(bitPattern: SA_RESETHAND)
     sigaction(SIGINT, &action, nil)
     sigaction(SIGTERM, &action, nil)
+    unblock([SIGINT, SIGTERM])
+  }
+
+  /// Whoever started the process may have had them blocked, which is inherited.
+  private static func unblock(_ signals: [Int32]) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for signal in signals { sigaddset(&set, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 
   /// From now on SIGHUP asks for the configuration to be read again.
@@ -36,5 +45,6 @@ enum Interruption {
       Interruption.reload.store(true, ordering: .relaxed)
     }
     sigaction(SIGHUP, &action, nil)
+    unblock([SIGHUP])
   }
 }
