@@ -43,7 +43,7 @@ place 755 "$binary" usr/bin/tollwatch
 strip --strip-unneeded --remove-section=.comment "$root/usr/bin/tollwatch"
 place 644 "$here/tollwatch.service" usr/lib/systemd/system/tollwatch.service
 place 644 "$here/tollwatch.yaml" etc/tollwatch/tollwatch.yaml
-place 644 "$here/../LICENSE" usr/share/doc/tollwatch/copyright
+place 644 "$here/debian/copyright" usr/share/doc/tollwatch/copyright
 place 644 "$here/../README.md" usr/share/doc/tollwatch/README.md
 generate usr/share/man/man1/tollwatch.1 "$binary" manual
 gzip -9n "$root/usr/share/man/man1/tollwatch.1"

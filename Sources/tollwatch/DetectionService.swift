@@ -39,6 +39,7 @@ struct DetectionService: ~Copyable {
   /// Why the database cannot be written, or the new configuration not be taken.
   var storeProblem: String?
   private var planProblem: String?
+  private var hasToldHeartbeat = false
 
   /// `store` is that of the plan.
   init(_ plan: LivePlan, _ store: AlertStore, _ output: StandardOutput) {
@@ -195,7 +196,11 @@ struct DetectionService: ~Copyable {
     var batch = StoreBatch()
     batch.service[ServiceStatus.key] = status.json
     // The next one may find the disk with room again.
-    do throws(StoreFault) { try store.write(batch) } catch { noteFault(error) }
+    do throws(StoreFault) { try store.write(batch) } catch { return noteFault(error) }
+    if let path = plan.heartbeat, !Heartbeat.touch(path), !hasToldHeartbeat {
+      hasToldHeartbeat = true
+      StandardError.writeLine("\(path): the heartbeat cannot be written")
+    }
   }
 
   private func status(state: String) -> ServiceStatus {

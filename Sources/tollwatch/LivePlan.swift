@@ -22,6 +22,8 @@ struct LivePlan {
   let store: String
   let backfillMilliseconds: Int64
   let checkpointMilliseconds: Int64
+  /// The file that is touched as long as all is well.
+  let heartbeat: String?
   let fingerprints: Fingerprints
   let rules: RuleSet
   let registry: KeyRegistry
@@ -52,6 +54,7 @@ struct LivePlan {
     command.db = database ?? store
     backfillMilliseconds = configuration.backfillMilliseconds
     checkpointMilliseconds = configuration.checkpointMilliseconds
+    heartbeat = configuration.heartbeat
     fingerprints = try ReplayPlan.fingerprints(command, configuration, notes: &notes)
     rules = try ReplayPlan.rules(command, configuration, notes: &notes)
     registry = try ReplayPlan.registry(command, configuration, fingerprints, notes: &notes)

@@ -25,7 +25,7 @@ import Testing
       }
       let text = String(decoding: try fixture.contents("tollwatch.yaml"), as: UTF8.self)
         .replacing("access.log.gz", with: "access.log*")
-      try (text + "\nstore: tollwatch.sqlite\nbackfill: 3650d\n")
+      try (text + "\nstore: tollwatch.sqlite\nbackfill: 3650d\nheartbeat: alive\n")
         .write(toFile: configuration, atomically: true, encoding: .utf8)
     }
 
@@ -58,6 +58,7 @@ import Testing
     let run = try service.run(endedBy: SIGTERM)
     #expect(run.status == 0, "\(run.report)")
     #expect(run.text == "")
+    #expect(FileManager.default.fileExists(atPath: service.folder.path + "/alive"))
     let status = try #require(try service.status())
     #expect(status.contains("\"late\":1,"), "\(status)")
     #expect(status.contains("\"state\":\"stopped\""))

@@ -5,7 +5,9 @@ A writer appends simulated traffic while logrotate (or a gateway of its own) rot
 `kill -9` comes at random moments. At the end the service must have counted every line once, and its
 database must hold the alerts that a replay of the whole log finds, each revision once; whatever
 stood on standard output must be in the database with the same words. `replay --journal` must find
-the same alerts byte for byte. In the mode `sources` there are two logs, one of which falls silent
+the same alerts byte for byte. Modes of faults: the disk of the database is full for a while, the
+process is stopped, its clock is another one after each start, writing and syncing fail now and
+then (`fiu-run`). In the mode `sources` there are two logs, one of which falls silent
 and comes late, and the configuration changes: there the journal alone says what must be found.
 
   rotations.py --binary .build/debug/tollwatch [--seconds 100] [--modes create,compress] [--seed 1]
@@ -22,7 +24,10 @@ LOGROTATE_MODES = {
     "copytruncate-compress": "copytruncate\ncompress\ndelaycompress",
 }
 OWN_MODES = ["arriving", "arriving-slowly", "members", "sources"]
-MODES = list(LOGROTATE_MODES) + OWN_MODES
+# Rotated as in `create`, and something else goes wrong as well.
+FAULT_MODES = ["full", "stopped", "clock", "failing"]
+MODES = list(LOGROTATE_MODES) + OWN_MODES + FAULT_MODES
+FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 
 
 class Log:
@@ -146,23 +151,56 @@ class Log:
 class Service:
     """The daemon, its output, and its deaths."""
 
-    def __init__(self, binary, configuration, folder):
+    def __init__(self, binary, configuration, folder, mode, rng):
         self.binary, self.configuration, self.folder = binary, configuration, folder
+        self.mode, self.rng = mode, rng
+        self.lock = threading.Lock()
         self.kills = 0
+        self.faults = 0
         self.process = None
 
     def start(self):
-        self.output = open(os.path.join(self.folder, "out.jsonl"), "ab")
-        self.errors = open(os.path.join(self.folder, "err.log"), "ab")
+        self.output = open(self.folder + "-out.jsonl", "ab")
+        self.errors = open(self.folder + "-err.log", "ab")
+        command = [self.binary, "run", "--config", self.configuration]
+        environment = dict(os.environ)
+        if self.mode == "failing":
+            faults = ("posix/io/rw/pwrite", "posix/io/sync/fdatasync", "posix/io/sync/fsync")
+            command = ["fiu-run", "-x"] + [
+                word for name in faults
+                for word in ("-c", f"enable_random name={name},probability=0.02")] + command
+        if self.mode == "clock":
+            environment.update(
+                LD_PRELOAD=FAKETIME, FAKETIME=f"{self.rng.randrange(-300, 3)}d",
+                FAKETIME_DONT_FAKE_MONOTONIC="1")
         self.process = subprocess.Popen(
-            [self.binary, "run", "--config", self.configuration], stdout=self.output,
-            stderr=self.errors)
+            command, stdout=self.output, stderr=self.errors, env=environment,
+            start_new_session=True)
 
     def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        self.kills += 1
-        self.start()
+        with self.lock:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.kills += 1
+            self.start()
+
+    def disturb(self):
+        """What the mode is named after, for a while."""
+        self.faults += 1
+        if self.mode == "full":
+            ballast = os.path.join(self.folder, "ballast")
+            try:
+                with open(ballast, "wb", buffering=0) as file:
+                    while True:
+                        file.write(bytes(65536))
+            except OSError:
+                time.sleep(1 + self.rng.random() * 4)
+            os.remove(ballast)
+        if self.mode == "stopped":
+            with self.lock:
+                os.killpg(self.process.pid, signal.SIGSTOP)
+                time.sleep(1 + self.rng.random() * 7)
+                os.killpg(self.process.pid, signal.SIGCONT)
 
     def reload(self, text):
         with open(self.configuration, "w") as file:
@@ -170,7 +208,7 @@ class Service:
         self.process.send_signal(signal.SIGHUP)
 
     def stop(self):
-        self.process.send_signal(signal.SIGTERM)
+        os.killpg(self.process.pid, signal.SIGTERM)
         return self.process.wait(timeout=60)
 
     def status(self):
@@ -223,15 +261,20 @@ def revisions(database, before):
 
 def run_mode(mode, seconds, binary, work, drill, lines, rng):
     folder = os.path.join(work, mode)
-    logs = os.path.join(folder, "logs")
+    # The logs are on another disk than the database.
+    logs = os.path.join(work, f"{mode}-logs")
     os.makedirs(logs)
+    if mode == "full":
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", folder], check=True)
+        shutil.copy(os.path.join(work, "fingerprint_key"), folder)
     settings = configuration(folder, drill, f'"{logs}/*log*"')
-    log = Log(logs, mode, rng)
-    rotate_configuration = os.path.join(folder, "logrotate.conf")
-    if mode in LOGROTATE_MODES:
+    log = Log(logs, "create" if mode in FAULT_MODES else mode, rng)
+    rotate_configuration = os.path.join(work, f"{mode}-logrotate.conf")
+    if log.mode in LOGROTATE_MODES:
+        text = LOGROTATE_MODES[log.mode]
         with open(rotate_configuration, "w") as file:
-            file.write(f"{log.path} {{\nrotate 900\nsu root root\n{LOGROTATE_MODES[mode]}\n}}\n")
-    service = Service(binary, settings, folder)
+            file.write(f"{log.path} {{\nrotate 900\nsu root root\n{text}\n}}\n")
+    service = Service(binary, settings, folder, mode, rng)
     versions = with_second_source(settings) if mode == "sources" else []
     service.start()
     end = time.time() + seconds
@@ -239,17 +282,21 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
 
     def rotate():
         while not finished.wait(0.3 + rng.random() * 2):
-            log.rotate(rotate_configuration, os.path.join(folder, "state"))
+            log.rotate(rotate_configuration, os.path.join(work, f"{mode}-state"))
 
     def reload():
         while versions and not finished.wait(1 + rng.random() * 5):
             service.reload(rng.choice(versions))
 
+    def disturb():
+        while mode in FAULT_MODES and not finished.wait(1 + rng.random() * 5):
+            service.disturb()
+
     def kill():
         while not finished.wait(0.3 + rng.random() * 4):
             service.kill()
 
-    threads = [threading.Thread(target=work) for work in (rotate, kill, reload)]
+    threads = [threading.Thread(target=work) for work in (rotate, kill, reload, disturb)]
     for thread in threads:
         thread.start()
     position = 0
@@ -282,14 +329,15 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
 
 def again(binary, folder, settings):
     """What a replay steered by the journal finds: its lines and its database."""
-    database = os.path.join(folder, "again.sqlite")
+    database = folder + "-again.sqlite"
+    shutil.copy(os.path.join(folder, "fingerprint_key"), os.path.dirname(database))
     command = [binary, "replay", "--config", settings, "--db", database,
                "--journal", os.path.join(folder, "tollwatch.sqlite")]
     for name in sorted(os.listdir(folder)):
         if name.startswith("version"):
             command += ["--earlier-config", os.path.join(folder, name)]
     done = subprocess.run(command, capture_output=True)
-    with open(os.path.join(folder, "again.err"), "wb") as file:
+    with open(folder + "-again.err", "wb") as file:
         file.write(done.stderr)
     return done.stdout.splitlines(keepends=True), database
 
@@ -322,7 +370,7 @@ def check(mode, outcome, lines, reference, before, problems):
                  f"{sum((found - expected).values())} invented, of {sum(expected.values())}")
     kept = {(row[0], row[1]) for row in rows(database, "SELECT id, revision FROM alert_history")}
     printed = collections.defaultdict(set)
-    for line in open(os.path.join(folder, "out.jsonl"), "rb"):
+    for line in open(folder + "-out.jsonl", "rb"):
         if not line.endswith(b"\n"):
             continue
         try:
@@ -338,8 +386,12 @@ def check(mode, outcome, lines, reference, before, problems):
         complain(f"{len(kept - set(printed))} revisions were never printed")
     if {line for words in printed.values() for line in words} != set(lines_again):
         complain("a replay by the journal prints other lines")
-    print(f"{mode}: {len(lines)} lines, {log.rotations} rotations, {service.kills} kills, "
-          f"{sum(found.values())} revisions, {len(rows(database, 'SELECT 1 FROM journal'))} "
+    journal_count = len(rows(database, "SELECT 1 FROM journal"))
+    if mode == "full":
+        subprocess.run(["umount", folder])
+    faults = f"{service.faults} faults, " if mode in FAULT_MODES else ""
+    print(f"{mode}: {len(lines)} lines, {log.rotations} rotations, {service.kills} kills, {faults}"
+          f"{sum(found.values())} revisions, {journal_count} "
           f"entries of the journal", flush=True)
 
 
@@ -354,8 +406,13 @@ def main():
     options = parser.parse_args()
     modes = options.modes.split(",")
     if not shutil.which("logrotate"):
-        modes = [mode for mode in modes if mode in OWN_MODES]
+        modes = [mode for mode in modes if mode in OWN_MODES]  # rotated by themselves
         print("logrotate is not installed: its modes are left out")
+    needs = {"full": os.geteuid() == 0, "clock": os.path.exists(FAKETIME),
+             "failing": bool(shutil.which("fiu-run"))}
+    for mode in [mode for mode in modes if not needs.get(mode, True)]:
+        modes.remove(mode)
+        print(f"{mode} is left out: it needs root, faketime or fiu-utils")
     binary = os.path.abspath(options.binary)
     work = tempfile.mkdtemp(prefix="rotations-")
     print(f"seed {options.seed}, in {work}")
