@@ -7,6 +7,7 @@ import Pipeline
 extension DetectionService {
   /// Records that wait for older ones of another source; beyond it only that source is read.
   private static let waitingCountMax = 2_000_000
+  private static let judgeMilliseconds: Int64 = 500
   /// For how long the journal of before a death waits for bytes that are not to be had.
   private static let recoveryMillisecondsMax: Int64 = 90_000
 
@@ -79,6 +80,16 @@ extension DetectionService {
     case .note: break
     }
     return nil
+  }
+
+  /// The engine waits until judging is worth its while; whoever waits for an alert does not want
+  /// to. What is found does not depend on when it is looked for.
+  mutating func judgeWhenDue(at now: Int64) {
+    guard readAt >= judgedAt, now - judgedAt >= Self.judgeMilliseconds else { return }
+    judgedAt = now
+    var alerts: [Alert] = []
+    pipeline.settle(into: &alerts)
+    committer.take(alerts)
   }
 
   func place(of index: Int) -> LogPlace {

@@ -7,6 +7,8 @@ import Pipeline
 extension DetectionService {
   /// Where only time has passed a checkpoint may wait; a tick is one row of the journal.
   private static let quietCheckpointMilliseconds: Int64 = 3_600_000
+  /// The longest pause between two tries after somebody asked it to stop.
+  private static let stoppingMillisecondsMax: Int64 = 1_600
 
   // MARK: - journal
 
@@ -65,22 +67,31 @@ extension DetectionService {
     if !isCatchingUp { batch.positions = sources.flatMap(\.positions) }
     batch.segmentFiles = Dictionary(
       sources.map { ($0.plan.name, $0.paths) }, uniquingKeysWith: { first, _ in first })
+    try persist { service throws(StoreFault) in
+      try service.writeJournal()
+      try service.committer.commit(batch)
+    }
+    committedAt = ServiceClock.now
+  }
+
+  /// Writes, with longer and longer pauses where that fails. Whoever wants to stop is not kept for
+  /// long: what is not written is read again.
+  private mutating func persist(
+    _ write: (inout DetectionService) throws(StoreFault) -> Void
+  ) throws {
     var delay = Self.commitMilliseconds
     while true {
       do throws(StoreFault) {
-        try writeJournal()
-        try committer.commit(batch)
-        break
+        try write(&self)
+        storeProblem = nil
+        return
       } catch {
-        if Interruption.isRequested { throw Stop(error) }
+        if Interruption.isRequested, delay > Self.stoppingMillisecondsMax { throw Stop(error) }
         noteFault(error)
         wait(delay)
         delay = min(2 * delay, Self.retryMillisecondsMax)
-        continue
       }
     }
-    storeProblem = nil
-    committedAt = ServiceClock.now
   }
 
   /// Before anybody hears of what followed from it: after a death it must follow again.
@@ -98,7 +109,8 @@ extension DetectionService {
   private mutating func wait(_ milliseconds: Int64) {
     manager.tell("waiting: \(storeProblem ?? "")")
     let end = ServiceClock.now + milliseconds
-    while ServiceClock.now < end, !Interruption.isRequested {
+    let isStopping = Interruption.isRequested
+    while ServiceClock.now < end, isStopping || !Interruption.isRequested {
       poll(nil, 0, Self.idleMilliseconds)
       manager.beat(at: ServiceClock.now)
     }
@@ -137,11 +149,11 @@ extension DetectionService {
     }
     var content = content()
     content.plan = (next ?? plan).contentHash
-    do throws(StoreFault) {
-      // A journal that told of the new plan without its state, or the other way round, would lie.
-      try checkpoints.write(content, with: StoreBatch(journal: steering.rows))
-      steering.noteWritten()
-    } catch { throw Stop(error) }
+    // A journal that told of the new plan without its state, or the other way round, would lie.
+    try persist { service throws(StoreFault) in
+      try service.checkpoints.write(content, with: StoreBatch(journal: service.steering.rows))
+    }
+    steering.noteWritten()
     checkpointAt = ServiceClock.now
   }
 

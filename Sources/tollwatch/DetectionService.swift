@@ -34,6 +34,7 @@ struct DetectionService: ~Copyable {
   var hasNews = false
   private var statusAt: Int64 = .min
   var tickedAt = ServiceClock.now
+  var judgedAt = ServiceClock.now
   /// When bytes went in last, milliseconds of a clock that does not jump.
   var readAt = ServiceClock.now
   /// Why the database cannot be written, or the new configuration not be taken.
@@ -69,6 +70,7 @@ struct DetectionService: ~Copyable {
       if Interruption.takeReload() { try reload() }
       let hasRead = advance(at: ServiceClock.now)
       if !hasRead { tick(at: ServiceClock.now) }
+      judgeWhenDue(at: ServiceClock.now)
       try commitWhenDue()
       try checkpointWhenDue()
       tellStatusWhenDue()
@@ -182,7 +184,8 @@ struct DetectionService: ~Copyable {
     var batch = rows()
     batch.service[ServiceStatus.key] = status(state: "stopped").json
     try commit(batch)
-    do throws(StoreFault) { try store.close() } catch { throw Stop(error) }
+    // All is committed; what cannot be tidied up now is when it is opened next.
+    do throws(StoreFault) { try store.close() } catch { noteFault(error) }
   }
 
   // MARK: - what it says of itself

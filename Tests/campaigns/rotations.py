@@ -6,8 +6,7 @@ A writer appends simulated traffic while logrotate (or a gateway of its own) rot
 database must hold the alerts that a replay of the whole log finds, each revision once; whatever
 stood on standard output must be in the database with the same words. `replay --journal` must find
 the same alerts byte for byte. Modes of faults: the disk of the database is full for a while, the
-process is stopped, its clock is another one after each start, writing and syncing fail now and
-then (`fiu-run`). In the mode `sources` there are two logs, one of which falls silent
+process is stopped, writing and syncing fail now and then (`fiu-run`). In the mode `sources` there are two logs, one of which falls silent
 and comes late, and the configuration changes: there the journal alone says what must be found.
 
   rotations.py --binary .build/debug/tollwatch [--seconds 100] [--modes create,compress] [--seed 1]
@@ -25,9 +24,8 @@ LOGROTATE_MODES = {
 }
 OWN_MODES = ["arriving", "arriving-slowly", "members", "sources"]
 # Rotated as in `create`, and something else goes wrong as well.
-FAULT_MODES = ["full", "stopped", "clock", "failing"]
+FAULT_MODES = ["full", "stopped", "failing"]
 MODES = list(LOGROTATE_MODES) + OWN_MODES + FAULT_MODES
-FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 
 
 class Log:
@@ -163,19 +161,13 @@ class Service:
         self.output = open(self.folder + "-out.jsonl", "ab")
         self.errors = open(self.folder + "-err.log", "ab")
         command = [self.binary, "run", "--config", self.configuration]
-        environment = dict(os.environ)
         if self.mode == "failing":
             faults = ("posix/io/rw/pwrite", "posix/io/sync/fdatasync", "posix/io/sync/fsync")
             command = ["fiu-run", "-x"] + [
                 word for name in faults
                 for word in ("-c", f"enable_random name={name},probability=0.02")] + command
-        if self.mode == "clock":
-            environment.update(
-                LD_PRELOAD=FAKETIME, FAKETIME=f"{self.rng.randrange(-300, 3)}d",
-                FAKETIME_DONT_FAKE_MONOTONIC="1")
         self.process = subprocess.Popen(
-            command, stdout=self.output, stderr=self.errors, env=environment,
-            start_new_session=True)
+            command, stdout=self.output, stderr=self.errors, start_new_session=True)
 
     def kill(self):
         with self.lock:
@@ -408,11 +400,10 @@ def main():
     if not shutil.which("logrotate"):
         modes = [mode for mode in modes if mode in OWN_MODES]  # rotated by themselves
         print("logrotate is not installed: its modes are left out")
-    needs = {"full": os.geteuid() == 0, "clock": os.path.exists(FAKETIME),
-             "failing": bool(shutil.which("fiu-run"))}
+    needs = {"full": os.geteuid() == 0, "failing": bool(shutil.which("fiu-run"))}
     for mode in [mode for mode in modes if not needs.get(mode, True)]:
         modes.remove(mode)
-        print(f"{mode} is left out: it needs root, faketime or fiu-utils")
+        print(f"{mode} is left out: it needs root or fiu-utils")
     binary = os.path.abspath(options.binary)
     work = tempfile.mkdtemp(prefix="rotations-")
     print(f"seed {options.seed}, in {work}")
