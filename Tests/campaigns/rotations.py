@@ -308,7 +308,7 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
     if mode == "sources":
         log.silent_until = 0
         log.write([])
-    deadline = time.time() + 60
+    deadline = time.time() + 120
     while time.time() < deadline and service.status().get("lines") != len(lines):
         time.sleep(1)
     time.sleep(1)

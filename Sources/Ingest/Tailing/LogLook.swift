@@ -41,9 +41,12 @@ struct LogLook {
     self.firstTime = firstTime
   }
 
-  /// All files of the source at `now`, milliseconds of a clock that does not jump.
-  mutating func sightings(at now: Int64) -> [FileSighting] {
-    if let quick = quickLook(at: now) { return quick }
+  /// All files of the source at `now`, milliseconds of a clock that does not jump. What is said of
+  /// those that matter is never of before: whether a log has ended is concluded from it.
+  mutating func sightings(
+    at now: Int64, matters: (FileSighting.Number) -> Bool
+  ) -> [FileSighting] {
+    if let quick = quickLook(at: now, matters) { return quick }
     let clock = ContinuousClock()
     let start = clock.now
     // Taken before the look, so that what changes meanwhile shows.
@@ -69,12 +72,16 @@ struct LogLook {
   }
 
   /// Nil where more may have changed than it can see.
-  private mutating func quickLook(at now: Int64) -> [FileSighting]? {
+  private mutating func quickLook(
+    at now: Int64, _ matters: (FileSighting.Number) -> Bool
+  ) -> [FileSighting]? {
     guard var current = overview, now < current.validUntil,
       current.folders.allSatisfy({ Self.status(of: $0.key) == $0.value })
     else { return nil }
-    for (index, changedAt) in current.changedAt where now - changedAt < Self.activeMilliseconds {
+    for index in current.sightings.indices {
       let last = current.sightings[index]
+      let isActive = current.changedAt[index].map { now - $0 < Self.activeMilliseconds } ?? false
+      guard isActive || matters(last.number) else { continue }
       guard let status = Self.status(of: last.path) else { return nil }
       guard known[last.path]?.status != status else { continue }
       guard let segment = try? Segment(path: last.path, status: status),

@@ -143,6 +143,11 @@ package struct TailerState: Sendable {
   /// The last bytes that were taken of it, as far as this process knows them.
   var tail: [UInt8] { current < contents.count ? contents[current].tail : [] }
 
+  /// Whether the file was a copy of the content that is being read, in the look before.
+  func isOfCurrent(_ number: FileSighting.Number) -> Bool {
+    current < contents.count && lastPlaces[number]?.serial == contents[current].serial
+  }
+
   /// Contents that wait for the current one to be over.
   package var waitingCount: Int { max(contents.count - current - 1, 0) }
 
