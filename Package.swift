@@ -147,7 +147,7 @@ let package = Package(
     .testTarget(
       name: "ReplayTests",
       dependencies: [
-        "tollwatch", "Pipeline", "Detection", "AccessLog", "RuleFiles",
+        "tollwatch", "Pipeline", "Detection", "AccessLog", "AlertStore", "RuleFiles",
         .product(name: "GRDB", package: "GRDB.swift"),
       ],
       swiftSettings: house),

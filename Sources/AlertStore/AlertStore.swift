@@ -93,6 +93,11 @@ public final class AlertStore: Sendable {
     try access(JournalTable.entries)
   }
 
+  /// The journal behind an entry, in its order; each entry tells its place.
+  public func journal(behind ordinal: Int64) throws(StoreFault) -> [JournalRow] {
+    try access { db in try JournalTable.entries(behind: ordinal, db) }
+  }
+
   /// The coverage by source and time.
   public func coverage() throws(StoreFault) -> [CoverageRow] {
     try access(CoverageTable.spans)
@@ -188,6 +193,7 @@ public final class AlertStore: Sendable {
   private static func write(_ batch: StoreBatch, to db: Database) throws -> StoreChanges {
     var changes = StoreChanges()
     for alert in batch.alerts { try write(alert, of: batch, to: db, &changes) }
+    if let end = batch.journalEnd { try JournalTable.removeAll(behind: end, from: db) }
     for entry in batch.journal { changes.journal.count(try JournalTable.write(entry, to: db)) }
     for span in batch.coverage { changes.coverage.count(try CoverageTable.write(span, to: db)) }
     if let positions = batch.positions {

@@ -53,11 +53,17 @@ enum CheckpointTables {
     guard let row = try Row.fetchOne(db, sql: "SELECT plan, state FROM checkpoint") else {
       return nil
     }
-    let positions = try Row.fetchAll(
-      db,
-      sql: "SELECT * FROM read_positions WHERE is_checkpoint = 1 ORDER BY source, ordinal")
     return Checkpoint(
-      plan: row["plan"], positions: positions.map(position), state: [UInt8](row["state"] as Data))
+      plan: row["plan"], positions: try positions(isCheckpoint: true, in: db),
+      state: [UInt8](row["state"] as Data))
+  }
+
+  /// How far each log was read, by source and in the order of reading.
+  static func positions(isCheckpoint: Bool, in db: Database) throws -> [ReadPosition] {
+    try Row.fetchAll(
+      db, sql: "SELECT * FROM read_positions WHERE is_checkpoint = ? ORDER BY source, ordinal",
+      arguments: [isCheckpoint]
+    ).map(position)
   }
 
   private static func position(_ row: Row) -> ReadPosition {

@@ -1,9 +1,11 @@
 import AccessLog
 import GRDB
 
-/// Rows of `journal`. An entry that is there already is not added again.
+/// Rows of `journal`. An entry that is there already is not added again, but one that comes with
+/// its place takes it from whatever is there.
 enum JournalTable {
   static func write(_ entry: JournalRow, to db: Database) throws -> RowChange {
+    guard entry.ordinal == nil else { return try replace(entry, in: db) }
     try db.cachedStatement(
       sql: """
         INSERT INTO journal (event_time, kind, source, body) VALUES (?, ?, ?, ?)
@@ -15,11 +17,39 @@ enum JournalTable {
     return db.changesCount > 0 ? .added : .unchanged
   }
 
+  private static func replace(_ entry: JournalRow, in db: Database) throws -> RowChange {
+    try db.cachedStatement(
+      sql: """
+        INSERT OR REPLACE INTO journal (sequence, event_time, kind, source, body)
+        VALUES (?, ?, ?, ?, ?)
+        """
+    ).execute(arguments: [
+      entry.ordinal, entry.eventTime.stored, entry.kind.rawValue.stored, entry.source.stored,
+      entry.body.stored,
+    ])
+    return .added
+  }
+
+  static func removeAll(behind ordinal: Int64, from db: Database) throws {
+    try db.execute(sql: "DELETE FROM journal WHERE sequence > ?", arguments: [ordinal])
+  }
+
   /// All of it, in the order of writing.
   static func entries(_ db: Database) throws -> [JournalRow] {
-    try Row.fetchAll(db, sql: "SELECT * FROM journal ORDER BY sequence").map { row in
+    try entries(behind: .min, db).map { entry in
+      var entry = entry
+      entry.ordinal = nil
+      return entry
+    }
+  }
+
+  /// With their places.
+  static func entries(behind ordinal: Int64, _ db: Database) throws -> [JournalRow] {
+    try Row.fetchAll(
+      db, sql: "SELECT * FROM journal WHERE sequence > ? ORDER BY sequence", arguments: [ordinal]
+    ).map { row in
       JournalRow(
-        eventTime: EventTime(milliseconds: row["event_time"]),
+        ordinal: row["sequence"], eventTime: EventTime(milliseconds: row["event_time"]),
         kind: JournalRow.Kind(rawValue: row["kind"]), source: row["source"], body: row["body"])
     }
   }

@@ -12,6 +12,8 @@ public struct StoreBatch: Hashable, Sendable {
   /// How far each log was read, all of it; nil where that is not told.
   public var positions: [ReadPosition]?
   public var checkpoint: Checkpoint?
+  /// What the journal has behind this entry is of a time that was undone, and goes first.
+  public var journalEnd: Int64?
   /// What the service says of itself.
   public var service: [String: String] = [:]
 
@@ -43,6 +45,7 @@ public struct JournalRow: Hashable, Sendable {
 
     public init(rawValue: String) { self.rawValue = rawValue }
 
+    public static let configuration = Kind(rawValue: "configuration")
     public static let rules = Kind(rawValue: "rules")
     public static let registry = Kind(rawValue: "registry")
     public static let gap = Kind(rawValue: "gap")
@@ -52,6 +55,8 @@ public struct JournalRow: Hashable, Sendable {
     public static let tick = Kind(rawValue: "tick")
   }
 
+  /// Its place in the journal: an entry that has this place is replaced. Nil is the next one.
+  public var ordinal: Int64?
   public var eventTime: EventTime
   public var kind: Kind
   /// The source that it is about; `nil` where it is about all of them.
@@ -59,7 +64,11 @@ public struct JournalRow: Hashable, Sendable {
   /// A JSON object; two entries that are equal in everything are one.
   public var body: String
 
-  public init(eventTime: EventTime, kind: Kind, source: String? = nil, body: String = "{}") {
+  public init(
+    ordinal: Int64? = nil, eventTime: EventTime, kind: Kind, source: String? = nil,
+    body: String = "{}"
+  ) {
+    self.ordinal = ordinal
     self.eventTime = eventTime
     self.kind = kind
     self.source = source

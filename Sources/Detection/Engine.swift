@@ -117,11 +117,16 @@ public struct Engine: ~Copyable, Sendable {
     judge(into: &alerts, isForced: true)
   }
 
-  /// The source speaks again: what it has from before the present is late.
-  public mutating func rejoin(_ source: Int) {
+  /// The source speaks again: what it has from before the present is late. The present is what
+  /// the clocks of the others say, however much of it was judged already.
+  public mutating func rejoin(_ source: Int, into alerts: inout [Alert]) {
+    settle(into: &alerts)
     excluded[source] = false
     floors[source] = (currentSecond ?? 0) * 1000
   }
+
+  /// Judges all that can no longer change, which otherwise may wait for more of it.
+  public mutating func settle(into alerts: inout [Alert]) { judge(into: &alerts, isForced: true) }
 
   /// Whether event time does not wait for the source.
   public func isExcluded(_ source: Int) -> Bool { excluded[source] }

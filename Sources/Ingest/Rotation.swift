@@ -11,16 +11,31 @@ public struct Rotation: Hashable, Comparable, Sendable {
   private let age: Int64
 
   private static let ageOfYearZero: Int64 = 1_000_000_000_000_000_000
+  private static let ageOfEpochZero: Int64 = 500_000_000_000_000_000
   private static let numberDigitCountMax = 6
 
   private init(age: Int64) { self.age = age }
 
   public init(path: String) {
     let name = path.utf8.split(separator: UInt8(ascii: "/")).last.map(Array.init) ?? []
-    age = Self.ageByDate(name) ?? Self.ageByNumber(name) ?? 0
+    age = Self.ageByDate(name) ?? Self.ageByEpoch(name) ?? Self.ageByNumber(name) ?? 0
   }
 
   public static func < (a: Rotation, b: Rotation) -> Bool { a.age < b.age }
+
+  /// `access.log.1763683200`, as Apache's rotatelogs names them: seconds since 1970, or
+  /// milliseconds, microseconds, nanoseconds.
+  private static func ageByEpoch(_ name: [UInt8]) -> Int64? {
+    for part in name.split(separator: UInt8(ascii: ".")).dropFirst().reversed() {
+      if [10, 13, 16, 19].contains(part.count), part.allSatisfy(isDigit),
+        let seconds = number(part.prefix(10))
+      {
+        return ageOfEpochZero - seconds * 1000 - (number(part.dropFirst(10).prefix(3)) ?? 0)
+      }
+      if !endings.contains(String(decoding: part, as: UTF8.self)) { return nil }
+    }
+    return nil
+  }
 
   /// `.12` at the end, or before endings such as `.gz` and `.log`.
   private static func ageByNumber(_ name: [UInt8]) -> Int64? {

@@ -4,7 +4,7 @@ public import AccessLog
 /// which it holds.
 public struct JournalEntry: Hashable, Sendable {
   public enum Kind: String, Sendable {
-    case rules, registry, gap, excluded, rejoined, tick
+    case configuration, rules, registry, gap, excluded, rejoined, tick
   }
 
   public var kind: Kind
@@ -12,7 +12,7 @@ public struct JournalEntry: Hashable, Sendable {
   public var source: String?
   /// Where the fact has an end: that of a gap.
   public var until: EventTime?
-  /// The hash of rules or registry.
+  /// The hash of configuration, rules or registry.
   public var detail: String?
 
   public init(

@@ -64,16 +64,27 @@ public struct Pipeline: ~Copyable, Sendable {
   public mutating func apply(_ entry: JournalEntry, into alerts: inout [Alert]) {
     switch entry.kind {
     case .gap:
-      if let source = index(of: entry.source) { noteGap(in: source, entry) }
+      if let source = index(of: entry.source) { noteGap(in: source, entry, into: &alerts) }
       return  // journaled with what the engine made of it
     case .excluded:
       if let source = index(of: entry.source) { engine.exclude(source, into: &alerts) }
     case .rejoined:
-      if let source = index(of: entry.source) { engine.rejoin(source) }
+      if let source = index(of: entry.source) { engine.rejoin(source, into: &alerts) }
     case .tick: engine.tick(entry.time, into: &alerts)
+    case .configuration: settle(into: &alerts)
     case .rules, .registry: break
     }
     journal.append(entry)
+  }
+
+  /// Judges all that can no longer change. What comes out is then a function of what went in, and
+  /// not of how it was cut.
+  public mutating func settle(into alerts: inout [Alert]) { engine.settle(into: &alerts) }
+
+  /// The journal since it was taken last.
+  public mutating func takeJournal() -> [JournalEntry] {
+    defer { journal = [] }
+    return journal
   }
 
   /// No more bytes will come from `source`.
@@ -94,10 +105,16 @@ public struct Pipeline: ~Copyable, Sendable {
     engine.spareBatch() ?? RecordBatch(hash: hash)
   }
 
-  /// A gap whose end is known is what it says; another lasts until the next record.
-  private mutating func noteGap(in source: Int, _ entry: JournalEntry) {
-    guard let end = entry.until else { return engine.noteGap(in: source) }
-    engine.noteGap(in: source, from: entry.time, to: end)
+  /// A gap whose end is known is what it says; another lasts until the next record, and what
+  /// follows it does not continue the line that is open.
+  private mutating func noteGap(
+    in source: Int, _ entry: JournalEntry, into alerts: inout [Alert]
+  ) {
+    if let end = entry.until { return engine.noteGap(in: source, from: entry.time, to: end) }
+    var cut: [LineBlocks.Block] = []
+    blocks[source].finish(into: &cut)
+    parse(cut, source, into: &alerts)
+    engine.noteGap(in: source)
   }
 
   private func index(of source: String?) -> Int? {

@@ -69,6 +69,9 @@ public struct Configuration: Hashable, Sendable {
   /// How often `run` keeps what it has learnt; after a crash that much is read again.
   public var checkpointMilliseconds: Int64 = 60_000
 
+  /// The file that `run` touches as long as all is well.
+  public var heartbeat: String?
+
   public init(
     sources: [Source] = [], registry: [String] = [], rules: [String] = [],
     usesShippedRules: Bool = true, store: String? = nil, fingerprintKey: String? = nil

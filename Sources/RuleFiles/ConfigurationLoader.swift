@@ -82,6 +82,7 @@ private struct ConfigurationReader {
       store: path("store", &fields), fingerprintKey: path("fingerprint_key", &fields))
     configuration.backfillMilliseconds =
       fields.duration("backfill", atLeast: 0) ?? configuration.backfillMilliseconds
+    configuration.heartbeat = path("heartbeat", &fields)
     configuration.checkpointMilliseconds =
       fields.duration("checkpoint", atLeast: 100) ?? configuration.checkpointMilliseconds
     return configuration

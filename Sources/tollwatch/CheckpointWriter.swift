@@ -33,24 +33,36 @@ final class CheckpointWriter: Sendable {
   }
 
   /// Begins to write, and comes back at once.
-  func start(_ pipeline: PipelineState, _ positions: [ReadPosition], plan: String) {
+  func start(_ content: CheckpointContent) {
     state.withLock { $0.isBusy = true }
     Thread.detachNewThread { [self] in
       do throws(StoreFault) {
-        try write(pipeline, positions, plan: plan)
+        try write(content)
         state.withLock { $0.writtenCount += 1 }
       } catch { state.withLock { $0.fault = error } }
       state.withLock { $0.isBusy = false }
     }
   }
 
-  /// Writes while the caller waits.
-  func write(
-    _ pipeline: PipelineState, _ positions: [ReadPosition], plan: String
-  ) throws(StoreFault) {
-    var batch = StoreBatch()
+  /// Writes while the caller waits, in one transaction with `batch`.
+  func write(_ content: CheckpointContent, with batch: StoreBatch = StoreBatch()) throws(StoreFault)
+  {
+    var batch = batch
     batch.checkpoint = Checkpoint(
-      plan: plan, positions: positions, state: pipeline.bytes(seal: seal))
+      plan: content.plan, positions: content.positions, state: content.state.bytes(seal: seal))
+    batch.service[CheckpointContent.ordinalKey] = "\(content.ordinal)"
     try store.write(batch)
   }
+}
+
+/// A state and what belongs to it: where in the logs and in the journal it was taken.
+struct CheckpointContent {
+  /// Under which the database has ``ordinal``.
+  static let ordinalKey = "checkpoint_journal"
+
+  var plan: String
+  var state: PipelineState
+  var positions: [ReadPosition]
+  /// The last entry of the journal that it holds.
+  var ordinal: Int64
 }

@@ -10,6 +10,9 @@ enum Interruption {
   /// Ctrl-C or SIGTERM came.
   static var isRequested: Bool { flag.load(ordering: .relaxed) }
 
+  /// As if SIGHUP came once more.
+  static func askForReload() { reload.store(true, ordering: .relaxed) }
+
   /// Whether SIGHUP came since this was asked last.
   static func takeReload() -> Bool { reload.exchange(false, ordering: .relaxed) }
 
@@ -23,6 +26,15 @@ enum Interruption {
     action.sa_flags = Int32(bitPattern: SA_RESETHAND)
     sigaction(SIGINT, &action, nil)
     sigaction(SIGTERM, &action, nil)
+    unblock([SIGINT, SIGTERM])
+  }
+
+  /// Whoever started the process may have had them blocked, which is inherited.
+  private static func unblock(_ signals: [Int32]) {
+    var set = sigset_t()
+    sigemptyset(&set)
+    for signal in signals { sigaddset(&set, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 
   /// From now on SIGHUP asks for the configuration to be read again.
@@ -33,5 +45,6 @@ enum Interruption {
       Interruption.reload.store(true, ordering: .relaxed)
     }
     sigaction(SIGHUP, &action, nil)
+    unblock([SIGHUP])
   }
 }

@@ -1,5 +1,6 @@
 import AccessLog
 import Detection
+import Foundation
 import Ingest
 import Pipeline
 import RuleFiles
@@ -21,16 +22,24 @@ struct LivePlan {
   let store: String
   let backfillMilliseconds: Int64
   let checkpointMilliseconds: Int64
+  /// The file that is touched as long as all is well.
+  let heartbeat: String?
   let fingerprints: Fingerprints
   let rules: RuleSet
   let registry: KeyRegistry
   let sources: [Source]
+  /// Tells this plan from what its files said at another time.
+  let contentHash: String
   /// What the person should know: warnings, files left out.
   private(set) var notes: [String] = []
 
-  init(configurationPath path: String) throws {
+  /// `database` is where the store is by now, and `fingerprintKey` the file of its secret, where
+  /// they are not as the configuration says.
+  init(
+    configurationPath path: String, database: String? = nil, fingerprintKey: String? = nil
+  ) throws {
     configurationPath = path
-    var command = ReplayOptions(config: path)
+    var command = ReplayOptions(config: path, fingerprintKey: fingerprintKey)
     let configuration = try ReplayPlan.configuration(command, notes: &notes)
     guard let store = configuration.store else {
       throw Stop(
@@ -42,9 +51,10 @@ struct LivePlan {
       throw Stop(ExitStatus.configuration, "\(path): names no sources")
     }
     self.store = store
-    command.db = store
+    command.db = database ?? store
     backfillMilliseconds = configuration.backfillMilliseconds
     checkpointMilliseconds = configuration.checkpointMilliseconds
+    heartbeat = configuration.heartbeat
     fingerprints = try ReplayPlan.fingerprints(command, configuration, notes: &notes)
     rules = try ReplayPlan.rules(command, configuration, notes: &notes)
     registry = try ReplayPlan.registry(command, configuration, fingerprints, notes: &notes)
@@ -52,11 +62,20 @@ struct LivePlan {
     var builder = SourceBuilder(
       command: command, configuration: configuration, routes: routes, columns: rules.columns,
       hash: fingerprints.tableHash)
+    contentHash = try Self.contentHash(path, rules, registry, fingerprints)
     let columns = rules.columns
     sources = try configuration.sources.map {
       try Self.source($0, &builder, routes, columns)
     }.sorted { $0.name < $1.name }
     notes += builder.notes
+  }
+
+  private static func contentHash(
+    _ path: String, _ rules: RuleSet, _ registry: KeyRegistry, _ fingerprints: Fingerprints
+  ) throws -> String {
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let bytes = Array("\(rules.contentHash) \(registry.contentHash) \(text)".utf8)
+    return String(fingerprints.tableHash.hash(bytes.span), radix: 16)
   }
 
   private static func source(
@@ -71,11 +90,6 @@ struct LivePlan {
     return Source(
       name: source.name, paths: source.paths, latenessMilliseconds: source.latenessMilliseconds,
       silenceMilliseconds: source.silenceMilliseconds, parser: parser, sampling: source.sampling)
-  }
-
-  /// What the state of an engine belongs to.
-  var identifier: String {
-    ([rules.contentHash, registry.contentHash] + sources.map(\.name)).joined(separator: " ")
   }
 
   /// A pipeline that goes on from `state`, or begins.
@@ -94,6 +108,13 @@ struct LivePlan {
     return try Pipeline(
       rules: rules, registry: registry, sources: declarations, options: options,
       restoring: state, seal: fingerprints.seal)
+  }
+
+  /// A pipeline that begins.
+  func freshPipeline() -> Pipeline {
+    do throws(SnapshotFault) {
+      return try pipeline()
+    } catch { preconditionFailure("a pipeline that restores nothing cannot fail to") }
   }
 
   /// The first time stamp in the head of a file of `source`.

@@ -12,7 +12,8 @@ final class LiveSource {
   /// The files of its segments, by their index; empty where this process has not seen one.
   private(set) var paths: [String] = []
 
-  static let idleLookCountMin = 5
+  /// What was read and must not go in yet.
+  var held: ArraySlice<FileTailer.Event> = []
 
   init(
     _ plan: LivePlan.Source, positions: [TailPosition], oldestTime: Int64, at now: Int64,
@@ -30,8 +31,13 @@ final class LiveSource {
     paths[index] = path
   }
 
-  func isSilent(at now: Int64) -> Bool {
-    now - spokeAt >= plan.silenceMilliseconds && idleLookCount >= Self.idleLookCountMin
+  func noteSpeech(_ hasSpoken: Bool, at now: Int64) {
+    if hasSpoken {
+      spokeAt = now
+      idleLookCount = 0
+    } else {
+      idleLookCount += 1
+    }
   }
 
   var positions: [ReadPosition] {

@@ -16,6 +16,7 @@ struct ReplayCommand: AsyncParsableCommand {
         tollwatch replay --registry registry.yaml --db incident.sqlite 'access.log*'
         tollwatch replay --report incident.html --from 2026-11-20 archive/
         tollwatch replay --detect-from 2026-11-01 --rules my-rules/ archive/
+        tollwatch replay --config tollwatch.yaml --journal /var/lib/tollwatch/tollwatch.sqlite
       """)
 
   @OptionGroup var input: InputOptions
@@ -31,6 +32,14 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @Option(help: "One HTML page of all that was found, written at the end.")
   var report: String?
+
+  @Option(
+    help: "The database of a service: does again what it did, and finds what it found.")
+  var journal: String?
+
+  @Option(
+    help: "With --journal: a configuration that held before --config; may be repeated.")
+  var earlierConfig: [String] = []
 
   @Option(help: "json or text; text at a terminal, else json.")
   var output: OutputForm?
@@ -79,11 +88,31 @@ struct ReplayCommand: AsyncParsableCommand {
     if logs.isEmpty, input.config == nil {
       throw ValidationError("Name a LOG, or a --config that names its logs.")
     }
+    try checkJournal()
     if let from, let to, to <= from { throw ValidationError("--to must be after --from.") }
+  }
+
+  /// What steers the engine besides the service's own journal would make other alerts.
+  private func checkJournal() throws {
+    guard journal != nil else {
+      if earlierConfig.isEmpty { return }
+      throw ValidationError("--earlier-config goes with --journal.")
+    }
+    if input.config == nil { throw ValidationError("--journal takes the service's --config.") }
+    let isSteered =
+      from != nil || to != nil || detectFrom != nil || !registry.isEmpty || !rules.isEmpty
+      || input.format != nil || input.logFormat != nil || !input.identity.isEmpty
+    if isSteered || report != nil || threads != nil || failOn != nil {
+      throw ValidationError(
+        "--journal goes with --config, --earlier-config, --fingerprint-key, --db and --output.")
+    }
   }
 
   func run() async throws {
     do {
+      if let journal, let configuration = input.config {
+        return try Stop.catching { try JournalReplay.run(options(journal, configuration)) }
+      }
       let plan = try ReplayPlan(options)
       var replay = try Replay(plan)
       try await replay.run()
@@ -93,6 +122,12 @@ struct ReplayCommand: AsyncParsableCommand {
       StandardError.writeLine(stop.message)
       throw stop.status
     }
+  }
+
+  private func options(_ journal: String, _ configuration: String) -> JournalReplay.Options {
+    JournalReplay.Options(
+      journal: journal, configuration: configuration, earlierConfigurations: earlierConfig,
+      fingerprintKey: input.fingerprintKey, logs: logs, database: db, output: output)
   }
 
   private var options: ReplayOptions {

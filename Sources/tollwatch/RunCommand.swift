@@ -3,7 +3,7 @@ import Sinks
 import Terminal
 
 /// Watches logs as they are written, through every rotation, until it is stopped.
-struct RunCommand: AsyncParsableCommand {
+struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Follows the logs of a configuration and tells alerts as they are found.",
@@ -21,7 +21,7 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "json or text; text at a terminal, else json.")
   var output: OutputForm?
 
-  func run() async throws {
+  func run() throws {
     // Whoever stops it while it starts gets a good end as well.
     Interruption.listen()
     do {

@@ -1,4 +1,5 @@
 import AlertStore
+import Detection
 import Foundation
 
 /// What a service says of itself: kept in the database, shown by `tollwatch status`.
@@ -47,6 +48,14 @@ struct ServiceStatus: Codable, Hashable {
 
   init(json: String) throws {
     self = try JSONDecoder().decode(ServiceStatus.self, from: Data(json.utf8))
+  }
+
+  /// What the engine counted.
+  mutating func take(_ statistics: EngineStatistics, _ summary: EngineSummary) {
+    lines = statistics.lineCount
+    records = statistics.recordCount
+    unparsed = statistics.malformedCount
+    late = summary.sources.reduce(0) { $0 + $1.late }
   }
 
   /// One line for the service manager.

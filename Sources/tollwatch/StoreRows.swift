@@ -8,10 +8,9 @@ struct StoreRows {
   private let summary: EngineSummary
   private let journal: [JournalEntry]
 
-  /// `toldCount` entries of the journal are in the database already.
-  init(_ pipeline: borrowing Pipeline, toldCount: Int = 0) {
+  init(_ pipeline: borrowing Pipeline) {
     summary = pipeline.summary()
-    journal = Array(pipeline.journal.dropFirst(toldCount))
+    journal = pipeline.journal
   }
 
   func batch(alerts: [Alert]) -> StoreBatch {
@@ -20,7 +19,7 @@ struct StoreRows {
       coverage: summary.sources.flatMap(analysed) + summary.statistics.gaps.map(Self.gap))
   }
 
-  private static func row(_ entry: JournalEntry) -> JournalRow {
+  static func row(_ entry: JournalEntry) -> JournalRow {
     var members: [String] = []
     if let until = entry.until { members.append("\"until\":\"\(until.rfc3339)\"") }
     if let detail = entry.detail { members.append("\"hash\":\"\(detail)\"") }

@@ -24,7 +24,10 @@ import Detection
     ])
 
   /// A misspelt command is told with the one that was meant.
-  static func main() async {
+  ///
+  /// What is no task of its own runs on the first thread: the threads of tasks begin by asking for
+  /// a priority, which a sandbox refuses, with words in the journal.
+  @MainActor static func main() async {
     let names = configuration.subcommands.compactMap { $0.configuration.commandName }
     if let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), word != "help",
       !names.contains(word)
@@ -34,6 +37,13 @@ import Detection
         "there is no command '\(word)'\(nearest ?? "; 'tollwatch --help' lists them")")
       Self.exit(withError: ExitStatus.usage)
     }
-    await main(nil)
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch { Self.exit(withError: error) }
   }
 }

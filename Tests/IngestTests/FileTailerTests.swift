@@ -65,6 +65,20 @@ import Testing
     #expect(follower.text == lines(1..<10) + lines(20..<40))
   }
 
+  @Test func `of logs whose names tell no age one after the other is read`() throws {
+    let follower = Follower(folder)
+    try folder.write(lines(1..<10), to: "access.log")
+    follower.look(2)
+    for (number, name) in ["first", "second", "third"].enumerated() {
+      try folder.move("access.log", to: "access.log.\(name)")
+      try folder.write(lines((number + 1) * 10..<(number + 2) * 10), to: "access.log")
+      follower.look(2)
+    }
+    follower.look(200)
+    #expect(follower.text == lines(1..<40))
+    #expect(follower.notes == [])
+  }
+
   @Test func `a log that was removed is read to its end while it is open`() throws {
     let follower = Follower(folder)
     try folder.write(lines(1..<10), to: "access.log")

@@ -12,6 +12,8 @@ struct RotationTests {
     ["a.log", "a-2025-12-20T10-00-00.log", "a-2025-12-20T09-59-59.log"],
     ["a.log", "a.log-2025122014.gz", "a.log-2025122013.gz"],
     ["access.log", "access.log.3", "access.log-20251220"],
+    ["access.log", "access.log.1766188801", "access.log.1766188800", "access.log.1766188799.gz"],
+    ["a.log", "a.log.1766188801000000001", "a.log.1766188800999", "a.log.1766188800.gz"],
     ["-", "/var/log/nginx/access.log.1", "access.log.2"],
   ])
   func `each name is older than the one before`(names: [String]) {

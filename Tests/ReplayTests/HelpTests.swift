@@ -47,7 +47,8 @@ import Testing
 
   /// What examples name and no test can have, and what stands in for it; in this order.
   private static let standIns = [
-    ("/etc/tollwatch/", ""), ("/var/log/nginx/access.log", "access.log"),
+    ("/etc/tollwatch/", ""), ("/var/lib/tollwatch/tollwatch.sqlite", "service.sqlite"),
+    ("/var/log/nginx/access.log", "access.log"),
     ("/var/log/nginx/", "archive/"), ("--days 15", "--days 15 --lines-a-day 500"),
     ("'\(short)' access.log", "'\(short)' short.log"), ("-o registry.yaml", "-o drafted.yaml"),
     ("'…' access.log.gz", #"'\#(short) "$http_x_api_key"' keyed.log"#),
@@ -100,6 +101,9 @@ import Testing
         "tollwatch replay --registry registry.yaml --db \(name) archive/access.log*")
       #expect(replayed.status == 0, "\(replayed.report)")
     }
+    let served = try sh(
+      "timeout --preserve-status --signal TERM 2 tollwatch run --config tollwatch.yaml")
+    #expect(served.status == 0, "\(served.report)")
   }
 
   private func words(_ text: String) -> [String] { text.split(separator: " ").map(String.init) }

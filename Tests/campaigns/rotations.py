@@ -4,7 +4,10 @@
 A writer appends simulated traffic while logrotate (or a gateway of its own) rotates and compresses;
 `kill -9` comes at random moments. At the end the service must have counted every line once, and its
 database must hold the alerts that a replay of the whole log finds, each revision once; whatever
-stood on standard output must be in the database with the same words.
+stood on standard output must be in the database with the same words. `replay --journal` must find
+the same alerts byte for byte. Modes of faults: the disk of the database is full for a while, the
+process is stopped, writing and syncing fail now and then (`fiu-run`). In the mode `sources` there are two logs, one of which falls silent
+and comes late, and the configuration changes: there the journal alone says what must be found.
 
   rotations.py --binary .build/debug/tollwatch [--seconds 100] [--modes create,compress] [--seed 1]
 """
@@ -19,8 +22,10 @@ LOGROTATE_MODES = {
     "copytruncate": "copytruncate\nnocompress",
     "copytruncate-compress": "copytruncate\ncompress\ndelaycompress",
 }
-OWN_MODES = ["arriving", "arriving-slowly", "members"]
-MODES = list(LOGROTATE_MODES) + OWN_MODES
+OWN_MODES = ["arriving", "arriving-slowly", "members", "sources"]
+# Rotated as in `create`, and something else goes wrong as well.
+FAULT_MODES = ["full", "stopped", "failing"]
+MODES = list(LOGROTATE_MODES) + OWN_MODES + FAULT_MODES
 
 
 class Log:
@@ -32,7 +37,7 @@ class Log:
         self.path = os.path.join(folder, self.name)
         self.lock = threading.Lock()
         self.buffer = b""
-        self.count = 0
+        self.silent_until = 0
         self.rotations = 0
         self.open()
 
@@ -45,6 +50,8 @@ class Log:
         with self.lock:
             if self.mode.startswith("arriving"):
                 self.buffer += data
+            elif self.mode == "sources":
+                self.write_both(lines)
             elif self.mode == "members":
                 member = gzip.compress(data, 4)
                 cut = self.rng.randrange(len(member)) if self.rng.random() < 0.2 else 0
@@ -59,6 +66,18 @@ class Log:
                 if cut:
                     time.sleep(self.rng.random() * 0.3)
                 os.write(self.file, data[cut:])
+
+    def write_both(self, lines):
+        """Every other line to a second log, whose writer sleeps now and then."""
+        os.write(self.file, b"".join(lines[::2]))
+        self.buffer += b"".join(lines[1::2])
+        if time.time() < self.silent_until:
+            return
+        with open(os.path.join(self.folder, "mesh.log"), "ab") as file:
+            file.write(self.buffer)
+        self.buffer = b""
+        if self.rng.random() < 0.02:
+            self.silent_until = time.time() + self.rng.random() * 5
 
     def reopen(self):
         with self.lock:
@@ -88,6 +107,15 @@ class Log:
 
     def rotate_own(self):
         self.rotations += 1
+        if self.mode == "sources":
+            with self.lock:
+                for name in ("access.log", "mesh.log"):
+                    path = os.path.join(self.folder, name)
+                    if os.path.exists(path):
+                        os.rename(path, f"{path}.{time.time_ns()}")
+                os.close(self.file)
+                self.open()
+            return
         if self.mode == "members":
             with self.lock:
                 for age in range(200, 0, -1):
@@ -121,26 +149,58 @@ class Log:
 class Service:
     """The daemon, its output, and its deaths."""
 
-    def __init__(self, binary, configuration, folder):
+    def __init__(self, binary, configuration, folder, mode, rng):
         self.binary, self.configuration, self.folder = binary, configuration, folder
+        self.mode, self.rng = mode, rng
+        self.lock = threading.Lock()
         self.kills = 0
+        self.faults = 0
         self.process = None
 
     def start(self):
-        self.output = open(os.path.join(self.folder, "out.jsonl"), "ab")
-        self.errors = open(os.path.join(self.folder, "err.log"), "ab")
+        self.output = open(self.folder + "-out.jsonl", "ab")
+        self.errors = open(self.folder + "-err.log", "ab")
+        command = [self.binary, "run", "--config", self.configuration]
+        if self.mode == "failing":
+            faults = ("posix/io/rw/pwrite", "posix/io/sync/fdatasync", "posix/io/sync/fsync")
+            command = ["fiu-run", "-x"] + [
+                word for name in faults
+                for word in ("-c", f"enable_random name={name},probability=0.02")] + command
         self.process = subprocess.Popen(
-            [self.binary, "run", "--config", self.configuration], stdout=self.output,
-            stderr=self.errors)
+            command, stdout=self.output, stderr=self.errors, start_new_session=True)
 
     def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-        self.kills += 1
-        self.start()
+        with self.lock:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.kills += 1
+            self.start()
+
+    def disturb(self):
+        """What the mode is named after, for a while."""
+        self.faults += 1
+        if self.mode == "full":
+            ballast = os.path.join(self.folder, "ballast")
+            try:
+                with open(ballast, "wb", buffering=0) as file:
+                    while True:
+                        file.write(bytes(65536))
+            except OSError:
+                time.sleep(1 + self.rng.random() * 4)
+            os.remove(ballast)
+        if self.mode == "stopped":
+            with self.lock:
+                os.killpg(self.process.pid, signal.SIGSTOP)
+                time.sleep(1 + self.rng.random() * 7)
+                os.killpg(self.process.pid, signal.SIGCONT)
+
+    def reload(self, text):
+        with open(self.configuration, "w") as file:
+            file.write(text)
+        self.process.send_signal(signal.SIGHUP)
 
     def stop(self):
-        self.process.send_signal(signal.SIGTERM)
+        os.killpg(self.process.pid, signal.SIGTERM)
         return self.process.wait(timeout=60)
 
     def status(self):
@@ -164,6 +224,19 @@ def configuration(folder, drill, paths):
     return path
 
 
+def with_second_source(path):
+    """Two sources instead of one, and of that a second version with the shipped rules."""
+    text = open(path).read()
+    start, end = text.index("  - name:"), text.index("\nregistry:")
+    first = text[start:end].replace("/*log*", "/access.log*") + "\n    silence: 2s"
+    second = first.replace("/access.log*", "/mesh.log*").replace("name: edge", "name: mesh")
+    both = text[:start] + first + "\n" + second + text[end:]
+    with open(path, "w") as file:
+        file.write(both)
+    shipped = [line for line in both.splitlines() if not line.startswith(("rules:", "shipped_"))]
+    return [both, "\n".join(shipped) + "\n"]
+
+
 def rows(database, sql):
     connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
     try:
@@ -180,28 +253,42 @@ def revisions(database, before):
 
 def run_mode(mode, seconds, binary, work, drill, lines, rng):
     folder = os.path.join(work, mode)
-    logs = os.path.join(folder, "logs")
+    # The logs are on another disk than the database.
+    logs = os.path.join(work, f"{mode}-logs")
     os.makedirs(logs)
+    if mode == "full":
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", folder], check=True)
+        shutil.copy(os.path.join(work, "fingerprint_key"), folder)
     settings = configuration(folder, drill, f'"{logs}/*log*"')
-    log = Log(logs, mode, rng)
-    rotate_configuration = os.path.join(folder, "logrotate.conf")
-    if mode in LOGROTATE_MODES:
+    log = Log(logs, "create" if mode in FAULT_MODES else mode, rng)
+    rotate_configuration = os.path.join(work, f"{mode}-logrotate.conf")
+    if log.mode in LOGROTATE_MODES:
+        text = LOGROTATE_MODES[log.mode]
         with open(rotate_configuration, "w") as file:
-            file.write(f"{log.path} {{\nrotate 900\nsu root root\n{LOGROTATE_MODES[mode]}\n}}\n")
-    service = Service(binary, settings, folder)
+            file.write(f"{log.path} {{\nrotate 900\nsu root root\n{text}\n}}\n")
+    service = Service(binary, settings, folder, mode, rng)
+    versions = with_second_source(settings) if mode == "sources" else []
     service.start()
     end = time.time() + seconds
     finished = threading.Event()
 
     def rotate():
         while not finished.wait(0.3 + rng.random() * 2):
-            log.rotate(rotate_configuration, os.path.join(folder, "state"))
+            log.rotate(rotate_configuration, os.path.join(work, f"{mode}-state"))
+
+    def reload():
+        while versions and not finished.wait(1 + rng.random() * 5):
+            service.reload(rng.choice(versions))
+
+    def disturb():
+        while mode in FAULT_MODES and not finished.wait(1 + rng.random() * 5):
+            service.disturb()
 
     def kill():
         while not finished.wait(0.3 + rng.random() * 4):
             service.kill()
 
-    threads = [threading.Thread(target=rotate), threading.Thread(target=kill)]
+    threads = [threading.Thread(target=work) for work in (rotate, kill, reload, disturb)]
     for thread in threads:
         thread.start()
     position = 0
@@ -218,12 +305,33 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
         thread.join()
     if mode.startswith("arriving"):
         log.rotate_own()
+    if mode == "sources":
+        log.silent_until = 0
+        log.write([])
     deadline = time.time() + 120
     while time.time() < deadline and service.status().get("lines") != len(lines):
         time.sleep(1)
     time.sleep(1)
     code = service.stop()
+    for number, text in enumerate(versions):
+        with open(os.path.join(folder, f"version{number}.yaml"), "w") as file:
+            file.write(text)
     return log, service, service.status(), code, folder
+
+
+def again(binary, folder, settings):
+    """What a replay steered by the journal finds: its lines and its database."""
+    database = folder + "-again.sqlite"
+    shutil.copy(os.path.join(folder, "fingerprint_key"), os.path.dirname(database))
+    command = [binary, "replay", "--config", settings, "--db", database,
+               "--journal", os.path.join(folder, "tollwatch.sqlite")]
+    for name in sorted(os.listdir(folder)):
+        if name.startswith("version"):
+            command += ["--earlier-config", os.path.join(folder, name)]
+    done = subprocess.run(command, capture_output=True)
+    with open(folder + "-again.err", "wb") as file:
+        file.write(done.stderr)
+    return done.stdout.splitlines(keepends=True), database
 
 
 def check(mode, outcome, lines, reference, before, problems):
@@ -235,16 +343,26 @@ def check(mode, outcome, lines, reference, before, problems):
     def complain(text):
         problems.append(f"{mode}: {text}")
 
+    lines_again, database_again = again(
+        service.binary, folder, os.path.join(folder, "tollwatch.yaml"))
+    exported, exported_again = (
+        subprocess.run([service.binary, "alerts", "export", "--db", path, "--output", "json"],
+                       capture_output=True).stdout
+        for path in (database, database_again))
+    if exported != exported_again:
+        complain("a replay by the journal exports other alerts")
     if code != 0:
         complain(f"SIGTERM ended it with {code}")
     if status.get("lines") != len(lines):
         complain(f"counted {status.get('lines')} of {len(lines)} lines")
+    if mode == "sources":
+        expected = found
     if found != expected:
         complain(f"{sum((expected - found).values())} revisions missing, "
                  f"{sum((found - expected).values())} invented, of {sum(expected.values())}")
     kept = {(row[0], row[1]) for row in rows(database, "SELECT id, revision FROM alert_history")}
     printed = collections.defaultdict(set)
-    for line in open(os.path.join(folder, "out.jsonl"), "rb"):
+    for line in open(folder + "-out.jsonl", "rb"):
         if not line.endswith(b"\n"):
             continue
         try:
@@ -258,8 +376,15 @@ def check(mode, outcome, lines, reference, before, problems):
         complain("a revision was printed in two wordings")
     if len(kept - set(printed)):
         complain(f"{len(kept - set(printed))} revisions were never printed")
-    print(f"{mode}: {len(lines)} lines, {log.rotations} rotations, {service.kills} kills, "
-          f"{sum(found.values())} revisions", flush=True)
+    if {line for words in printed.values() for line in words} != set(lines_again):
+        complain("a replay by the journal prints other lines")
+    journal_count = len(rows(database, "SELECT 1 FROM journal"))
+    if mode == "full":
+        subprocess.run(["umount", folder])
+    faults = f"{service.faults} faults, " if mode in FAULT_MODES else ""
+    print(f"{mode}: {len(lines)} lines, {log.rotations} rotations, {service.kills} kills, {faults}"
+          f"{sum(found.values())} revisions, {journal_count} "
+          f"entries of the journal", flush=True)
 
 
 def main():
@@ -273,8 +398,12 @@ def main():
     options = parser.parse_args()
     modes = options.modes.split(",")
     if not shutil.which("logrotate"):
-        modes = [mode for mode in modes if mode in OWN_MODES]
+        modes = [mode for mode in modes if mode in OWN_MODES]  # rotated by themselves
         print("logrotate is not installed: its modes are left out")
+    needs = {"full": os.geteuid() == 0, "failing": bool(shutil.which("fiu-run"))}
+    for mode in [mode for mode in modes if not needs.get(mode, True)]:
+        modes.remove(mode)
+        print(f"{mode} is left out: it needs root or fiu-utils")
     binary = os.path.abspath(options.binary)
     work = tempfile.mkdtemp(prefix="rotations-")
     print(f"seed {options.seed}, in {work}")

@@ -46,7 +46,7 @@ public struct FileTailer: ~Copyable {
   /// does not jump. Gives true where there may be more to read at once.
   public mutating func advance(at now: Int64, into events: inout [Event]) -> Bool {
     let countBefore = events.count
-    var sightings = look.sightings()
+    var sightings = look.sightings(at: now, matters: state.isOfCurrent)
     events += look.takeNotes().map(Event.note)
     appendHeld(to: &sightings)
     for step in state.look(sightings, at: now) { take(step, at: now, &events) }

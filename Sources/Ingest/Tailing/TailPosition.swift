@@ -24,4 +24,25 @@ public struct TailPosition: Hashable, Sendable {
     self.firstTime = firstTime
     self.isFinished = isFinished
   }
+
+  /// Nothing was read of it: it was too old, or came too late.
+  public var isPassedOver: Bool { offset == .max }
+
+  /// Whether a file that begins with `head` may hold the content.
+  public func fits(head: [UInt8]) -> Bool {
+    let opening = Fingerprint.identifying(head)
+    return opening.count >= fingerprint.byteCount
+      && Fingerprint(opening: opening.prefix(fingerprint.byteCount)) == fingerprint
+  }
+
+  /// Whether `segment` holds what was read before the place; all of that is read for it.
+  public func isIn(_ segment: Segment) -> Bool {
+    do throws(IngestError) {
+      var reader = try SegmentReader(segment)
+      guard let tail = try reader.skip(to: offset, tailBytesMax: Self.tailBytesMax) else {
+        return false
+      }
+      return Fingerprint.hash(tail) == tailHash
+    } catch { return false }
+  }
 }

@@ -104,9 +104,10 @@ extension TailerState {
   ) {
     for number in sightings.indices where sightings[number].isPlain {
       guard let place = places[number], place < current,
-        sightings[number].byteCount > contents[place].position.offset
+        sightings[number].byteCount
+          > max(contents[place].position.offset, contents[place].byteCountTold)
       else { continue }
-      contents[place].position.offset = sightings[number].byteCount
+      contents[place].byteCountTold = sightings[number].byteCount
       steps.append(.leave(path: sightings[number].path, .straggling))
     }
   }

@@ -64,6 +64,8 @@ package struct TailerState: Sendable {
     var end: (number: FileSighting.Number, byteCount: Int64)?
     /// What the largest plain copy held.
     var byteCountSeen: Int64 = 0
+    /// Of a content that is over: how much it had when it was told that lines were added.
+    var byteCountTold: Int64 = 0
     /// When something was last added to it, or it came into sight, milliseconds.
     var lastGrowth: Int64?
     var quietLookCount = 0
@@ -141,6 +143,11 @@ package struct TailerState: Sendable {
   /// The last bytes that were taken of it, as far as this process knows them.
   var tail: [UInt8] { current < contents.count ? contents[current].tail : [] }
 
+  /// Whether the file was a copy of the content that is being read, in the look before.
+  func isOfCurrent(_ number: FileSighting.Number) -> Bool {
+    current < contents.count && lastPlaces[number]?.serial == contents[current].serial
+  }
+
   /// Contents that wait for the current one to be over.
   package var waitingCount: Int { max(contents.count - current - 1, 0) }
 
@@ -197,12 +204,21 @@ extension TailerState {
     if isAtEnd(of: copy) {
       // Where the log is still being written, an older one that came meanwhile changes nothing.
       let isWritten = copy.isPlain && copy.rotation == newest
-      guard !isWritten else { return nil }
+      guard !isWritten else { return stepBesideRivals(at: now) }
       // Where two newer ones are there, its writer has long been told.
       return waitingCount > 1 || isOver(for: Self.graceMilliseconds, at: now) ? .finish : nil
     }
     if isOver(for: Self.patienceMilliseconds, at: now) { return .lose(.incomplete) }
     return .read(copy)
+  }
+
+  /// Of files whose names tell no age each may be the one that is being written: the current one
+  /// is over once it was quiet for longer, or once several have come after it.
+  private func stepBesideRivals(at now: Int64) -> Step? {
+    let rivalCount = contents[(current + 1)...].count { $0.order.isWritten }
+    guard rivalCount > 0 else { return nil }
+    let wait = rivalCount > 1 ? Self.graceMilliseconds : Self.patienceMilliseconds
+    return isOver(for: wait, at: now) ? .finish : nil
   }
 
   /// The file that is open goes first, then one whose offsets need no inflating.

@@ -1,0 +1,177 @@
+import AccessLog
+import Detection
+import Ingest
+import Pipeline
+
+// How bytes and facts go into the pipeline: as they come, or as the journal has them.
+extension DetectionService {
+  /// Records that wait for older ones of another source; beyond it only that source is read.
+  private static let waitingCountMax = 2_000_000
+  private static let judgeMilliseconds: Int64 = 500
+  /// For how long the journal of before a death waits for bytes that are not to be had.
+  private static let recoveryMillisecondsMax: Int64 = 90_000
+
+  /// Reads a chunk of the source whose clock is slowest, of those that have one.
+  mutating func advance(at now: Int64) -> Bool {
+    if let entry = steering.pending.first { return recover(to: entry, at: now) }
+    excludeSilent(at: now)
+    for index in slowestFirst() {
+      let hasRead = read(index, at: now)
+      sources[index].noteSpeech(hasRead, at: now)
+      if hasRead { return true }
+      // A silent one is left behind once it has been silent for long enough.
+      if pipeline.waitingCount > Self.waitingCountMax, !pipeline.isExcluded(index) { return false }
+    }
+    return false
+  }
+
+  private func slowestFirst() -> [Int] {
+    var clocks: [(Int64, Int)] = []
+    for index in sources.indices {
+      clocks.append((pipeline.clock(of: index)?.milliseconds ?? .min, index))
+    }
+    return clocks.sorted(by: <).map(\.1)
+  }
+
+  /// Reads a chunk, and lets in what is before `limit`; the rest is held.
+  private mutating func read(_ index: Int, at now: Int64, before limit: LogPlace? = nil) -> Bool {
+    var events = Array(sources[index].held)
+    sources[index].held = []
+    var hasRead = !events.isEmpty
+    if events.isEmpty { hasRead = sources[index].tailer.advance(at: now, into: &events) }
+    for (number, event) in events.enumerated() {
+      guard let rest = take(event, of: index, before: limit) else { continue }
+      sources[index].held = [rest] + events[(number + 1)...]
+      break
+    }
+    if hasRead { readAt = now }
+    return hasRead
+  }
+
+  /// Gives what must not go in yet.
+  private mutating func take(
+    _ event: FileTailer.Event, of index: Int, before limit: LogPlace?
+  ) -> FileTailer.Event? {
+    if case .note(let text) = event {
+      StandardError.writeLine("\(sources[index].plan.name): \(text)")
+      return nil
+    }
+    let place = place(of: index)
+    if let limit, place >= limit { return event }
+    hasNews = true
+    var alerts: [Alert] = []
+    defer { committer.take(alerts) }
+    switch event {
+    case .chunk(let bytes):
+      let room = limit.map { $0.segment == place.segment ? $0.offset - place.offset : .max } ?? .max
+      let count = Int(min(Int64(bytes.count), room))
+      if pipeline.isExcluded(index), !steering.isRecovering {
+        steer(.rejoined, index, at: watch.latestTime() ?? 0)
+      }
+      sources[index].notePath(ofSegment: place.segment)
+      pipeline.push(
+        count == bytes.count ? bytes : Array(bytes[..<count]), from: index, into: &alerts)
+      return count == bytes.count ? nil : .chunk(Array(bytes[count...]))
+    case .gap:
+      let time = pipeline.clock(of: index)?.milliseconds ?? 0
+      // What a death interrupted has it in the journal.
+      if !steering.isRecovering { steer(.gap, index, at: time) }
+    case .segmentEnd: pipeline.endSegment(of: index, into: &alerts)
+    case .note: break
+    }
+    return nil
+  }
+
+  /// The engine waits until judging is worth its while; whoever waits for an alert does not want
+  /// to. What is found does not depend on when it is looked for.
+  mutating func judgeWhenDue(at now: Int64) {
+    guard readAt >= judgedAt, now - judgedAt >= Self.judgeMilliseconds else { return }
+    judgedAt = now
+    var alerts: [Alert] = []
+    pipeline.settle(into: &alerts)
+    committer.take(alerts)
+  }
+
+  func place(of index: Int) -> LogPlace {
+    LogPlace(segment: pipeline.segmentIndex(of: index), offset: pipeline.offset(of: index))
+  }
+
+  /// By the name of the source.
+  var places: [String: LogPlace] {
+    var places: [String: LogPlace] = [:]
+    for index in sources.indices { places[sources[index].plan.name] = place(of: index) }
+    return places
+  }
+
+  // MARK: - steering
+
+  /// Applies what holds from here on, and notes where that is.
+  private mutating func steer(_ kind: JournalEntry.Kind, _ index: Int?, at time: Int64) {
+    let entry = JournalEntry(
+      kind, time: EventTime(milliseconds: time), source: index.map { sources[$0].plan.name })
+    steering.add(entry, at: places)
+    apply(entry)
+    if kind != .tick { hasNews = true }
+  }
+
+  private mutating func apply(_ entry: JournalEntry) {
+    var alerts: [Alert] = []
+    pipeline.apply(entry, into: &alerts)
+    committer.take(alerts)
+  }
+
+  /// The sources as they are.
+  private var watch: SilenceWatch {
+    var watch = SilenceWatch(sources: [])
+    for index in sources.indices {
+      let source = sources[index]
+      watch.sources.append(
+        SilenceWatch.Source(
+          clock: pipeline.clock(of: index)?.milliseconds, isExcluded: pipeline.isExcluded(index),
+          spokeAt: source.spokeAt, idleLookCount: source.idleLookCount,
+          silenceMilliseconds: source.plan.silenceMilliseconds,
+          hasWaitingSegments: source.tailer.waitingCount > 0))
+    }
+    return watch
+  }
+
+  /// Event time goes on without a source that has been silent, where others went far ahead.
+  private mutating func excludeSilent(at now: Int64) {
+    while let (index, time) = watch.silent(at: now) {
+      steer(.excluded, index, at: time)
+      StandardError.writeLine("\(sources[index].plan.name): silent; time goes on without it")
+    }
+  }
+
+  /// Nobody speaks and all was read: event time goes on as the clock on the wall does, so that
+  /// what is known is told within the lateness.
+  mutating func tick(at now: Int64) {
+    guard !steering.isRecovering,
+      let time = watch.quietTime(
+        at: now, tickedAt: tickedAt, hasWaitingRecords: pipeline.waitingCount > 0)
+    else { return }
+    tickedAt = now
+    steer(.tick, nil, at: time)
+  }
+
+  // MARK: - after a death
+
+  /// Bytes were read and are held back, or will be: what is known is not all that was read.
+  var isCatchingUp: Bool { steering.isRecovering || sources.contains { !$0.held.isEmpty } }
+
+  /// Reads up to where `entry` was applied before, and applies it there again.
+  private mutating func recover(to entry: SteeringEntry, at now: Int64) -> Bool {
+    for index in sources.indices {
+      guard let limit = entry.places?[sources[index].plan.name], place(of: index) < limit else {
+        continue
+      }
+      if read(index, at: now, before: limit) { return true }
+      if now - readAt < Self.recoveryMillisecondsMax { return false }
+      StandardError.writeLine(
+        "\(sources[index].plan.name): what was read before the last stop is not to be had")
+    }
+    apply(entry.entry)
+    steering.passPending()
+    return true
+  }
+}

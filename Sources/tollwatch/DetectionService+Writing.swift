@@ -1,0 +1,167 @@
+import AlertStore
+import Detection
+import Glibc
+import Pipeline
+
+// How alerts, journal and checkpoints come into the database.
+extension DetectionService {
+  /// Where only time has passed a checkpoint may wait; a tick is one row of the journal.
+  private static let quietCheckpointMilliseconds: Int64 = 3_600_000
+  /// The longest pause between two tries after somebody asked it to stop.
+  private static let stoppingMillisecondsMax: Int64 = 1_600
+
+  // MARK: - journal
+
+  /// All begins here: what the journal has belongs to another beginning.
+  mutating func beginJournal() throws(StoreFault) {
+    steering = SteeringLog(
+      behind: try store.journal(behind: .min).compactMap(\.ordinal).max() ?? 0, rows: [])
+    steering.add(
+      JournalEntry(.configuration, time: ServiceClock.utc, detail: plan.contentHash), at: nil)
+  }
+
+  /// Goes on where the checkpoint was taken. Under other rules than then nothing of what came
+  /// after it holds any more.
+  mutating func goOnWithJournal(isSamePlan: Bool) throws(StoreFault) {
+    let ordinal = try store.service(CheckpointContent.ordinalKey).flatMap { Int64($0) } ?? 0
+    guard !isSamePlan else {
+      steering = SteeringLog(behind: ordinal, rows: try store.journal(behind: ordinal))
+      return
+    }
+    var batch = StoreBatch()
+    batch.journalEnd = ordinal
+    try store.write(batch)
+    steering = SteeringLog(behind: ordinal, rows: [])
+    steering.add(
+      JournalEntry(.configuration, time: ServiceClock.utc, detail: plan.contentHash),
+      at: restoredPlaces)
+  }
+
+  private var restoredPlaces: [String: LogPlace] {
+    var places: [String: LogPlace] = [:]
+    for index in plan.sources.indices { places[plan.sources[index].name] = place(of: index) }
+    return places
+  }
+
+  /// What is known besides the alerts, as rows.
+  mutating func rows() -> StoreBatch {
+    let told = pipeline.takeJournal().filter { [.rules, .registry].contains($0.kind) }
+    if !steering.isRecovering { steering.add(told.map(StoreRows.row)) }
+    var batch = StoreRows(pipeline).batch(alerts: [])
+    batch.journal = []
+    return batch
+  }
+
+  // MARK: - alerts
+
+  mutating func commitWhenDue() throws {
+    let now = ServiceClock.now
+    guard committer.hasWaiting, now - committedAt >= Self.commitMilliseconds else { return }
+    try commit()
+  }
+
+  /// A database that cannot be written is tried again and again; nothing is read meanwhile, so
+  /// that the logs hold what is not yet kept.
+  mutating func commit(_ batch: StoreBatch? = nil) throws {
+    var batch = batch ?? StoreBatch()
+    if !isCatchingUp { batch.positions = sources.flatMap(\.positions) }
+    batch.segmentFiles = Dictionary(
+      sources.map { ($0.plan.name, $0.paths) }, uniquingKeysWith: { first, _ in first })
+    try persist { service throws(StoreFault) in
+      try service.writeJournal()
+      try service.committer.commit(batch)
+    }
+    committedAt = ServiceClock.now
+  }
+
+  /// Writes, with longer and longer pauses where that fails. Whoever wants to stop is not kept for
+  /// long: what is not written is read again.
+  private mutating func persist(
+    _ write: (inout DetectionService) throws(StoreFault) -> Void
+  ) throws {
+    var delay = Self.commitMilliseconds
+    while true {
+      do throws(StoreFault) {
+        try write(&self)
+        storeProblem = nil
+        return
+      } catch {
+        if Interruption.isRequested, delay > Self.stoppingMillisecondsMax { throw Stop(error) }
+        noteFault(error)
+        wait(delay)
+        delay = min(2 * delay, Self.retryMillisecondsMax)
+      }
+    }
+  }
+
+  /// Before anybody hears of what followed from it: after a death it must follow again.
+  private mutating func writeJournal() throws(StoreFault) {
+    guard !steering.rows.isEmpty else { return }
+    try store.write(StoreBatch(journal: steering.rows))
+    steering.noteWritten()
+  }
+
+  mutating func noteFault(_ fault: StoreFault) {
+    if storeProblem != fault.description { StandardError.writeLine(fault.description) }
+    storeProblem = fault.description
+  }
+
+  private mutating func wait(_ milliseconds: Int64) {
+    manager.tell("waiting: \(storeProblem ?? "")")
+    let end = ServiceClock.now + milliseconds
+    let isStopping = Interruption.isRequested
+    while ServiceClock.now < end, isStopping || !Interruption.isRequested {
+      poll(nil, 0, Self.idleMilliseconds)
+      manager.beat(at: ServiceClock.now)
+    }
+  }
+
+  // MARK: - checkpoints
+
+  mutating func checkpointWhenDue() throws {
+    let now = ServiceClock.now
+    let isDue =
+      now - checkpointAt
+      >= (hasNews ? plan.checkpointMilliseconds : Self.quietCheckpointMilliseconds)
+    guard isDue, !checkpoints.isBusy, !isCatchingUp else { return }
+    checkpointAt = now
+    if let fault = checkpoints.takeFault() { noteFault(fault) }
+    try settle()
+    checkpoints.start(content())
+  }
+
+  /// Judges and commits all that can be: alerts of before a state must be there before it is, and
+  /// other rules than now must find nothing of before it.
+  private mutating func settle() throws {
+    var alerts: [Alert] = []
+    pipeline.settle(into: &alerts)
+    committer.take(alerts)
+    try commit(rows())
+  }
+
+  /// A checkpoint that is waited for. `next` is the plan that holds from here on.
+  mutating func checkpoint(endingWith next: LivePlan? = nil) throws {
+    while checkpoints.isBusy { poll(nil, 0, 10) }
+    try settle()
+    if let next {
+      steering.add(
+        JournalEntry(.configuration, time: ServiceClock.utc, detail: next.contentHash), at: places)
+    }
+    var content = content()
+    content.plan = (next ?? plan).contentHash
+    // A journal that told of the new plan without its state, or the other way round, would lie.
+    try persist { service throws(StoreFault) in
+      try service.checkpoints.write(content, with: StoreBatch(journal: service.steering.rows))
+    }
+    steering.noteWritten()
+    checkpointAt = ServiceClock.now
+  }
+
+  private mutating func content() -> CheckpointContent {
+    steering.seal()
+    hasNews = false
+    return CheckpointContent(
+      plan: plan.contentHash, state: pipeline.state(), positions: sources.flatMap(\.positions),
+      ordinal: steering.lastOrdinal)
+  }
+}
