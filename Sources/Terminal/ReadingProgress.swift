@@ -2,7 +2,7 @@ public import AccessLog
 
 /// How far the reading of logs is, at one moment:
 ///
-///     42 %  1.2 GB of 2.9 GB  8.2 M lines, 611 k/s  2026-03-14 09:05Z  20 s left
+///     42 %  1.2 of 2.9 GB  8.2 M lines, 611 k/s  2026-03-14 09:05Z  20 s left
 ///
 /// All of it fits a window of 80 columns.
 public struct ReadingProgress: Hashable, Sendable {
@@ -51,7 +51,10 @@ public struct ReadingProgress: Hashable, Sendable {
   private var bytes: String {
     let read = Quantity.bytes(max(0, bytesRead))
     guard let byteCount else { return read }
-    return "\(read) of \(Quantity.bytes(byteCount))"
+    let whole = Quantity.bytes(byteCount)
+    // `1.2 of 2.9 GB`: a unit is told once.
+    let (number, unit) = (read.prefix { $0 != " " }, read.drop { $0 != " " })
+    return "\(whole.hasSuffix(unit) ? number : read[...]) of \(whole)"
   }
 
   /// Guessed only once there is something to guess from.

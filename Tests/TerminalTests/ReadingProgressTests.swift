@@ -40,7 +40,7 @@ import Testing
   @Test func `nothing is guessed from nothing`() {
     let progress = ReadingProgress(
       bytesRead: 0, byteCount: 10, lineCount: 0, time: nil, milliseconds: 0)
-    #expect(text(progress) == "0 % | 0 bytes of 10 bytes | 0 lines, 0/s")
+    #expect(text(progress) == "0 % | 0 of 10 bytes | 0 lines, 0/s")
     #expect(
       ReadingProgress(
         bytesRead: 5, byteCount: 0, lineCount: 1, time: nil, milliseconds: 9000
