@@ -26,6 +26,8 @@ struct RegistryBuilder {
 
   /// Of the secret that `fingerprint` uses; `nil` where fingerprints need not fit.
   private let keyID: String?
+  /// The command that drafts a registry with that secret.
+  private let redraft: String?
   private let fingerprint: (String) -> String
   private var files: [String] = []
   private var tiers: [KeyRegistry.Tier] = []
@@ -50,8 +52,11 @@ struct RegistryBuilder {
     var firstPlace: Place
   }
 
-  init(keyID: String?, fingerprint: @escaping (String) -> String) {
+  init(
+    keyID: String?, redraft: String? = nil, fingerprint: @escaping (String) -> String
+  ) {
     self.keyID = keyID
+    self.redraft = redraft
     self.fingerprint = fingerprint
   }
 
@@ -91,8 +96,8 @@ struct RegistryBuilder {
     report(
       "the fingerprints of this registry are of another key (\(theirs)) than this run's "
         + "(\(keyID)), so that none of them is found", place,
-      suggestion: "--fingerprint-key with the file that the draft was made with; or draft anew "
-        + "with this one's: tollwatch registry draft --fingerprint-key FILE LOG…",
+      suggestion: "--fingerprint-key with the file that the draft was made with"
+        + (redraft.map { "; or draft anew with this run's: \($0)" } ?? ""),
       severity: .warning)
   }
 

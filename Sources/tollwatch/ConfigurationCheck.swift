@@ -80,7 +80,8 @@ struct ConfigurationCheck {
     let fingerprints = existing ?? Fingerprints.ofThisRun()
     do throws(Diagnostics) {
       let loaded = try RegistryLoader.load(
-        paths: configuration.registry + options.registry, keyID: existing?.identifier
+        paths: configuration.registry + options.registry, keyID: existing?.identifier,
+        redraft: DraftAdvice(options, configuration.fingerprintKey, fingerprints).command
       ) {
         fingerprints.name(for: Array($0.utf8))
       }
