@@ -137,14 +137,20 @@ struct RegistryBuilder {
       }
       return
     }
+    note(supplier: supplier, tier: tier)
     tierOfKey.append(tier.map { number(of: $0) } ?? -1)
     keys.append(key)
     keys[keys.count - 1].identities = identities(of: rawKey)
     keys[keys.count - 1].supplier = supplier.map { index(ofSupplier: $0.name) }
+    keyPlaces.append(place)
+  }
+
+  /// Names that a row uses, also one that is no key for another reason.
+  mutating func note(supplier: Use?, tier: Use?) {
     if let supplier, supplierUses[supplier.name] == nil {
       supplierUses[supplier.name] = supplier.place
     }
-    keyPlaces.append(place)
+    if let tier { _ = number(of: tier) }
   }
 
   /// Both forms of a raw key: which one the log shows depends on the source.
@@ -186,9 +192,12 @@ struct RegistryBuilder {
 
   // MARK: - The whole
 
-  mutating func finish() throws(Diagnostics) -> LoadedRegistry {
-    resolveTiers()
-    checkSuppliers()
+  /// - Parameter isWhole: no file is missing, so that what no row declares is declared nowhere.
+  mutating func finish(isWhole: Bool = true) throws(Diagnostics) -> LoadedRegistry {
+    if isWhole {
+      resolveTiers()
+      checkSuppliers()
+    }
     checkOverlaps()
     guard !diagnostics.contains(where: { $0.severity == .error }) else {
       throw Diagnostics(diagnostics)

@@ -61,11 +61,11 @@ public enum RegistryLoader {
   ) throws(Diagnostics) -> LoadedRegistry {
     do throws(Diagnostics) {
       // A tier that seems not to be declared may be so in a file that could not be read.
-      guard faults.isEmpty else { throw Diagnostics(faults + builder.diagnostics) }
-      var loaded = try builder.finish()
+      var loaded = try builder.finish(isWhole: faults.isEmpty)
+      guard faults.isEmpty else { throw Diagnostics(loaded.warnings) }
       loaded.warnings = showingLines(loaded.warnings, file: file).all
       return loaded
-    } catch { throw showingLines(error.all, file: file) }
+    } catch { throw showingLines(faults + error.all, file: file) }
   }
 
   /// The faults with what can be shown of their lines, where they do not have it yet: a table

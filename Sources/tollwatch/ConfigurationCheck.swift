@@ -49,13 +49,11 @@ struct ConfigurationCheck {
       configuration = read
       diagnostics += found
     }
-    let canReadSources = !hasFaults
     checkRules(configuration)
     checkRegistry(configuration)
     checkTemplate()
     sourceCount = configuration.sources.count
-    // What is wrong with a format was told at its place already; rules and registry hide no line.
-    if canReadSources || configuration.sources.isEmpty { checkSources(configuration) }
+    checkSources(configuration)
     // Files of several sources, or named twice, have their faults once.
     diagnostics = Set(diagnostics).sorted()
   }
@@ -111,20 +109,28 @@ struct ConfigurationCheck {
         _ = try Presets.required(name)
         return
       }
-      _ = try format.reader(for: description)
-      for variable in try format.unknownVariables(in: description) {
-        note(
-          .warning,
-          "the writer's documentation has no variable \(variable.name); it is read as text",
-          at: variable.offset, of: description.template, suggestion: variable.nearest)
-      }
-    } catch  where error.identityIndex != nil {
-      diagnostics.append(
-        Diagnostic(file: "--identity", message: error.message, suggestion: error.suggestion))
+      note(FormatExam(format, description), of: description.template)
     } catch {
       note(
         .error, error.message, at: error.offset, of: description.template,
         suggestion: error.suggestion)
+    }
+  }
+
+  private mutating func note(_ exam: FormatExam, of template: String?) {
+    for variable in exam.unknownVariables {
+      note(
+        .warning,
+        "the writer's documentation has no variable \(variable.name); it is read as text",
+        at: variable.offset, of: template, suggestion: variable.nearest)
+    }
+    for fault in exam.faults {
+      guard fault.identityIndex == nil else {
+        diagnostics.append(
+          Diagnostic(file: "--identity", message: fault.message, suggestion: fault.suggestion))
+        continue
+      }
+      note(.error, fault.message, at: fault.offset, of: template, suggestion: fault.suggestion)
     }
   }
 
@@ -156,6 +162,7 @@ struct ConfigurationCheck {
     else { return }
     if !options.logs.isEmpty {
       let source = configuration.sources.count == 1 ? configuration.sources.first : nil
+      if source?.isFaulty == true { return }
       for family in LogFamilies(find(options.logs)).families {
         var own =
           source ?? Configuration.Source(name: family.name, paths: options.logs, format: nil)
@@ -164,7 +171,9 @@ struct ConfigurationCheck {
       }
     } else {
       for source in configuration.sources {
-        check(source, find(source.paths), configuration)
+        let segments = find(source.paths)
+        // What is wrong with its format was told at its place already.
+        if !source.isFaulty { check(source, segments, configuration) }
       }
     }
   }
