@@ -201,7 +201,8 @@ public struct RegistryDraft: Sendable {
         "#   tollwatch registry draft --identity '\(YAMLText.comment(identityHint))' LOG…",
       ]
     } else {
-      lines.append("# The format has no field for one: log the header of the key as well.")
+      lines.append(
+        "# The format has no field for one that is not empty: log the header of the key as well.")
     }
     lines.append("# Until then each client address is watched on its own. The busiest:")
     let least = survey.areUnnamedAddressesExact ? "" : "at least "

@@ -212,7 +212,7 @@ struct ConfigurationCheck {
       let format = guess ?? options.format ?? source.format ?? "nginx"
       add(
         source, format, guess != nil, check, ranked, all,
-        hint: builder.identityHint(of: source, format: format))
+        hint: builder.identityHint(of: source, format: format, lines: all))
     } catch let stop as Stop {
       let words =
         stop.isMisfit

@@ -228,6 +228,19 @@ import Testing
     #expect(!header.text.contains("--identity '$remote_user'"), "\(header.text)")
   }
 
+  @Test func `of a format's fields that one is told which holds callers`() throws {
+    let lines = (0..<20).map { index in
+      #"10.0.0.1 - - [02/Mar/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 5 "\#(index * 7)" "#
+        + #""shop-\#(index % 3)" "r\#(index)""#
+    }
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "drafted.log")
+    let outcome = try check(
+      "drafted.log", "--log-format",
+      "$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent \"$field_1\" "
+        + "\"$field_2\" \"$field_3\"")
+    #expect(outcome.text.contains("--identity '$field_2'"), "\(outcome.text)")
+  }
+
   @Test func `a fault hides no other, of the same source or of another`() throws {
     try folder.write(
       #"""
