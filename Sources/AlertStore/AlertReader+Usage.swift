@@ -20,6 +20,15 @@ extension AlertReader {
     return total.flatMap { $0.counts.requests > 0 ? $0 : nil }
   }
 
+  /// Requests of the callers and suppliers of `query` of which no more than these were kept.
+  public func overflowCount(_ query: UsageQuery) throws -> Int {
+    var own = UsageQuery()
+    (own.from, own.to) = (query.from, query.to)
+    (own.consumers, own.suppliers) = (query.consumers, query.suppliers)
+    own.isOfOverflow = true
+    return try totalUsage(own)?.counts.requests ?? 0
+  }
+
   /// Usage by any of the series' columns.
   public func usage(columns: [String], _ query: UsageQuery) throws -> [UsageTotal] {
     precondition(columns.allSatisfy(Self.seriesColumns.contains), "a column of usage_series")
@@ -72,6 +81,11 @@ extension AlertReader {
     "CAST(min(total(\(column)), 9e18) AS INTEGER)"
   }
 
+  /// What found no room is none that is told apart.
+  private static func distinct(_ column: String) -> String {
+    "count(DISTINCT nullif(\(column), '\(UsageSeries.otherName)'))"
+  }
+
   /// The hours of a series are added up first, so that names are looked up once a series.
   private func totals(_ columns: [String], _ query: UsageQuery) throws -> [UsageTotal] {
     guard hasUsageTables else { return [] }
@@ -81,8 +95,8 @@ extension AlertReader {
     let group = "GROUP BY \(columns.isEmpty ? "''" : columns.joined(separator: ", "))"
     let order = (["\(columns.count + 1) DESC"] + columns).joined(separator: ", ")
     let sql = """
-      SELECT \(names)\(Self.sums), count(DISTINCT key), count(DISTINCT route),
-        count(DISTINCT network)
+      SELECT \(names)\(Self.sums), \(Self.distinct("key")), \(Self.distinct("route")),
+        \(Self.distinct("network"))
       FROM (
         SELECT series, sum(requests) AS requests, sum(client_errors) AS client_errors,
           sum(server_errors) AS server_errors, sum(throttled) AS throttled,

@@ -37,6 +37,8 @@ public struct UsageQuery: Hashable, Sendable {
   public var networks: [String] = []
   /// Networks inside of this one, or around it; `nil` asks for nothing.
   public var around: String?
+  /// Only of requests whose route and network found no room.
+  public var isOfOverflow = false
   public var countMax: Int?
 
   public init() {}
@@ -82,6 +84,7 @@ extension UsageQuery {
     series.add(routesAmong: routes)
     if let exactRoutes { series.add("route", isOneOf: exactRoutes) }
     series.add("network", among: networks)
+    if isOfOverflow { series.add("? IN (key, route)", UsageSeries.otherName.stored) }
     if let around { series.add("\(AlertReader.touches)(network, ?)", around.stored) }
     return (hours, series)
   }

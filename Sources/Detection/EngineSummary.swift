@@ -126,7 +126,10 @@ extension Engine {
       ("precursor events", precursors.reduce(0) { $0 + $1.droppedEventCount }),
       ("open alerts", context.episodes.refusedCount),
       ("gaps", context.gaps.refusedCount),
-      ("requests in usage rows of their own", usage.foldedCount),
+      (
+        "requests in the usage by route and network: of them only the caller is kept, or the "
+          + "supplier", usage.foldedCount
+      ),
       ("coverage minutes", coverage.reduce(0) { $0 + $1.refusedCount }),
     ].filter { $0.1 > 0 }.map { EngineSummary.Refusal(what: $0.0, count: $0.1) }
   }

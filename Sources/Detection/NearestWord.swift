@@ -2,6 +2,7 @@
 package enum NearestWord {
   /// Words longer than this are not compared.
   private static let lengthMax = 64
+  private static let halfLengthMin = 4
 
   /// The nearest of `words` that is near enough to be meant; of equals the first.
   package static func nearest<Words: Sequence<String>>(
@@ -10,12 +11,18 @@ package enum NearestWord {
     let typed = Array(word.lowercased().utf8)
     guard !typed.isEmpty, typed.count <= lengthMax else { return nil }
     var best: (word: String, distance: Int)?
+    var longer: [String] = []
     for candidate in words where candidate != word && candidate.utf8.count <= lengthMax {
       let distance = distance(typed, Array(candidate.lowercased().utf8))
+      if candidate.utf8.count > typed.count + 1, candidate.lowercased().hasPrefix(word.lowercased())
+      {
+        longer.append(candidate)
+      }
       if distance < best?.distance ?? .max { best = (candidate, distance) }
     }
     guard let best, best.distance <= max(1, min(typed.count, best.word.utf8.count) * 2 / 5) else {
-      return nil
+      // Half of a name, as `client` of `client_ip`, where it is half of one name only.
+      return typed.count >= halfLengthMin && longer.count == 1 ? longer[0] : nil
     }
     return best.word
   }

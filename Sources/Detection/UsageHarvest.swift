@@ -61,6 +61,9 @@ public struct UsagePart: Hashable, Comparable, Sendable {
 
 /// Who asked for what; `nil` is what a record does not tell.
 public struct UsageSeries: Hashable, Sendable {
+  /// What a place is called in all columns that were not kept for want of room.
+  public static let otherName = "(other)"
+
   /// As in alerts: the registry's name, the name in the log, the fingerprint of a secret, or
   /// the client address where there is no key; `(other)` for what found no room.
   public var key: String?

@@ -10,7 +10,7 @@ import AccessLog
 /// where there are too many callers as well, for its supplier. What is not told apart is called
 /// ``otherName``; the totals stay right.
 struct UsageLedger: Sendable {
-  static let otherName = "(other)"
+  static let otherName = UsageSeries.otherName
   static let hourMilliseconds: Int64 = 3_600_000
 
   /// Whether anybody asked for it; it costs nothing if not.

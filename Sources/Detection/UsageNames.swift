@@ -85,9 +85,11 @@ struct UsageNames: Sendable {
   }
 
   private func folded(supplier: Int) -> UsageSeries {
-    UsageSeries(
+    var series = UsageSeries(
       key: UsageLedger.otherName,
       supplier: supplier < 0 ? nil : registry.suppliers[supplier].name)
+    series.forgetRequest()
+    return series
   }
 
   private func makeSeries(_ place: UsagePlace, at time: Int64, _ keys: KeyTable) -> UsageSeries {
@@ -99,7 +101,7 @@ struct UsageNames: Sendable {
     series.supplier = keys.supplier(ofRow: place.row).map { registry.suppliers[$0].name }
     series.application = keys.application(ofRow: place.row).map { keys.applications[$0] }
     if place.resource == UsagePlace.anyResource {
-      series.route = UsageLedger.otherName
+      series.forgetRequest()
       return series
     }
     guard let resource = resources[Int(place.resource)] else { return series }
@@ -109,5 +111,13 @@ struct UsageNames: Sendable {
       entities.name(of: Entity(type: .version, index: $0))
     }
     return series
+  }
+}
+
+extension UsageSeries {
+  /// Of what found no room nothing is known but who sent it; that is not the same as a record
+  /// that does not tell.
+  fileprivate mutating func forgetRequest() {
+    (route, version, network) = (Self.otherName, Self.otherName, Self.otherName)
   }
 }

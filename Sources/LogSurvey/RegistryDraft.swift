@@ -14,8 +14,15 @@ public struct RegistryDraft: Sendable {
   /// A field of the lines that may name the caller, where none does by those that were asked for.
   public var identityHint: String?
 
-  public init(origin: String, fingerprintKeyID: String, identityHint: String? = nil) {
+  /// The file that it will be, as a shell takes it.
+  public var fileName: String
+
+  public init(
+    origin: String, fingerprintKeyID: String, identityHint: String? = nil,
+    fileName: String = "registry.yaml"
+  ) {
     self.origin = origin
+    self.fileName = fileName
     self.fingerprintKeyID = fingerprintKeyID
     self.identityHint = identityHint
   }
@@ -96,8 +103,8 @@ public struct RegistryDraft: Sendable {
     return lines + [
       "# What only you know is missing: which tier a key bought, whose it is, whom to ask.",
       "# Names stand as they are; secrets as fingerprints, made with the key of fingerprint_key_id.",
-      "# Then: tollwatch check --registry registry.yaml && "
-        + "tollwatch replay --registry registry.yaml LOG…",
+      "# Then: tollwatch check --registry \(YAMLText.comment(fileName)) && "
+        + "tollwatch replay --registry \(YAMLText.comment(fileName)) LOG…",
     ]
   }
 
@@ -164,16 +171,17 @@ public struct RegistryDraft: Sendable {
     return [
       "", "  # \(volume)",
       "  # from \(caller.firstTime.shownSecond) to \(caller.lastTime.shownSecond)",
-      "  # from \(list(caller.networks, caller.otherNetworkCount))",
-      "  # for \(list(caller.routes, caller.otherRouteCount))",
+      "  # from \(list(caller.networks, caller.otherNetworkCount, caller.areNetworksExact))",
+      "  # for \(list(caller.routes, caller.otherRouteCount, caller.areRoutesExact))",
     ]
   }
 
-  private static func list(_ texts: [TextCount], _ otherCount: Int) -> String {
+  private static func list(_ texts: [TextCount], _ otherCount: Int, _ isExact: Bool) -> String {
     let total = texts.reduce(otherCount) { $0 + $1.count }
     guard total > 0 else { return "(not logged)" }
+    let least = isExact ? "" : "at least "
     var parts = texts.map {
-      "\(YAMLText.comment(short($0.text))) (\(Quantity.share($0.count, of: total)))"
+      "\(YAMLText.comment(short($0.text))) (\(least)\(Quantity.share($0.count, of: total)))"
     }
     if otherCount > 0 { parts.append("others (\(Quantity.share(otherCount, of: total)))") }
     return parts.joined(separator: ", ")
@@ -193,11 +201,13 @@ public struct RegistryDraft: Sendable {
         "#   tollwatch registry draft --identity '\(YAMLText.comment(identityHint))' LOG…",
       ]
     } else {
-      lines.append("# The format has no field for one: log the header of the key as well.")
+      lines.append(
+        "# The format has no field for one that is not empty: log the header of the key as well.")
     }
     lines.append("# Until then each client address is watched on its own. The busiest:")
+    let least = survey.areUnnamedAddressesExact ? "" : "at least "
     lines += survey.unnamedAddresses(10).map {
-      "#   \(YAMLText.comment(Self.short($0.text)))  \(Quantity.count($0.count, "request"))"
+      "#   \(YAMLText.comment(Self.short($0.text)))  \(least)\(Quantity.count($0.count, "request"))"
     }
     return lines
   }

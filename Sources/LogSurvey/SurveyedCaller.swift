@@ -29,6 +29,9 @@ public struct SurveyedCaller: Hashable, Sendable {
   /// Requests from networks, and for routes, that the lists do not name.
   public var otherNetworkCount: Int
   public var otherRouteCount: Int
+  /// Whether the counts of the lists are whole; else there were so many that some were missed.
+  public var areNetworksExact: Bool
+  public var areRoutesExact: Bool
 
   init(
     name: String, isSecret: Bool, _ tally: CallerTally, network: (UInt32) -> String,
@@ -50,6 +53,8 @@ public struct SurveyedCaller: Hashable, Sendable {
     routes = Self.texts(tally.routes, route)
     otherNetworkCount = tally.networks.total - networks.reduce(0) { $0 + $1.count }
     otherRouteCount = tally.routes.total - routes.reduce(0) { $0 + $1.count }
+    areNetworksExact = tally.networks.isExact
+    areRoutesExact = tally.routes.isExact
   }
 
   private static func texts(_ tally: TopTally, _ name: (UInt32) -> String) -> [TextCount] {

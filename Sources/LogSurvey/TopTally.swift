@@ -15,8 +15,8 @@ struct TopTally: Sendable {
     if counts.count > heldCountMax { forgetRarest() }
   }
 
-  /// Whether the list is of all that was seen.
-  var isWhole: Bool { otherCount == 0 }
+  /// Whether the counts are of all that was seen; else each is the least that it can be.
+  var isExact: Bool { otherCount == 0 }
 
   var heldCount: Int { counts.count }
 

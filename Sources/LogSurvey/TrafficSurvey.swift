@@ -7,6 +7,11 @@ public struct TrafficSurvey: Sendable {
   /// Callers that are kept apart.
   public static let callerCountMax = 200_000
   static let nameCountMax = 20_000
+  /// Client addresses that are counted exactly; of more the busiest are found, and the least that
+  /// each sent.
+  static let addressCountMax = 100_000
+  /// Client addresses that have a number; what comes later is counted together.
+  static let addressNameCountMax = 1_000_000
 
   public private(set) var recordCount = 0
   /// Records without identity: their client address is all that names the caller.
@@ -27,7 +32,7 @@ public struct TrafficSurvey: Sendable {
   private var pathCounts: [Int] = []
   /// Client addresses of records without identity.
   private var addresses: BoundedNames
-  private var addressTally = TopTally()
+  private var addressTally = TopTally(heldCountMax: addressCountMax)
 
   /// - Parameters:
   ///   - hash: for tables of log text.
@@ -45,7 +50,7 @@ public struct TrafficSurvey: Sendable {
     routes = BoundedNames(hash: hash, countMax: Self.nameCountMax)
     networks = BoundedNames(hash: hash, countMax: Self.nameCountMax)
     paths = BoundedNames(hash: hash, countMax: Self.nameCountMax)
-    addresses = BoundedNames(hash: hash, countMax: Self.nameCountMax)
+    addresses = BoundedNames(hash: hash, countMax: Self.addressNameCountMax)
   }
 
   // MARK: - Records
@@ -164,6 +169,11 @@ public struct TrafficSurvey: Sendable {
     pathCounts.indices.dropFirst().filter { pathCounts[$0] > 0 }.map {
       TextCount(text: paths[UInt32($0)], count: pathCounts[$0])
     }.sorted { ($1.count, $0.text) < ($0.count, $1.text) }
+  }
+
+  /// Whether ``unnamedAddresses(_:)`` counts all that they sent.
+  public var areUnnamedAddressesExact: Bool {
+    addressTally.isExact && addresses.refusedCount == 0
   }
 
   /// Client addresses of records without identity, the most frequent first.

@@ -7,7 +7,7 @@ extension InvestigationPage {
     page.element("h2", text: "Alerts")
     page.newLine()
     guard !alerts.isEmpty else {
-      return page.element("p", text: "Nothing was out of the usual.")
+      return writeNoAlerts(into: &page)
     }
     page.element("div", [("class", "scroll")]) { box in
       box.element("table") { table in
@@ -23,6 +23,26 @@ extension InvestigationPage {
       }
     }
     writeLeftOut(into: &page)
+  }
+
+  /// Silence says something only of rules that could judge.
+  private func writeNoAlerts(into page: inout Markup) {
+    let sleeping = investigation.summary.sleepingRules
+    guard !sleeping.isEmpty else {
+      return page.element("p", text: "Nothing was out of the usual.")
+    }
+    let judgedCount = investigation.ruleCount - sleeping.count
+    guard judgedCount > 0 else {
+      return page.element(
+        "p", [("class", "warning")],
+        text: "No rule could judge yet, so no alert says nothing about the traffic. "
+          + "Why, stands below under “Rules that slept”; the first says: \(sleeping[0].reason).")
+    }
+    page.element(
+      "p",
+      text:
+        "Nothing was out of the usual for the \(Quantity.count(judgedCount, "rule")) that could "
+        + "judge; \(Quantity.count(sleeping.count)) slept, as stands below.")
   }
 
   private func writeLeftOut(into page: inout Markup) {

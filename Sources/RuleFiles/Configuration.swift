@@ -24,6 +24,8 @@ public struct Configuration: Hashable, Sendable {
     public var throttledStatus: [Int]
     /// For how long `run` lets a source that says nothing hold back the others.
     public var silenceMilliseconds: Int64 = 300_000
+    /// Something is wrong with it, so that no line can be looked at as it says.
+    public var isFaulty = false
 
     public init(
       name: String, paths: [String], format: String? = nil,

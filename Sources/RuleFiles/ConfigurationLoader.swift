@@ -93,8 +93,10 @@ private struct ConfigurationReader {
     var names: [String: Int] = [:]
     let sources = fields.items("sources") { inner -> Configuration.Source? in
       let name = inner.placedText("name", isRequired: true)
-      let source = SourceReader(sink: sink, folder: folder, formats: formats)
+      let errorCount = sink.errorCount
+      var source = SourceReader(sink: sink, folder: folder, formats: formats)
         .source(name: name?.text ?? "", &inner)
+      source.isFaulty = sink.errorCount > errorCount
       guard let name else { return nil }
       if let line = names.updateValue(name.mark.line, forKey: name.text) {
         sink.report("the source '\(name.text)' stands already in line \(line)", at: name.mark)

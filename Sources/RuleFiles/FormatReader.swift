@@ -22,11 +22,19 @@ struct FormatReader {
 
   /// The format that the keys of `fields` describe.
   func format(_ fields: inout FieldReader) -> (String?, FormatDescription) {
+    let text = fields.placedText("format")
+    let name = text.flatMap(known)
     let errorCount = sink.errorCount
-    let name = fields.placedText("format").flatMap(known)
     let (description, template) = description(&fields)
-    check(
-      name, description, template, at: fields.mark, identities: identityMarks(&fields), errorCount)
+    // Of a misspelt format the template is looked at as if it were of the one that was meant.
+    let isToldMore = description.template != nil || !description.fields.isEmpty
+    let nearest = text.flatMap { NearestWord.nearest(to: $0.text, among: formats) }
+    let meant = name ?? (isToldMore ? nearest : nil)
+    if text == nil || meant != nil {
+      check(
+        meant, description, template, at: fields.mark, identities: identityMarks(&fields),
+        errorCount)
+    }
     return (name, description)
   }
 
@@ -99,20 +107,19 @@ struct FormatReader {
       formatName = preset.formatName
     }
     guard let format = RecordFormats.format(named: formatName) else { return }
-    do {
-      let reader = try format.reader(for: description)
-      noteZone(reader, name, at: template?.mark ?? mark)
-      for variable in try format.unknownVariables(in: description) {
-        sink.report(
-          "the writer's documentation has no variable \(variable.name); it is read as text",
-          at: template?.mark(at: variable.offset) ?? mark, suggestion: variable.nearest,
-          severity: .warning)
-      }
-    } catch {
-      let identity = error.identityIndex.map { $0 < identities.count ? identities[$0] : mark }
+    let exam = FormatExam(format, description)
+    if let reader = exam.reader { noteZone(reader, name, at: template?.mark ?? mark) }
+    for variable in exam.unknownVariables {
       sink.report(
-        error.message, at: identity ?? template?.mark(at: error.offset) ?? mark,
-        suggestion: error.suggestion)
+        "the writer's documentation has no variable \(variable.name); it is read as text",
+        at: template?.mark(at: variable.offset) ?? mark, suggestion: variable.nearest,
+        severity: .warning)
+    }
+    for fault in exam.faults {
+      let identity = fault.identityIndex.map { $0 < identities.count ? identities[$0] : mark }
+      sink.report(
+        fault.message, at: identity ?? template?.mark(at: fault.offset) ?? mark,
+        suggestion: fault.suggestion)
     }
   }
 

@@ -26,6 +26,8 @@ struct RegistryBuilder {
 
   /// Of the secret that `fingerprint` uses; `nil` where fingerprints need not fit.
   private let keyID: String?
+  /// The command that drafts a registry with that secret.
+  private let redraft: String?
   private let fingerprint: (String) -> String
   private var files: [String] = []
   private var tiers: [KeyRegistry.Tier] = []
@@ -50,8 +52,11 @@ struct RegistryBuilder {
     var firstPlace: Place
   }
 
-  init(keyID: String?, fingerprint: @escaping (String) -> String) {
+  init(
+    keyID: String?, redraft: String? = nil, fingerprint: @escaping (String) -> String
+  ) {
     self.keyID = keyID
+    self.redraft = redraft
     self.fingerprint = fingerprint
   }
 
@@ -91,8 +96,8 @@ struct RegistryBuilder {
     report(
       "the fingerprints of this registry are of another key (\(theirs)) than this run's "
         + "(\(keyID)), so that none of them is found", place,
-      suggestion: "--fingerprint-key with the file that the draft was made with; or draft anew "
-        + "with this one's: tollwatch registry draft --fingerprint-key FILE LOG…",
+      suggestion: "--fingerprint-key with the file that the draft was made with"
+        + (redraft.map { "; or draft anew with this run's: \($0)" } ?? ""),
       severity: .warning)
   }
 
@@ -132,14 +137,20 @@ struct RegistryBuilder {
       }
       return
     }
+    note(supplier: supplier, tier: tier)
     tierOfKey.append(tier.map { number(of: $0) } ?? -1)
     keys.append(key)
     keys[keys.count - 1].identities = identities(of: rawKey)
     keys[keys.count - 1].supplier = supplier.map { index(ofSupplier: $0.name) }
+    keyPlaces.append(place)
+  }
+
+  /// Names that a row uses, also one that is no key for another reason.
+  mutating func note(supplier: Use?, tier: Use?) {
     if let supplier, supplierUses[supplier.name] == nil {
       supplierUses[supplier.name] = supplier.place
     }
-    keyPlaces.append(place)
+    if let tier { _ = number(of: tier) }
   }
 
   /// Both forms of a raw key: which one the log shows depends on the source.
@@ -181,9 +192,12 @@ struct RegistryBuilder {
 
   // MARK: - The whole
 
-  mutating func finish() throws(Diagnostics) -> LoadedRegistry {
-    resolveTiers()
-    checkSuppliers()
+  /// - Parameter isWhole: no file is missing, so that what no row declares is declared nowhere.
+  mutating func finish(isWhole: Bool = true) throws(Diagnostics) -> LoadedRegistry {
+    if isWhole {
+      resolveTiers()
+      checkSuppliers()
+    }
     checkOverlaps()
     guard !diagnostics.contains(where: { $0.severity == .error }) else {
       throw Diagnostics(diagnostics)

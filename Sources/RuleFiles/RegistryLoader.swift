@@ -19,20 +19,23 @@ public enum RegistryLoader {
   public static let keyCountMax = 5_000_000
 
   /// `fingerprint` makes `key:…` of a raw key, with the secret of the installation, which `keyID`
-  /// tells apart from others; `nil` where that does not matter.
+  /// tells apart from others; `nil` where that does not matter. `redraft` is the command that makes
+  /// a draft with that secret.
   public static func load(
-    _ files: [SourceFile], keyID: String? = nil, fingerprint: @escaping (String) -> String
+    _ files: [SourceFile], keyID: String? = nil, redraft: String? = nil,
+    fingerprint: @escaping (String) -> String
   ) throws(Diagnostics) -> LoadedRegistry {
-    var builder = RegistryBuilder(keyID: keyID, fingerprint: fingerprint)
+    var builder = RegistryBuilder(keyID: keyID, redraft: redraft, fingerprint: fingerprint)
     for file in files { load(file, into: &builder) }
     return try finish(&builder, []) { name in files.first { $0.name == name } }
   }
 
   /// Loads files and folders of them by path.
   public static func load(
-    paths: [String], keyID: String? = nil, fingerprint: @escaping (String) -> String
+    paths: [String], keyID: String? = nil, redraft: String? = nil,
+    fingerprint: @escaping (String) -> String
   ) throws(Diagnostics) -> LoadedRegistry {
-    var builder = RegistryBuilder(keyID: keyID, fingerprint: fingerprint)
+    var builder = RegistryBuilder(keyID: keyID, redraft: redraft, fingerprint: fingerprint)
     var faults: [Diagnostic] = []
     var known: Set<String> = []
     for path in paths {
@@ -58,11 +61,11 @@ public enum RegistryLoader {
   ) throws(Diagnostics) -> LoadedRegistry {
     do throws(Diagnostics) {
       // A tier that seems not to be declared may be so in a file that could not be read.
-      guard faults.isEmpty else { throw Diagnostics(faults + builder.diagnostics) }
-      var loaded = try builder.finish()
+      var loaded = try builder.finish(isWhole: faults.isEmpty)
+      guard faults.isEmpty else { throw Diagnostics(loaded.warnings) }
       loaded.warnings = showingLines(loaded.warnings, file: file).all
       return loaded
-    } catch { throw showingLines(error.all, file: file) }
+    } catch { throw showingLines(faults + error.all, file: file) }
   }
 
   /// The faults with what can be shown of their lines, where they do not have it yet: a table

@@ -37,11 +37,11 @@ private struct TreeReader {
   }
 
   func readTiers(_ fields: inout FieldReader, into builder: inout RegistryBuilder) {
-    for (entry, reader) in named("tiers", &fields) {
+    for (entry, reader, isMapping) in named("tiers", &fields) {
       var reader = reader
       let tier = TierReader.tier(name: entry.key, &reader)
       reader.finish()
-      if tier.limits.isEmpty {
+      if isMapping, tier.limits.isEmpty {
         sink.report("the tier has no limit such as 'rate_per_second'", at: entry.mark)
       }
       builder.add(tier, at: place(entry.mark))
@@ -49,7 +49,7 @@ private struct TreeReader {
   }
 
   func readSuppliers(_ fields: inout FieldReader, into builder: inout RegistryBuilder) {
-    for (entry, reader) in named("suppliers", &fields) {
+    for (entry, reader, _) in named("suppliers", &fields) {
       var reader = reader
       let zone = ZoneReader.zoneName("timezone", &reader)
       let supplier = KeyRegistry.Supplier(
@@ -89,7 +89,9 @@ private struct TreeReader {
     key.methods = fields.texts("methods").map { $0.text.uppercased() }
     key.labels = labels(&fields)
     RegistryChecks.check(key, at: fields.mark, sink)
-    guard let rawKey else { return }
+    guard let rawKey else {
+      return builder.note(supplier: supplier.map(use), tier: tier.map(use))
+    }
     builder.add(
       key, rawKey: rawKey, supplier: supplier.map(use), tier: tier.map(use),
       at: place(fields.mark))
@@ -129,7 +131,7 @@ private struct TreeReader {
   }
 
   func readAPIs(_ fields: inout FieldReader, into builder: inout RegistryBuilder) {
-    for (entry, reader) in named("apis", &fields) {
+    for (entry, reader, isMapping) in named("apis", &fields) where isMapping {
       var reader = reader
       let routes = reader.texts("routes", isRequired: true)
       for route in routes {
@@ -178,18 +180,19 @@ private struct TreeReader {
   /// The mappings below `key`, each under its name.
   private func named(
     _ key: String, _ fields: inout FieldReader
-  ) -> [(entry: YAMLNode.Entry, reader: FieldReader)] {
+  ) -> [(entry: YAMLNode.Entry, reader: FieldReader, isMapping: Bool)] {
     guard let node = fields.node(key), !node.isNull else { return [] }
     guard case .mapping(let entries) = node.content else {
       sink.report("'\(key)' must be a mapping of names, not \(node.kind)", at: node.mark)
       return []
     }
-    return entries.compactMap { entry in
+    return entries.map { entry in
+      let empty = FieldReader(entries: [], mark: entry.mark, sink: sink)
       // A name alone is a thing with no settings.
-      if entry.value.isNull {
-        return (entry, FieldReader(entries: [], mark: entry.mark, sink: sink))
-      }
-      return FieldReader(entry.value, as: "each of '\(key)'", sink: sink).map { (entry, $0) }
+      if entry.value.isNull { return (entry, empty, true) }
+      let reader = FieldReader(entry.value, as: "each of '\(key)'", sink: sink)
+      // What is wrong was told; the name is declared all the same, for whatever names it.
+      return (entry, reader ?? empty, reader != nil)
     }
   }
 

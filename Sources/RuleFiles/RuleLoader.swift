@@ -92,7 +92,9 @@ private struct RuleSetBuilder {
   private static func kin(of root: YAMLNode) -> String? {
     guard case .mapping(let entries) = root.content else { return nil }
     let keys = Set(entries.map(\.key))
-    let start = "'tollwatch rules show key-traffic-spike > mine.yaml' is one to start from"
+    let start =
+      "one to start from: tollwatch rules show key-traffic-spike | "
+      + "sed s/key-traffic-spike/my-rule/ > my-rule.yaml"
     if keys.isSuperset(of: ["logsource", "detection"]) {
       return
         "this is a Sigma rule, which matches events one by one; a rule here counts requests of "

@@ -23,6 +23,20 @@ public enum DisplayWidth {
     return kept + "…"
   }
 
+  /// `text` without its middle: names of one kind begin alike, and routes differ in their ends.
+  public static func cutInside(_ text: String, to columns: Int) -> String {
+    guard of(text) > columns, columns > 2 else { return cut(text, to: columns) }
+    let tailWidth = (columns - 1) / 2
+    var tail: [Character] = []
+    var width = 0
+    for character in text.reversed() {
+      width += of(String(character))
+      guard width <= tailWidth else { break }
+      tail.append(character)
+    }
+    return cut(text, to: columns - tailWidth) + String(tail.reversed())
+  }
+
   /// `text` in lines of at most `columns`, broken at blanks; a word that is longer is broken
   /// where it must be, or stays whole where it is to be copied.
   public static func wrap(

@@ -40,13 +40,21 @@ public enum Quantity {
 
   private static func scaled(_ value: Int64, _ units: [String]) -> String {
     var unit = 0
-    var tenths = value / 100
-    while tenths >= 10_000, unit < units.count - 1 {
-      tenths /= 1000
+    var scale: Int64 = 1000
+    // What rounds up to a thousand is one of the next unit.
+    while rounded(value, to: scale) >= 1000, unit < units.count - 1 {
+      scale *= 1000
       unit += 1
     }
-    let number = tenths >= 1000 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
+    let tenths = rounded(value, to: scale / 10)
+    let number =
+      tenths >= 1000 ? "\(rounded(value, to: scale))" : "\(tenths / 10).\(tenths % 10)"
     return "\(number) \(units[unit])"
+  }
+
+  /// How many times `scale` it is, the nearest whole number.
+  private static func rounded(_ value: Int64, to scale: Int64) -> Int64 {
+    value / scale + (value % scale >= scale / 2 ? 1 : 0)
   }
 
   /// `8 s`, `1 min 5 s`, `3 h 20 min`, `2 days 4 h`: the two largest units.

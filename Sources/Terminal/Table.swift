@@ -5,7 +5,7 @@
 ///     print(table.text(on: .output))
 ///
 /// Cells hold plain text of any origin: it is escaped here. Where the width does not do,
-/// flexible columns are cut with an ellipsis; where even that does not do, every row becomes a
+/// flexible columns are cut with an ellipsis, single words in their middle; where even that does not do, every row becomes a
 /// block of lines, so that nothing is lost. Off a terminal nothing is cut.
 public struct Table: Sendable {
   public struct Column: Hashable, Sendable {
@@ -78,7 +78,10 @@ public struct Table: Sendable {
   private func line(_ cells: [Cell], _ widths: [Int], _ isColored: Bool) -> String {
     var line = ""
     for (index, cell) in cells.enumerated() {
-      let shown = DisplayWidth.cut(cell.text, to: widths[index])
+      let shown =
+        cell.text.contains(" ")
+        ? DisplayWidth.cut(cell.text, to: widths[index])
+        : DisplayWidth.cutInside(cell.text, to: widths[index])
       let styled = isColored ? cell.style?.applied(to: shown) ?? shown : shown
       let space = spaces(max(0, widths[index] - DisplayWidth.of(shown)))
       let isLast = index == cells.count - 1

@@ -49,13 +49,11 @@ struct ConfigurationCheck {
       configuration = read
       diagnostics += found
     }
-    let canReadSources = !hasFaults
     checkRules(configuration)
     checkRegistry(configuration)
     checkTemplate()
     sourceCount = configuration.sources.count
-    // What is wrong with a format was told at its place already; rules and registry hide no line.
-    if canReadSources || configuration.sources.isEmpty { checkSources(configuration) }
+    checkSources(configuration)
     // Files of several sources, or named twice, have their faults once.
     diagnostics = Set(diagnostics).sorted()
   }
@@ -80,7 +78,8 @@ struct ConfigurationCheck {
     let fingerprints = existing ?? Fingerprints.ofThisRun()
     do throws(Diagnostics) {
       let loaded = try RegistryLoader.load(
-        paths: configuration.registry + options.registry, keyID: existing?.identifier
+        paths: configuration.registry + options.registry, keyID: existing?.identifier,
+        redraft: DraftAdvice(options, configuration.fingerprintKey, fingerprints).command
       ) {
         fingerprints.name(for: Array($0.utf8))
       }
@@ -110,20 +109,28 @@ struct ConfigurationCheck {
         _ = try Presets.required(name)
         return
       }
-      _ = try format.reader(for: description)
-      for variable in try format.unknownVariables(in: description) {
-        note(
-          .warning,
-          "the writer's documentation has no variable \(variable.name); it is read as text",
-          at: variable.offset, of: description.template, suggestion: variable.nearest)
-      }
-    } catch  where error.identityIndex != nil {
-      diagnostics.append(
-        Diagnostic(file: "--identity", message: error.message, suggestion: error.suggestion))
+      note(FormatExam(format, description), of: description.template)
     } catch {
       note(
         .error, error.message, at: error.offset, of: description.template,
         suggestion: error.suggestion)
+    }
+  }
+
+  private mutating func note(_ exam: FormatExam, of template: String?) {
+    for variable in exam.unknownVariables {
+      note(
+        .warning,
+        "the writer's documentation has no variable \(variable.name); it is read as text",
+        at: variable.offset, of: template, suggestion: variable.nearest)
+    }
+    for fault in exam.faults {
+      guard fault.identityIndex == nil else {
+        diagnostics.append(
+          Diagnostic(file: "--identity", message: fault.message, suggestion: fault.suggestion))
+        continue
+      }
+      note(.error, fault.message, at: fault.offset, of: template, suggestion: fault.suggestion)
     }
   }
 
@@ -155,6 +162,7 @@ struct ConfigurationCheck {
     else { return }
     if !options.logs.isEmpty {
       let source = configuration.sources.count == 1 ? configuration.sources.first : nil
+      if source?.isFaulty == true { return }
       for family in LogFamilies(find(options.logs)).families {
         var own =
           source ?? Configuration.Source(name: family.name, paths: options.logs, format: nil)
@@ -163,7 +171,9 @@ struct ConfigurationCheck {
       }
     } else {
       for source in configuration.sources {
-        check(source, find(source.paths), configuration)
+        let segments = find(source.paths)
+        // What is wrong with its format was told at its place already.
+        if !source.isFaulty { check(source, segments, configuration) }
       }
     }
   }
@@ -202,7 +212,7 @@ struct ConfigurationCheck {
       let format = guess ?? options.format ?? source.format ?? "nginx"
       add(
         source, format, guess != nil, check, ranked, all,
-        hint: builder.identityHint(of: source, format: format))
+        hint: builder.identityHint(of: source, format: format, lines: all))
     } catch let stop as Stop {
       let words =
         stop.isMisfit

@@ -11,8 +11,13 @@ struct Fingerprints: Sendable {
   private static let keyByteCount = 32
 
   private let key: SymmetricKey
+  /// The file that it is kept in; `nil` where nothing keeps it.
+  let path: String?
 
-  init(key: [UInt8]) { self.key = SymmetricKey(data: key) }
+  init(key: [UInt8], path: String? = nil) {
+    self.key = SymmetricKey(data: key)
+    self.path = path
+  }
 
   /// A secret that nothing keeps.
   static func ofThisRun() -> Fingerprints { Fingerprints(key: randomKey()) }
@@ -25,11 +30,11 @@ struct Fingerprints: Sendable {
   /// Reads the file, or makes it where it is missing; one that the user named must be there.
   init(path: String, isNamed: Bool = false) throws(Stop) {
     if let bytes = try Self.read(path) {
-      self.init(key: bytes)
+      self.init(key: bytes, path: path)
     } else if isNamed {
       throw Stop(ExitStatus.noInput, "\(path): there is no such file")
     } else {
-      self.init(key: try Self.create(path, Self.randomKey()))
+      self.init(key: try Self.create(path, Self.randomKey()), path: path)
     }
   }
 
@@ -39,10 +44,10 @@ struct Fingerprints: Sendable {
   init(besideDatabase database: String) throws(Stop) {
     let path = Self.path(besideDatabase: database)
     if let bytes = try Self.read(path) {
-      self.init(key: bytes)
+      self.init(key: bytes, path: path)
     } else {
       let users = (try? Self.read(Self.usersPath)) ?? Self.randomKey()
-      self.init(key: try Self.create(path, users))
+      self.init(key: try Self.create(path, users), path: path)
     }
   }
 
@@ -53,7 +58,7 @@ struct Fingerprints: Sendable {
       ?? [database.map(path(besideDatabase:)), usersPath]
       .compactMap(\.self)
     for path in paths {
-      if let key = try? read(path) { return Fingerprints(key: key) }
+      if let key = try? read(path) { return Fingerprints(key: key, path: path) }
     }
     return nil
   }

@@ -12,7 +12,23 @@ struct NextCommand {
   /// The same command with `--format`; `nil` where the sources differ and need a configuration.
   func text(formats: [String]) -> String? {
     guard let format = formats.first, formats.allSatisfy({ $0 == format }) else { return nil }
-    return with(["--format", format])
+    return withoutDraftOutput.with(["--format", format])
+  }
+
+  /// A draft replaces no file, so that next time the one that it wrote now would be in the way.
+  private var withoutDraftOutput: NextCommand {
+    guard words.dropFirst().starts(with: ["registry", "draft"]) else { return self }
+    var kept: [String] = []
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      if word == "--" { return NextCommand(words: kept + [word] + rest) }
+      if word == "-o" || word == "--output" {
+        _ = rest.popFirst()
+      } else if !word.hasPrefix("--output=") {
+        kept.append(word)
+      }
+    }
+    return NextCommand(words: kept)
   }
 
   /// The same command with `options` behind its name.

@@ -73,7 +73,8 @@ struct RegistryDraftCommand: AsyncParsableCommand {
     let paths = plan.segmentPaths.values.reduce(0) { $0 + $1.count }
     let draft = RegistryDraft(
       origin: Quantity.count(paths, "file"), fingerprintKeyID: fingerprints.identifier,
-      identityHint: plan.sources.compactMap(\.identityHint).first)
+      identityHint: plan.sources.compactMap(\.identityHint).first,
+      fileName: ShellText.word(output ?? "registry.yaml"))
     return draft.text(of: survey)
   }
 

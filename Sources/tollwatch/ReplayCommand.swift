@@ -9,8 +9,9 @@ struct ReplayCommand: AsyncParsableCommand {
     commandName: "replay",
     abstract: "Replays access logs, plain or compressed, and prints what was out of the usual.",
     discussion: """
-      LOG is a file, a glob, a folder, or - for standard input. All files are one source, read \
-      in the order in which they were written; a configuration can declare several.
+      LOG is a file, a glob, a folder, or - for standard input. Each log is a source with its \
+      rotations, which are read in the order in which they were written; a configuration can \
+      declare sources otherwise.
 
         tollwatch replay /var/log/nginx/
         tollwatch replay --registry registry.yaml --db incident.sqlite 'access.log*'

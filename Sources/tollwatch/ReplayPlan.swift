@@ -26,6 +26,7 @@ struct ReplayPlan {
   let fingerprints: Fingerprints
   let rules: RuleSet
   let registry: KeyRegistry
+  let draftAdvice: DraftAdvice
   private(set) var sources: [Source] = []
   /// What the person should know before the alerts: warnings, files left out.
   private(set) var notes: [String] = []
@@ -37,6 +38,7 @@ struct ReplayPlan {
     try Self.checkReport(command.report, command)
     fingerprints = try Self.fingerprints(command, configuration, notes: &notes)
     rules = try Self.rules(command, configuration, notes: &notes)
+    draftAdvice = DraftAdvice(command, configuration.fingerprintKey, fingerprints)
     registry = try Self.registry(command, configuration, fingerprints, notes: &notes)
     var builder = SourceBuilder(
       command: command, configuration: configuration,
@@ -159,7 +161,10 @@ struct ReplayPlan {
     let paths = configuration.registry + command.registry
     guard !paths.isEmpty, command.usesRegistry else { return KeyRegistry() }
     do {
-      let loaded = try RegistryLoader.load(paths: paths, keyID: fingerprints.identifier) {
+      let advice = DraftAdvice(command, configuration.fingerprintKey, fingerprints)
+      let loaded = try RegistryLoader.load(
+        paths: paths, keyID: fingerprints.identifier, redraft: advice.command
+      ) {
         fingerprints.name(for: Array($0.utf8))
       }
       notes += loaded.warnings.map(\.description)

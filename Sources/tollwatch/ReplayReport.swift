@@ -144,8 +144,12 @@ struct ReplayReport {
   }
 
   private func slept(_ summary: EngineSummary) -> [String] {
-    summary.sleepingRules.map { "slept: \($0.id): \($0.reason)" }
-      + [wakeUp(summary)].compactMap(\.self)
+    let helps = registryHelps(summary)
+    return summary.sleepingRules.map { rule in
+      // What the lines do not tell, no registry adds.
+      let reason = helps ? rule.reason : rule.reason.withoutRegistryAdvice
+      return "slept: \(rule.id): \(reason)"
+    } + [wakeUp(summary)].compactMap(\.self)
   }
 
   /// What to type so that rules that need a registry can judge.
@@ -156,27 +160,31 @@ struct ReplayReport {
     guard summary.keyCount > 0 else {
       return IdentityAdvice.words(hint: plan.sources.compactMap(\.identityHint).first)
     }
-    guard summary.keyCount * Self.addressesPerKeyMax >= summary.addressCount else {
-      return "hardly a line names its caller, so a registry would wake nothing; "
-        + "'tollwatch check' shows what the lines hold"
+    guard registryHelps(summary) else {
+      let words = "hardly a line names its caller, so a registry would wake nothing"
+      return checkCommand.map { "\(words); what the lines hold: \($0)" } ?? words
     }
-    let draft = NextCommand(words: ["tollwatch", "registry", "draft"]).with(
-      draftOptions + ["-o", "registry.yaml", "--"] + plan.command.logs)
-    return "to wake them: \(draft)\n  fill it in, then add: --registry registry.yaml"
+    let advice = plan.draftAdvice
+    return "to wake them: \(advice.command)\n"
+      + "  fill it in, then add: --registry \(advice.output)"
+  }
+
+  private func registryHelps(_ summary: EngineSummary) -> Bool {
+    summary.keyCount > 0
+      && summary.keyCount * Self.addressesPerKeyMax >= summary.addressCount
+  }
+
+  /// What shows the lines; none for a stream, which has gone by.
+  private var checkCommand: String? {
+    let command = plan.command
+    guard !command.logs.contains("-") else { return nil }
+    return NextCommand(words: ["tollwatch", "check"]).with(
+      command.inputWords + (command.logs.isEmpty ? [] : ["--"] + command.logs))
   }
 
   /// Beyond so many addresses without a key for each key, what passes for keys is what some client
   /// happened to send.
   private static let addressesPerKeyMax = 100
-
-  private var draftOptions: [String] {
-    let command = plan.command
-    return [
-      ("--config", command.config), ("--format", command.format),
-      ("--log-format", command.logFormat), ("--fingerprint-key", command.fingerprintKey),
-    ].flatMap { option, value in value.map { [option, $0] } ?? [] }
-      + command.identity.flatMap { ["--identity", $0] }
-  }
 
   private func doubts(_ summary: EngineSummary) -> [String] {
     var lines = summary.statistics.gaps.map {
@@ -188,5 +196,13 @@ struct ReplayReport {
     }
     lines += summary.refusals.map { "no room for \(Quantity.count($0.count)) \($0.what)" }
     return lines
+  }
+}
+
+extension String {
+  /// `no key has a tier; a registry with tiers would wake it` without its advice.
+  fileprivate var withoutRegistryAdvice: String {
+    guard let end = firstRange(of: "; a registry")?.lowerBound else { return self }
+    return String(self[..<end])
   }
 }

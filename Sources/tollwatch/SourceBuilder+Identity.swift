@@ -21,20 +21,32 @@ extension SourceBuilder {
     }
   }
 
-  /// What to ask for where no line names its caller: of the usual fields one that the format has,
-  /// or what such a field is called in a format of its kind.
-  func identityHint(of source: Configuration.Source, format name: String) -> String? {
+  /// What to ask for where no line names its caller: a field of the format that some of the first
+  /// `lines` have, or what such a field is called in a format of its kind.
+  func identityHint(
+    of source: Configuration.Source, format name: String, lines: [UInt8]
+  ) -> String? {
     var description = Presets.preset(named: name)?.description ?? source.description
     if let template = try? command.template(of: source.format) { description.template = template }
     if let template = source.description.template { description.template = template }
-    let asked = Set(description.identity + source.description.identity).map(\.field)
-    let free = Self.usualIdentities(of: description, format: name).first {
-      !asked.contains($0.field)
-    }
-    if let free { return free.field }
     let formatName = Presets.preset(named: name)?.formatName ?? name
-    return formatName == JSONLines.name || formatName == LogfmtLines.name
-      ? "consumer.username" : nil
+    guard let format = RecordFormats.format(named: formatName) else { return nil }
+    let asked = Set(description.identity + source.description.identity).map(\.field)
+    let usual = Self.usualIdentities(of: description, format: name).map(\.field)
+    let unknown = Self.unnamedFields(of: description, format)
+    let found = IdentityColumn.best(
+      of: (usual + unknown).filter { !asked.contains($0) }, in: lines, format, description)
+    let isOpen = formatName == JSONLines.name || formatName == LogfmtLines.name
+    return found ?? (isOpen ? "consumer.username" : nil)
+  }
+
+  /// Variables of a template of which nobody knows what they hold: it may be the caller.
+  private static func unnamedFields(
+    of description: FormatDescription, _ format: any RecordFormat.Type
+  ) -> [String] {
+    let known = ((try? format.unknownVariables(in: description)) ?? []).map(\.name)
+    let drafted = (description.template ?? "").matches(of: /\$field_[0-9]+/).map { String($0.0) }
+    return known + drafted
   }
 }
 
@@ -42,7 +54,8 @@ extension SourceBuilder {
 enum IdentityAdvice {
   static func words(hint: String?) -> String {
     guard let hint else {
-      return "no line names its caller, and the format has no field for one: log the header of the "
+      return
+        "no line names its caller, and the format has no field for one that is not empty: log the header of the "
         + "key as well; until then the client address stands in"
     }
     return "no line names its caller; where a field does, say which: --identity "

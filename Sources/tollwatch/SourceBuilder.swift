@@ -219,7 +219,8 @@ struct SourceBuilder {
     return ReplayPlan.Source(
       name: source.name, latenessMilliseconds: source.latenessMilliseconds, parser: parser,
       sampling: source.sampling, segments: order.segments,
-      identityHint: identityHint(of: source, format: formatName(of: source)))
+      identityHint: identityHint(
+        of: source, format: formatName(of: source), lines: heads(of: segments)))
   }
 
   private func formatName(of source: Configuration.Source) -> String {

@@ -34,7 +34,9 @@ struct StoredTrace {
       for (query, note) in try queries(kind, name) {
         guard let total = try reader.totalUsage(query) else { continue }
         var history = try history(kind, name, query, total.counts)
-        history.note = note(history)
+        history.note =
+          [note(history), try UsageOverflow.words(query, reader)]
+          .compactMap(\.self).joined(separator: "; ").nonEmpty
         return TraceReport(history, alerts: alerts + (try self.alerts(of: history.callers)))
       }
       if !alerts.isEmpty {
@@ -188,7 +190,7 @@ struct StoredTrace {
       ("versions", "version"),
     ] {
       let list = try list(title, column, query)
-      if !list.entries.isEmpty { history.lists.append(list) }
+      if !list.entries.isEmpty || list.otherCount > 0 { history.lists.append(list) }
     }
     return history
   }
@@ -196,12 +198,17 @@ struct StoredTrace {
   private func list(
     _ title: String, _ column: String, _ query: UsageQuery
   ) throws -> EntityHistory.List {
-    let rows = try reader.usage(columns: [column], query).compactMap { row in
+    let all = try reader.usage(columns: [column], query).compactMap { row in
       row.names[0].map { TextCount(text: $0, count: row.counts.requests) }
     }
+    let rows = all.filter { $0.text != UsageSeries.otherName }
     let shown = rows.prefix(EntityTrace.listedCountMax)
     return EntityHistory.List(
       title: title, entries: Array(shown),
-      otherCount: rows.dropFirst(shown.count).reduce(0) { $0 + $1.count })
+      otherCount: all.reduce(0) { $0 + $1.count } - shown.reduce(0) { $0 + $1.count })
   }
+}
+
+extension String {
+  fileprivate var nonEmpty: String? { isEmpty ? nil : self }
 }

@@ -29,7 +29,9 @@ struct TraceReport {
       lines.append("  from \(start) to \(last.rfc3339)")
     }
     if let note = history.note { lines.append(TerminalText.escaped("  \(note)")) }
-    for list in history.lists { lines += Self.lines(of: list, columns: columns) }
+    for list in history.lists {
+      lines += Self.lines(of: list, among: history.requestCount, columns: columns)
+    }
     if !history.requests.isEmpty { lines += requests }
     if history.hours.count > 1 {
       let picture = VolumePicture(history.hours)
@@ -54,8 +56,10 @@ struct TraceReport {
   }
 
   /// `  routes  GET /v1/orders 80 %, …`, cut where a screen is narrow.
-  private static func lines(of list: EntityHistory.List, columns: Int?) -> [String] {
-    let total = list.entries.reduce(list.otherCount) { $0 + $1.count }
+  /// Shares are of all requests, also of those that tell nothing that the list could name.
+  private static func lines(
+    of list: EntityHistory.List, among total: Int, columns: Int?
+  ) -> [String] {
     var lines = ["", "\(list.title)"]
     let rest = list.otherCount > 0 ? [TextCount(text: "(others)", count: list.otherCount)] : []
     let rows = list.entries + rest
@@ -64,10 +68,12 @@ struct TraceReport {
       let count = Quantity.count(row.count)
       let share = Quantity.share(row.count, of: total)
       let pad = String(repeating: " ", count: width - count.count)
-      let line =
+      let numbers =
         "  \(pad)\(count)  \(String(repeating: " ", count: max(0, 6 - share.count)))\(share)  "
-        + TerminalText.escaped(row.text)
-      lines.append(columns.map { DisplayWidth.cut(line, to: $0) } ?? line)
+      let text = TerminalText.escaped(row.text)
+      lines.append(
+        numbers
+          + (columns.map { DisplayWidth.cutInside(text, to: $0 - numbers.count) } ?? text))
     }
     return lines
   }

@@ -104,6 +104,9 @@ struct UsageCommand: ParsableCommand {
       query.routes = route
       var answer = try answer(query, hours, reader)
       answer.dropUnknownBytes()
+      if !isByOwner, let words = try UsageOverflow.words(query, reader) {
+        answer.notes.append(words)
+      }
       guard !answer.rows.isEmpty else {
         return StandardError.writeLine("\(answer.emptyWords); \(Self.words(of: hours))")
       }
@@ -124,6 +127,11 @@ struct UsageCommand: ParsableCommand {
       return try UsageComparison(suppliers: compare).answer(query, frame, reader)
     }
     return try UsageSums(by: by ?? .supplier, limit: limit).answer(query, reader)
+  }
+
+  /// Whose a request is, is kept of nearly every one.
+  private var isByOwner: Bool {
+    !deprecated && compare.isEmpty && [nil, .supplier, .application].contains(by)
   }
 
   private func write(_ answer: UsageAnswer) throws {

@@ -67,6 +67,31 @@ import Testing
     try AlertReader.open(path: folder.path).totalUsage()?.counts.requests ?? 0
   }
 
+  @Test func `requests that found no room are counted by whom they came from`() throws {
+    let other = UsageSeries.otherName
+    let series = [
+      UsageSeries(key: "north-1", supplier: "north", route: "/x", network: "192.0.2.0/24"),
+      UsageSeries(
+        key: "north-1", supplier: "north", route: other, version: other, network: other),
+      UsageSeries(key: other, supplier: "south", route: other, version: other, network: other),
+    ]
+    try replay([Self.hour(1, [[10, 4, 3]])], series: series)
+    let reader = try AlertReader.open(path: folder.path)
+    var query = UsageQuery()
+    #expect(try reader.overflowCount(query) == 7)
+    // Which route a request was for is what is not known of it.
+    query.routes = ["/x"]
+    #expect(try reader.overflowCount(query) == 7)
+    query.suppliers = ["north"]
+    #expect(try reader.overflowCount(query) == 4)
+    let whole = try #require(try reader.totalUsage())
+    #expect(whole.consumerCount == 1 && whole.routeCount == 1 && whole.networkCount == 1)
+    for dimension in [UsageQuery.Dimension.route, .version, .network] {
+      let found = try reader.usage(by: dimension).first { $0.names[0] == other }
+      #expect(found?.counts.requests == 7, "\(dimension)")
+    }
+  }
+
   // MARK: - writing
 
   @Test func `every column comes back`() throws {

@@ -222,11 +222,17 @@ import Testing
     let rows = outcome.rows.filter { $0.hour == outcome.rows.last?.hour }
     let folded = rows.filter { $0.series.key == UsageLedger.otherName }
     #expect(rows.reduce(0) { $0 + $1.counts.requests } == 80)
-    let ofCallers = rows.filter { $0.series.route == UsageLedger.otherName }
+    let ofCallers = rows.filter {
+      $0.series.route == UsageLedger.otherName && $0.series.key != UsageLedger.otherName
+    }
     #expect(ofCallers.map(\.series.key) == (bound == "rows" ? [] : ["k2", "k3"]))
     #expect(folded.reduce(0) { $0 + $1.counts.requests } == (bound == "rows" ? 80 : 40))
     #expect(Set(folded.map(\.series.supplier)) == ["north", "south", nil])
-    #expect(folded.allSatisfy { $0.series.route == nil && $0.series.network == nil })
+    for row in folded + ofCallers {
+      #expect(row.series.route == UsageLedger.otherName)
+      #expect(row.series.network == UsageLedger.otherName)
+      #expect(row.series.version == UsageLedger.otherName)
+    }
     let told = try #require(outcome.refusals.first { $0.what.contains("usage") })
     #expect(told.count == (folded + ofCallers).reduce(0) { $0 + $1.counts.requests })
     #expect(first.rows.reduce(0) { $0 + $1.counts.requests } == 80)

@@ -38,6 +38,21 @@ import Testing
     #expect(registry.apis.first?.routes == ["/v*/orders/{id}"])
   }
 
+  @Test func `the busiest addresses have their true numbers among hundreds`() throws {
+    let addresses = (0..<400).map { "10.0.\($0 / 200).\($0 % 200)" }
+    let rounds = [addresses, ["10.0.0.7"], addresses, ["10.0.1.9"], ["10.0.0.7"]]
+    let text = try Self.draft(
+      rounds.flatMap(\.self).enumerated().map { SampleLog.line(second: $0, address: $1) })
+    #expect(text.contains("#   10.0.0.7  4 requests\n#   10.0.1.9  3 requests\n"), "\(text)")
+  }
+
+  @Test func `shares of too many networks to count are told as the least`() throws {
+    let lines = (0..<200).map {
+      SampleLog.line(second: $0, address: "10.0.\($0).1", user: "bob")
+    }
+    #expect(try Self.draft(lines).contains("/24 (at least 0.5 %)"))
+  }
+
   @Test func `a secret is written as its fingerprint alone`() throws {
     let text = try Self.draft([
       SampleLog.line(second: 1, key: "super-secret"),

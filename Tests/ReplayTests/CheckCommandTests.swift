@@ -228,6 +228,57 @@ import Testing
     #expect(!header.text.contains("--identity '$remote_user'"), "\(header.text)")
   }
 
+  @Test func `of a format's fields that one is told which holds callers`() throws {
+    let lines = (0..<20).map { index in
+      #"10.0.0.1 - - [02/Mar/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 5 "\#(index * 7)" "#
+        + #""shop-\#(index % 3)" "r\#(index)""#
+    }
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "drafted.log")
+    let outcome = try check(
+      "drafted.log", "--log-format",
+      "$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent \"$field_1\" "
+        + "\"$field_2\" \"$field_3\"")
+    #expect(outcome.text.contains("--identity '$field_2'"), "\(outcome.text)")
+  }
+
+  @Test func `a fault hides no other, of the same source or of another`() throws {
+    try folder.write(
+      #"""
+      registry: [registry.yaml]
+      rules: [rules.yaml]
+      sources:
+        - name: one
+          paths: [good.log]
+          format: nginx
+          log_format: '$remote_addr - $remote_user [$time_local] "$request" $statuz $bytes_sent'
+          identity: [$http_x_api_key, $http_x_key]
+        - {name: two, paths: [none*.log], format: combned, sampling: many}
+        - {name: three, paths: [good.log], format: caddy}
+      """#, to: "bad.yaml")
+    try folder.write(
+      """
+      tiers: {gold: 5, silver: {rate_per_second: many}}
+      suppliers: {north: {timezone: Europe/Osloo}}
+      keys:
+        - {tier: golt, supplier: nort}
+        - {key: b, tier: gold}
+        - {key: b, tier: silver}
+      """, to: "registry.yaml")
+    try folder.write(
+      "rules:\n  - {id: x, title: X, kind: spike, per: client}\n", to: "rules.yaml")
+    let outcome = try check("--config", "bad.yaml")
+    for part in [
+      "no variable $statuz", "the identity '$http_x_api_key'", "the identity '$http_x_key'",
+      "none*.log", "did you mean 'combined'", "'sampling'", "none of the format 'caddy'",
+      "tier of this key is not declared (gold, silver)", "'north'?", "another row",
+      "'rate_per_second'", "Europe/Oslo'?", "did you mean 'client_ip'?",
+    ] { #expect(outcome.text.contains(part), "\(part) in \(outcome.text)") }
+    // A tier that is no mapping is declared all the same.
+    let ofTier = outcome.text.split(separator: "\n").filter { $0.contains("is not declared") }
+    #expect(ofTier.count == 1, "\(ofTier)")
+    #expect(ofTier.first?.contains("registry.yaml:4:") == true, "\(ofTier)")
+  }
+
   @Test func `a misspelt command is told with the one that was meant`() throws {
     let outcome = try Tollwatch.run(["chekc", "good.log"], in: folder.path)
     #expect(outcome.status == 64)

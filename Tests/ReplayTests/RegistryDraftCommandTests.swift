@@ -67,6 +67,66 @@ import Testing
     #expect(other.report.contains("--fingerprint-key with the file"), "\(other.report)")
   }
 
+  /// A log whose callers are named by a secret.
+  private static let secretFormat =
+    #"$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_x_api_key""#
+
+  private func writeSecretLog(_ name: String) throws {
+    let lines = (0..<9).map {
+      "192.0.2.1 - - [02/Mar/2026:01:00:0\($0) +0000] \"GET / HTTP/1.1\" 200 5 \"secret-1\""
+    }
+    try folder.write(lines.joined(separator: "\n") + "\n", to: name)
+  }
+
+  /// Runs what was printed, letter by letter, as a shell takes it.
+  private func runPrinted(_ command: Substring) throws -> Tollwatch.Outcome {
+    let words = try Shell.run(["sh", "-c", "printf '%s\\n' \(command)"])
+    let list = String(decoding: words, as: UTF8.self).split(separator: "\n").map(String.init)
+    return try Tollwatch.run(
+      Array(list.dropFirst()), in: folder.path, state: folder.path + "/state")
+  }
+
+  @Test func `the draft that a replay into a database advises fits that database`() throws {
+    try writeSecretLog("day/it's a log")
+    func replay(_ more: String...) throws -> Tollwatch.Outcome {
+      try Tollwatch.run(
+        ["replay", "--format", "nginx", "--log-format", Self.secretFormat] + more + ["day/"],
+        in: folder.path, state: folder.path + "/state")
+    }
+    // A run without a database makes the user's own key, which is another.
+    let first = try replay("--db", "g.sqlite")
+    #expect(try replay().status == 0)
+    let told = try #require(
+      first.report.firstMatch(of: /to wake them: (.*)\n/)?.1, "\(first.report)")
+    #expect(told.contains("--fingerprint-key fingerprint_key"), "\(told)")
+    let draft = try runPrinted(told)
+    #expect(draft.status == 0, "\(draft.report)")
+    let again = try replay("--db", "g.sqlite", "--registry", "registry.yaml")
+    #expect(again.report.contains("1 key (0 not in the registry)"), "\(again.report)")
+    #expect(!again.report.contains("another key"), "\(again.report)")
+    // Against the user's key the warning says what to type, and that runs, too.
+    let other = try replay("--registry", "registry.yaml")
+    let redraft = try #require(
+      other.report.firstMatch(of: /draft anew with this run's: (.*)\n/)?.1, "\(other.report)")
+    #expect(try runPrinted(redraft).status == 0, "\(redraft)")
+    let last = try replay("--registry", "registry-2.yaml")
+    #expect(last.report.contains("1 key (0 not in the registry)"), "\(last.report)")
+  }
+
+  @Test func `a draft says its own name, and next time it is not in the way`() throws {
+    let lines = (0..<30).map {
+      #"10.0.0.1 - bob [02/Mar/2026:01:00:\#(10 + $0) +0000] "GET / HTTP/1.1" 200 5 "-" "x""#
+    }
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "a.log")
+    let outcome = try Tollwatch.run(
+      ["registry", "draft", "a.log", "-o", "reg.yaml"], in: folder.path)
+    #expect(
+      outcome.report.contains("next time: tollwatch registry draft --format combined a.log\n"))
+    let text = try String(contentsOfFile: folder.path + "/reg.yaml", encoding: .utf8)
+    #expect(text.contains("tollwatch check --registry reg.yaml"))
+    #expect(!text.contains("registry.yaml"))
+  }
+
   @Test func `a file that is there is not overwritten`() throws {
     try folder.write("mine\n", to: "registry.yaml")
     let outcome = try Tollwatch.run(

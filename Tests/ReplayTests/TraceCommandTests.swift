@@ -42,6 +42,16 @@ import Testing
     #expect(text.text.contains("requests by an hour, UTC"))
   }
 
+  @Test func `shares are of all requests, also of those that name nobody`() throws {
+    let lines = ["shop", "-", "-", "-"].map {
+      "192.0.2.1 - \($0) [02/Mar/2026:01:00:09 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"curl\""
+    }
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "access.log")
+    let outcome = try Tollwatch.run(
+      ["trace", "--format", "combined", "192.0.2.1", "access.log"], in: folder.path)
+    #expect(outcome.text.contains("\nkeys\n  1    25 %  shop\n"), "\(outcome.text)")
+  }
+
   @Test func `what is not there is told with what is near`() throws {
     let (outcome, _) = try trace(["dorrado", "--config", Self.fixture.path + "/tollwatch.yaml"])
     #expect(outcome.status == 66)

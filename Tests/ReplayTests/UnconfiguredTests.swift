@@ -85,6 +85,20 @@ import Testing
     #expect(outcome.report.contains("tollwatch registry draft -o registry.yaml -- a.log"))
   }
 
+  @Test func `where a registry would wake nothing, nothing says that one would`() throws {
+    let anonymous = (0..<200).map {
+      #"10.0.0.\#($0) - - [02/Mar/2026:01:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "curl""#
+    }
+    let named = #"10.0.0.1 - bob [02/Mar/2026:01:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "x""#
+    try folder.write((anonymous + [named]).joined(separator: "\n") + "\n", to: "a b.log")
+    let outcome = try Tollwatch.run(["replay", "a b.log"], in: folder.path)
+    #expect(outcome.report.contains("a registry would wake nothing"), "\(outcome.report)")
+    #expect(!outcome.report.contains("would wake it"), "\(outcome.report)")
+    #expect(outcome.report.contains("what the lines hold: tollwatch check -- 'a b.log'\n"))
+    let check = try Tollwatch.run(["check", "--", "a b.log"], in: folder.path)
+    #expect(check.status == 0, "\(check.text)")
+  }
+
   @Test func `two names that differ by the first slash alone are two sources`() throws {
     let folder = try TemporaryFolder()
     let line = #"192.0.2.7 - bob [02/Mar/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 1 "-" "x""#

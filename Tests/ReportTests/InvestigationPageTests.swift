@@ -187,6 +187,16 @@ import Testing
     #expect(html.components(separatedBy: "class=\"band\"").count == 3)
   }
 
+  @Test(arguments: [(1, "No rule could judge yet"), (3, "for the 2 rules that could judge")])
+  func `no alerts is told with who could have raised one`(ruleCount: Int, words: String) {
+    var investigation = Self.investigation([])
+    investigation.ruleCount = ruleCount
+    let html = InvestigationPage(investigation).html
+    #expect(html.contains(words))
+    #expect(html.contains("no key has a tier"))
+    #expect(!html.contains("Nothing was out of the usual."))
+  }
+
   @Test func `a log without a record makes a page too`() {
     let summary = EngineSummary(
       statistics: EngineStatistics(), keyCount: 0, unknownKeyCount: 0, addressCount: 0,

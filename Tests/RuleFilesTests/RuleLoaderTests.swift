@@ -213,5 +213,8 @@ struct Surprise: Error {
       try RuleLoader.load([SourceFile(name: "foreign.yaml", text: text)])
     }
     #expect(fault?.all.count == 1 && fault?.description.contains("this is \(kin)") == true)
+    // With its id as it is the copy would clash with the shipped rule.
+    #expect(
+      fault?.description.contains("| sed s/key-traffic-spike/my-rule/ > my-rule.yaml") == true)
   }
 }

@@ -4,6 +4,16 @@ import Testing
 
 @Suite struct DisplayWidthTests {
   @Test(arguments: [
+    ("/image/{id}/product", 19, "/image/{id}/product"), ("/image/{id}/product", 12, "/image…oduct"),
+    ("abc", 2, "a…"), ("漢字漢字漢字", 7, "漢…字"), ("abcdef", 3, "a…f"), ("abc", 0, ""),
+  ])
+  func `a name is cut in its middle`(text: String, columns: Int, shown: String) {
+    let cut = DisplayWidth.cutInside(text, to: columns)
+    #expect(cut == shown)
+    #expect(DisplayWidth.of(cut) <= columns)
+  }
+
+  @Test(arguments: [
     ("", 0), ("plain", 5), ("é", 1), ("e\u{301}", 1), ("日本", 4), ("한", 2), ("ｆｕｌｌ", 8),
     ("😀", 2), ("⌚", 2), ("🇩🇪", 2), ("a\u{200B}b", 2), ("▁▂█", 3), ("…", 1), ("±", 1),
     ("\u{1112}\u{1161}\u{11AB}", 2),

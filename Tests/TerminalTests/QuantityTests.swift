@@ -23,8 +23,8 @@ import Testing
 
   @Test(arguments: [
     (0 as Int64, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (1000, "1.0 kB"),
-    (99_999, "99.9 kB"), (100_000, "100 kB"), (999_999, "999 kB"), (1_000_000, "1.0 MB"),
-    (1_500_000_000, "1.5 GB"), (Int64.max, "9223 PB"),
+    (99_949, "99.9 kB"), (99_950, "100 kB"), (999_499, "999 kB"), (999_500, "1.0 MB"),
+    (1_180_926_903, "1.2 GB"), (1_500_000_000, "1.5 GB"), (Int64.max, "9223 PB"),
   ])
   func `bytes are written`(value: Int64, text: String) {
     #expect(Quantity.bytes(value) == text)
