@@ -45,7 +45,7 @@ enum NginxVariables {
       "ssl_server_name":
       .clientWord
     // It is one only where the server's name is; then a port may follow it.
-    case "server_name", "remote_addr": .address
+    case "server_name", "remote_addr", "realip_remote_addr", "proxy_protocol_addr": .address
     case _ where trustedNames.contains(name): .trusted
     case "upstream_addr", "upstream_status", "upstream_connect_time", "upstream_header_time",
       "upstream_response_time", "upstream_response_length", "upstream_bytes_received",

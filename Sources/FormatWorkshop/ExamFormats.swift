@@ -103,7 +103,7 @@ struct ExamFormats {
 
   private static let presets: [String: [String]] = [
     "apache/combined": ["apache-combined"],
-    "apache/nasty": ["apache-combined"],
+    "apache/nasty": ["combined"],
     "apigee/json": ["apigee"],
     "apisix/json": ["apisix-json"],
     "apisix/syslog_json": ["apisix-json"],
@@ -119,6 +119,7 @@ struct ExamFormats {
     "caddy/json": ["caddy"],
     "envoy/json": ["envoy-gateway-json"],
     "envoy/istio_json": ["istio-json"],
+    "envoy/istio_text": ["istio"],
     "envoy/json_custom": ["istio-json"],
     "envoy/text": ["envoy-default"],
     "gcp/lb_json": ["gcp-lb"],

@@ -49,6 +49,9 @@ struct OpenEndTests {
     let template =
       #"$http_x_forwarded_for $remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent"#
     #expect(try first("nginx", template, line).address == "10.0.0.9")
+    let balanced = template.replacing("$remote_addr", with: "$realip_remote_addr")
+    let client = header.split(separator: ", ").first.map(String.init)
+    #expect(try first("nginx", balanced, line).address == (header == "-" ? "10.0.0.9" : client))
   }
 
   @Test(arguments: ["-", "bob"])
