@@ -14,15 +14,15 @@ public struct RegistryDraft: Sendable {
   /// A field of the lines that may name the caller, where none does by those that were asked for.
   public var identityHint: String?
 
-  /// The file that it will be, as a shell takes it.
-  public var fileName: String
+  /// How a command is told of the file that it will be, as a shell takes it.
+  public var options: String
 
   public init(
     origin: String, fingerprintKeyID: String, identityHint: String? = nil,
-    fileName: String = "registry.yaml"
+    options: String = "--registry registry.yaml"
   ) {
     self.origin = origin
-    self.fileName = fileName
+    self.options = options
     self.fingerprintKeyID = fingerprintKeyID
     self.identityHint = identityHint
   }
@@ -103,8 +103,8 @@ public struct RegistryDraft: Sendable {
     return lines + [
       "# What only you know is missing: which tier a key bought, whose it is, whom to ask.",
       "# Names stand as they are; secrets as fingerprints, made with the key of fingerprint_key_id.",
-      "# Then: tollwatch check --registry \(YAMLText.comment(fileName)) && "
-        + "tollwatch replay --registry \(YAMLText.comment(fileName)) LOG…",
+      "# Then: tollwatch check \(YAMLText.comment(options)) && "
+        + "tollwatch replay \(YAMLText.comment(options)) LOG…",
     ]
   }
 

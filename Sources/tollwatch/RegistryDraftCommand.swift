@@ -74,8 +74,14 @@ struct RegistryDraftCommand: AsyncParsableCommand {
     let draft = RegistryDraft(
       origin: Quantity.count(paths, "file"), fingerprintKeyID: fingerprints.identifier,
       identityHint: plan.sources.compactMap(\.identityHint).first,
-      fileName: ShellText.word(output ?? "registry.yaml"))
+      options: registryOptions)
     return draft.text(of: survey)
+  }
+
+  /// Names the draft to other commands, with the key that its fingerprints were made with.
+  private var registryOptions: String {
+    let key = input.fingerprintKey.map { ["--fingerprint-key", $0] } ?? []
+    return ShellText.command(key + ["--registry", output ?? "registry.yaml"])
   }
 
   private func write(_ text: String) throws(Stop) {
@@ -85,8 +91,8 @@ struct RegistryDraftCommand: AsyncParsableCommand {
       }
       try Data(text.utf8).write(to: URL(filePath: output), options: .withoutOverwriting)
       StandardError.writeLine(
-        "wrote \(output); fill in what only you know, then: tollwatch check --registry "
-          + ShellText.word(output))
+        "wrote \(output); fill in what only you know, then: tollwatch check "
+          + registryOptions)
     } catch {
       throw Stop(
         ExitStatus.failed, "\(output ?? "standard output"): \(error.localizedDescription)")
