@@ -17,11 +17,18 @@ public struct RegistryDraft: Sendable {
   /// How a command is told of the file that it will be, as a shell takes it.
   public var options: String
 
+  /// Most lines have more behind the end of the format.
+  public var goesOn: Bool
+  /// What it was made from, as words of a command.
+  public var logs: String
+
   public init(
-    origin: String, fingerprintKeyID: String, identityHint: String? = nil,
-    options: String = "--registry registry.yaml"
+    origin: String, fingerprintKeyID: String, identityHint: String? = nil, goesOn: Bool = false,
+    options: String = "--registry registry.yaml", logs: String = "LOG…"
   ) {
     self.origin = origin
+    self.goesOn = goesOn
+    self.logs = logs
     self.options = options
     self.fingerprintKeyID = fingerprintKeyID
     self.identityHint = identityHint
@@ -104,7 +111,7 @@ public struct RegistryDraft: Sendable {
       "# What only you know is missing: which tier a key bought, whose it is, whom to ask.",
       "# Names stand as they are; secrets as fingerprints, made with the key of fingerprint_key_id.",
       "# Then: tollwatch check \(YAMLText.comment(options)) && "
-        + "tollwatch replay \(YAMLText.comment(options)) LOG…",
+        + "tollwatch replay \(YAMLText.comment("\(options) \(logs)"))",
     ]
   }
 
@@ -200,6 +207,11 @@ public struct RegistryDraft: Sendable {
         "# If one of its fields does, say which:",
         "#   tollwatch registry draft --identity '\(YAMLText.comment(identityHint))' LOG…",
       ]
+    } else if goesOn {
+      lines.append(
+        "# The lines go on behind the format, where the caller may stand: 'tollwatch check' and their"
+      )
+      lines.append("# paths draft a format that reads it all.")
     } else {
       lines.append(
         "# The format has no field for one that is not empty: log the header of the key as well.")

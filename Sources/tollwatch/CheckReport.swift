@@ -78,7 +78,10 @@ struct CheckReport {
     let check = sample.check
     guard check.matchedCount > 0 else { return [] }
     guard check.identifiedCount > 0 else {
-      return [IdentityAdvice.words(hint: sample.identityHint)]
+      return [
+        IdentityAdvice.words(
+          hint: sample.identityHint, goesOn: check.trailingTextCount * 2 > check.matchedCount)
+      ]
     }
     let kind = check.hasSecretIdentity ? "a secret, shown as its fingerprint" : "a name"
     return [

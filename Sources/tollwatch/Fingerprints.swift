@@ -39,14 +39,15 @@ struct Fingerprints: Sendable {
   }
 
   /// The key that belongs to a database lies beside it. A new database takes the user's key, so
-  /// that a registry drafted before fits it, as a copy, so that it can be read elsewhere. The
-  /// user's state, which may be read-only, is not written to.
+  /// that a registry drafted before or after fits it, as a copy, so that it can be read elsewhere.
+  /// A user without one is given this one; where that cannot be written, it is done without.
   init(besideDatabase database: String) throws(Stop) {
     let path = Self.path(besideDatabase: database)
     if let bytes = try Self.read(path) {
       self.init(key: bytes, path: path)
     } else {
-      let users = (try? Self.read(Self.usersPath)) ?? Self.randomKey()
+      let new = Self.randomKey()
+      let users = (try? Self.read(Self.usersPath)) ?? (try? Self.create(Self.usersPath, new)) ?? new
       self.init(key: try Self.create(path, users), path: path)
     }
   }

@@ -7,6 +7,7 @@ struct IdentityColumn {
   let field: String
   /// Lines that have it.
   private var presentCount = 0
+  private var lineCount = 0
   private var wordCount = 0
   private var values: Set<String> = []
 
@@ -16,7 +17,8 @@ struct IdentityColumn {
     _ description: FormatDescription
   ) -> String? {
     let columns = fields.compactMap { IdentityColumn($0, lines, format, description) }
-    let present = columns.filter { $0.presentCount > 0 }
+    // What nearly every line lacks names nobody.
+    let present = columns.filter { $0.presentCount * 20 > $0.lineCount }
     // Of equals the first.
     return present.reversed().max { $0.rank < $1.rank }?.field
   }
@@ -33,6 +35,7 @@ struct IdentityColumn {
     var batch = RecordBatch(hash: SipHash(key0: 0, key1: 0))
     BlockParser(readers: [reader], identityKinds: description.identityKinds)
       .parse(lines, into: &batch)
+    lineCount = batch.count
     for index in 0..<batch.count { note(batch.text(batch.identity[index])) }
   }
 

@@ -4,7 +4,9 @@ import Sinks
 
 /// What to type next time, so that nothing has to be guessed again.
 struct NextCommand {
-  private static let commands: Set = ["replay", "registry", "draft", "trace", "check"]
+  private static let commands: Set = [
+    "replay", "registry", "draft", "trace", "check", "rules", "explain",
+  ]
 
   /// The words of this process, the program's name first.
   var words = CommandLine.arguments
@@ -37,7 +39,7 @@ struct NextCommand {
     let names = rest.prefix { Self.commands.contains($0) }
     let text = ShellText.command(
       ["tollwatch"] + names + options + rest.dropFirst(names.count))
-    return rest.contains("-") ? "… | \(text)" : text
+    return rest.contains("-") || options.contains("-") ? "… | \(text)" : text
   }
 
   /// A configuration that says what was guessed, for sources of several formats.

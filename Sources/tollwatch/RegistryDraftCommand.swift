@@ -58,9 +58,11 @@ struct RegistryDraftCommand: AsyncParsableCommand {
     var survey = TrafficSurvey(hash: fingerprints.tableHash) { fingerprints.name(for: $0) }
     let walk = LogWalk(plan)
     var malformedCount = 0
+    var trailingTextCount = 0
     try await walk.run { step, _ in
       guard case .batch(let batch) = consume step else { return nil }
       malformedCount += batch.malformed.count
+      trailingTextCount += batch.trailingTextCount
       survey.observe(batch)
       walk.give(batch)
       return nil
@@ -68,20 +70,23 @@ struct RegistryDraftCommand: AsyncParsableCommand {
     guard survey.recordCount > 0 else {
       throw Stop(
         malformedCount > 0 ? ExitStatus.configuration : ExitStatus.noInput,
-        "not one line of the logs is a record; 'tollwatch check LOG' shows where they stop to fit")
+        "not one line of the logs is a record; 'tollwatch check' and their paths show where they stop to fit"
+      )
     }
     let paths = plan.segmentPaths.values.reduce(0) { $0 + $1.count }
     let draft = RegistryDraft(
       origin: Quantity.count(paths, "file"), fingerprintKeyID: fingerprints.identifier,
       identityHint: plan.sources.compactMap(\.identityHint).first,
-      options: registryOptions)
+      goesOn: trailingTextCount * 2 > survey.recordCount,
+      options: registryOptions, logs: logs.isEmpty ? "" : ShellText.command(logs))
     return draft.text(of: survey)
   }
 
   /// Names the draft to other commands, with the key that its fingerprints were made with.
   private var registryOptions: String {
     let key = input.fingerprintKey.map { ["--fingerprint-key", $0] } ?? []
-    return ShellText.command(key + ["--registry", output ?? "registry.yaml"])
+    let lines = input.replayOptions(logs: logs).inputWords
+    return ShellText.command(lines + key + ["--registry", output ?? "registry.yaml"])
   }
 
   private func write(_ text: String) throws(Stop) {

@@ -158,7 +158,12 @@ struct ReplayReport {
       summary.sleepingRules.contains(where: { $0.reason.contains("registry") })
     else { return nil }
     guard summary.keyCount > 0 else {
-      return IdentityAdvice.words(hint: plan.sources.compactMap(\.identityHint).first)
+      let statistics = summary.statistics
+      let goesOn = statistics.trailingTextCount * 2 > statistics.recordCount
+      let words = IdentityAdvice.words(
+        hint: plan.sources.compactMap(\.identityHint).first, goesOn: goesOn)
+      guard goesOn, let command = checkWithoutFormat else { return words }
+      return "\(words); a format that reads it all: \(command)"
     }
     guard registryHelps(summary) else {
       let words = "hardly a line names its caller, so a registry would wake nothing"
@@ -180,6 +185,13 @@ struct ReplayReport {
     guard !command.logs.contains("-") else { return nil }
     return NextCommand(words: ["tollwatch", "check"]).with(
       command.inputWords + (command.logs.isEmpty ? [] : ["--"] + command.logs))
+  }
+
+  /// A format that was told is what falls short; without it the lines are looked at afresh.
+  private var checkWithoutFormat: String? {
+    let logs = plan.command.logs
+    guard !logs.isEmpty, !logs.contains("-") else { return nil }
+    return ShellText.command(["tollwatch", "check", "--"] + logs)
   }
 
   /// Beyond so many addresses without a key for each key, what passes for keys is what some client

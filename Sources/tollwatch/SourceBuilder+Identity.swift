@@ -52,11 +52,13 @@ extension SourceBuilder {
 
 /// What to do where no line names its caller.
 enum IdentityAdvice {
-  static func words(hint: String?) -> String {
+  /// - Parameter goesOn: most lines have more behind the end of the format.
+  static func words(hint: String?, goesOn: Bool = false) -> String {
     guard let hint else {
-      return
-        "no line names its caller, and the format has no field for one that is not empty: log the header of the "
-        + "key as well; until then the client address stands in"
+      return goesOn
+        ? "no line names its caller, but the lines go on behind the format, where the caller may stand"
+        : "no line names its caller, and the format has no field for one that is not empty: log "
+          + "the header of the key as well; until then the client address stands in"
     }
     return "no line names its caller; where a field does, say which: --identity "
       + ShellText.word(hint)

@@ -128,7 +128,7 @@ struct SourceBuilder {
     let (readers, kinds) = try readers(for: source, family.segments)
     let heads = heads(of: family.segments)
     let parser = BlockParser(readers: readers, identityKinds: kinds)
-    if !heads.isEmpty, times(heads, parser).isEmpty { throw Stop.misfit() }
+    if !heads.isEmpty, times(heads, parser).isEmpty { throw Stop.misfit(family.segments) }
   }
 
   /// What was guessed, and what to type so that nothing must be guessed next time.
@@ -220,7 +220,8 @@ struct SourceBuilder {
       name: source.name, latenessMilliseconds: source.latenessMilliseconds, parser: parser,
       sampling: source.sampling, segments: order.segments,
       identityHint: identityHint(
-        of: source, format: formatName(of: source), lines: heads(of: segments)))
+        of: source, format: formatName(of: source),
+        lines: heads(of: segments.filter { !$0.isStream })))
   }
 
   private func formatName(of source: Configuration.Source) -> String {
@@ -338,7 +339,7 @@ struct SourceBuilder {
       notes.append("\(segments.map(\.path).joined(separator: ", ")): there is no line in it")
       return try compile("nginx", Presets.all[0].description, source)
     }
-    guard let guess = FormatGuess(heads) else { throw Stop.misfit() }
+    guard let guess = FormatGuess(heads) else { throw Stop.misfit(segments) }
     guesses.append((source.name, guess))
     let preset = guess.best.preset
     return try compile(preset.formatName, preset.description(taking: description), source)
@@ -381,13 +382,17 @@ struct SourceBuilder {
 }
 
 extension Stop {
-  fileprivate static let misfitMessage =
-    "No known format fits the first lines; say what the gateway writes:\n"
-    + "  tollwatch replay --log-format '<the text of its log_format>' …\n"
-    + "  tollwatch check LOG shows where the lines stop to fit; presets: --format NAME"
+  private static let misfitMessage = "No known format fits the first lines"
 
   /// No format fits a log.
-  fileprivate static func misfit() -> Stop { Stop(ExitStatus.configuration, misfitMessage) }
+  fileprivate static func misfit(_ segments: [Segment]) -> Stop {
+    let paths = segments.filter { !$0.isStream }.map(\.path)
+    let check = ShellText.command(["tollwatch", "check", "--"] + paths)
+    return Stop(
+      ExitStatus.configuration,
+      misfitMessage + "; say what the gateway writes: --log-format, or a preset: --format\n"
+        + (paths.isEmpty ? "" : "  where they stop to fit, and a format to start from: \(check)"))
+  }
 
-  var isMisfit: Bool { message == Self.misfitMessage }
+  var isMisfit: Bool { message.hasPrefix(Self.misfitMessage) }
 }

@@ -102,7 +102,7 @@ import Testing
       #expect(replayed.status == 0, "\(replayed.report)")
     }
     let served = try sh(
-      "timeout --preserve-status --signal TERM 2 tollwatch run --config tollwatch.yaml")
+      "timeout --preserve-status --signal TERM 6 tollwatch run --config tollwatch.yaml")
     #expect(served.status == 0, "\(served.report)")
   }
 

@@ -93,9 +93,10 @@ import Testing
         ["replay", "--format", "nginx", "--log-format", Self.secretFormat] + more + ["day/"],
         in: folder.path, state: folder.path + "/state")
     }
-    // A run without a database makes the user's own key, which is another.
-    let first = try replay("--db", "g.sqlite")
+    // Somebody else's database, whose key is another than the user's own.
+    #expect(try replayElsewhere("g.sqlite").status == 0)
     #expect(try replay().status == 0)
+    let first = try replay("--db", "g.sqlite")
     let told = try #require(
       first.report.firstMatch(of: /to wake them: (.*)\n/)?.1, "\(first.report)")
     #expect(told.contains("--fingerprint-key fingerprint_key"), "\(told)")
@@ -114,6 +115,38 @@ import Testing
     #expect(try runPrinted(redraft).status == 0, "\(redraft)")
     let last = try replay("--registry", "registry-2.yaml")
     #expect(last.report.contains("1 key (0 not in the registry)"), "\(last.report)")
+  }
+
+  private func replayElsewhere(_ database: String) throws -> Tollwatch.Outcome {
+    try Tollwatch.run(
+      ["replay", "--format", "nginx", "--log-format", Self.secretFormat, "--db", database, "day/"],
+      in: folder.path, state: folder.path + "/elsewhere")
+  }
+
+  @Test func `a draft after a first replay into a database fits it, too`() throws {
+    try writeSecretLog("day/a.log")
+    #expect(try replayElsewhere("first.sqlite").status == 0)
+    let words = ["--format", "nginx", "--log-format", Self.secretFormat]
+    let draft = try Tollwatch.run(
+      ["registry", "draft", "-o", "registry.yaml"] + words + ["day/"], in: folder.path,
+      state: folder.path + "/elsewhere")
+    #expect(draft.status == 0, "\(draft.report)")
+    let again = try Tollwatch.run(
+      ["replay", "--registry", "registry.yaml", "--db", "first.sqlite"] + words + ["day/"],
+      in: folder.path, state: folder.path + "/elsewhere")
+    #expect(again.report.contains("1 key (0 not in the registry)"), "\(again.report)")
+  }
+
+  @Test func `a log with the key behind its format is not said to lack it`() throws {
+    let lines = (0..<30).map {
+      #"10.0.0.1 - - [02/Mar/2026:01:00:\#(10 + $0) +0000] "GET / HTTP/1.1" 200 5 "-" "x" "k-1""#
+    }
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "a.log")
+    let replay = try Tollwatch.run(["replay", "--format", "combined", "a.log"], in: folder.path)
+    #expect(replay.report.contains("a format that reads it all: tollwatch check -- a.log"))
+    let draft = try Tollwatch.run(
+      ["registry", "draft", "--format", "combined", "a.log"], in: folder.path)
+    #expect(draft.text.contains("The lines go on behind the format"), "\(draft.text)")
   }
 
   @Test func `a draft says its own name, and next time it is not in the way`() throws {
