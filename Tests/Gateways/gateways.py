@@ -372,7 +372,7 @@ def is_plain(value):
 
 def expected(case, log, line, answer, started, ended):
     status, body, total = parts(answer)
-    refused = status is not None and 400 <= status < 500 and status not in (404, 405, 429)
+    refused = status == 505 or status is not None and 400 <= status < 500 and status not in (404, 405, 429)
     fields = {"timestamp_between": [stamp(started - 0.05), stamp(ended + 1.5)]}
 
     # Of what is no request varnish does not tell the client.
