@@ -6,12 +6,11 @@ extension PrecursorMonitor {
   func explanation(
     of entity: Entity, _ moment: Int64, _ context: borrowing EngineContext
   ) -> RuleFindings {
-    let index = Int(entity.index)
-    guard index < slotOfEntity.count, slotOfEntity[index] != Self.noSlot else {
+    guard let slot = slotOfEntity[entity.index] else {
       return RuleFindings(
         verdict: .silent, reason: "no request of it came that the rule looks at")
     }
-    let found = entities[Int(slotOfEntity[index])]
+    let found = entities[slot]
     var findings = plan.mode == .strict ? strict(found) : habit(found)
     let start = moment * 1000 - plan.withinMilliseconds
     if plan.same == nil { findings.numbers += lookBack(found.ring, from: start, to: moment * 1000) }
@@ -54,11 +53,7 @@ extension PrecursorMonitor {
       verdict: .quiet,
       reason: "\(Wording.plural(Int64(habit.targets), "target")) seen",
       numbers: [number(habit, "")]
-        + (isHabit(found.habits[1]) ? [number(found.habits[1], " of their own")] : []))
-  }
-
-  private func isHabit(_ habit: Habit) -> Bool {
-    habit.targets >= targetCountMin && habit.missShareBound <= Self.missShareMax
+        + (isHabitual(found.habits[1]) ? [number(found.habits[1], " of their own")] : []))
   }
 
   /// How many misses in a row would be an alert.
@@ -67,7 +62,7 @@ extension PrecursorMonitor {
     var weighed = habit
     var more = 0.0
     // What is weighed is learnt: a weak habit may be gone before there is an alert.
-    while weighed.evidenceOfBreak < Self.alarm, isHabit(weighed) {
+    while weighed.evidenceOfBreak < Self.alarm, isHabitual(weighed) {
       weighed.weigh(true)
       more += 1
     }

@@ -38,16 +38,10 @@ extension PrecursorMonitor {
 
   /// Finds each entity's slot again.
   private mutating func linkEntities(_ book: inout SnapshotBook) {
-    slotOfEntity = []
-    for (slot, entity) in entities.enumerated() {
-      let index = Int(entity.entity.index)
-      guard index < KeyTable.keyCountMax else { return book.damage(.habt) }
-      let missing = index + 1 - slotOfEntity.count
-      if missing > 0 {
-        slotOfEntity.append(contentsOf: repeatElement(Self.noSlot, count: missing))
-      }
-      slotOfEntity[index] = UInt32(slot)
+    guard let table = SlotTable(rows: entities.lazy.map(\.entity.index)) else {
+      return book.damage(.habt)
     }
+    slotOfEntity = table
   }
 
   /// Leaves out what the registry knows no more.

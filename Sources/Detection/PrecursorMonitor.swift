@@ -21,7 +21,7 @@ struct PrecursorMonitor: Sendable {
   let entityType: EntityType
   let expression: Expression?
 
-  var slotOfEntity: [UInt32] = []
+  var slotOfEntity = SlotTable()
   var entities: [PrecursorEntity] = []
   var waiting: [Target] = []
   let targetCountMin: Double
@@ -32,7 +32,6 @@ struct PrecursorMonitor: Sendable {
   var hasTargets = false
   var droppedEventCount = 0
 
-  static let noSlot = UInt32.max
   /// A hundred thousand to one.
   static let alarm = 11.512925464970229
   /// From here on the trouble itself is not learnt as habit.
@@ -150,21 +149,17 @@ struct PrecursorMonitor: Sendable {
   }
 
   mutating func keepEvidence(_ line: EvidenceLine, for entity: Entity) {
-    entities[Int(slotOfEntity[Int(entity.index)])].lines.append(line)
+    guard let slot = slotOfEntity[entity.index] else { return }
+    entities[slot].lines.append(line)
   }
 
   private mutating func slot(of entity: Entity) -> Int? {
-    let index = Int(entity.index)
-    if index >= slotOfEntity.count {
-      let missing = max(index + 1, slotOfEntity.count * 2) - slotOfEntity.count
-      slotOfEntity.append(contentsOf: repeatElement(Self.noSlot, count: missing))
-    }
-    if slotOfEntity[index] != Self.noSlot { return Int(slotOfEntity[index]) }
+    if let slot = slotOfEntity[entity.index] { return slot }
     guard entities.count < entityCountMax else {
       refusedCount += 1
       return nil
     }
-    slotOfEntity[index] = UInt32(entities.count)
+    slotOfEntity[entity.index] = entities.count
     entities.append(PrecursorEntity(entity: entity))
     return entities.count - 1
   }
@@ -272,8 +267,11 @@ struct PrecursorMonitor: Sendable {
   }
 
   private func isHabitual(_ slot: Int, _ number: Int) -> Bool {
-    entities[slot].habits[number].targets >= targetCountMin
-      && entities[slot].habits[number].missShareBound <= Self.missShareMax
+    isHabitual(entities[slot].habits[number])
+  }
+
+  func isHabitual(_ habit: Habit) -> Bool {
+    habit.targets >= targetCountMin && habit.missShareBound <= Self.missShareMax
   }
 
   // MARK: - verdicts

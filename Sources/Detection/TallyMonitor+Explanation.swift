@@ -6,11 +6,9 @@ extension TallyMonitor {
   func explanation(
     of entity: Entity, _ moment: Int64, _ context: borrowing EngineContext
   ) -> RuleFindings {
-    let index = Int(entity.index)
-    guard index < slotOfEntity.count, slotOfEntity[index] != Self.noSlot else {
+    guard let slot = slotOfEntity[entity.index] else {
       return RuleFindings(verdict: .silent, reason: "no request of it came that the rule counts")
     }
-    let slot = Int(slotOfEntity[index])
     var copy = self
     // Too little is judged where a cell ends, too much at the end of each second.
     let end = watchesSilence ? moment / cellSeconds * cellSeconds : moment

@@ -49,16 +49,10 @@ extension TallyMonitor {
 
   /// Finds each entity's slot again.
   private mutating func linkEntities(_ book: inout SnapshotBook) {
-    slotOfEntity = []
-    for (slot, one) in series.enumerated() {
-      let index = Int(one.entity.index)
-      guard index < KeyTable.keyCountMax else { return book.damage(.tall) }
-      let missing = index + 1 - slotOfEntity.count
-      if missing > 0 {
-        slotOfEntity.append(contentsOf: repeatElement(Self.noSlot, count: missing))
-      }
-      slotOfEntity[index] = UInt32(slot)
+    guard let table = SlotTable(rows: series.lazy.map(\.entity.index)) else {
+      return book.damage(.tall)
     }
+    slotOfEntity = table
   }
 
   /// Goes on under other rules or another registry: leaves out whom it knows no more, and watches

@@ -9,7 +9,6 @@ import Baselines
 /// speaks: each entity has a deadline at the first end of a cell at which it can be so.
 struct TallyMonitor: Sendable {
   static let entityCountMax = 1_000_000
-  static let noSlot = UInt32.max
 
   let rule: Int
   let plan: TallyPlan
@@ -24,7 +23,7 @@ struct TallyMonitor: Sendable {
   private let entityCountMax: Int
   /// Its place in the engine, which names its deadlines.
   var number = 0
-  var slotOfEntity: [UInt32] = []
+  var slotOfEntity = SlotTable()
   var series: [TallySeries] = []
   /// Series by series, one for each cell; cell `c` stands at `c % cellCount`.
   var counts: [Int32] = []
@@ -85,9 +84,7 @@ struct TallyMonitor: Sendable {
   /// Counts a record among those that fulfil the condition; it has been counted just before.
   @inline(__always)
   mutating func countPart(_ entity: Entity, _ weight: Int32) -> Bool {
-    let index = Int(entity.index)
-    guard index < slotOfEntity.count, slotOfEntity[index] != Self.noSlot else { return false }
-    let slot = Int(slotOfEntity[index])
+    guard let slot = slotOfEntity[entity.index] else { return false }
     let cell = Int(series[slot].cell % Int64(cellCount))
     parts[slot * cellCount + cell].addClamped(weight)
     series[slot].partSum += Int64(weight)
@@ -95,7 +92,8 @@ struct TallyMonitor: Sendable {
   }
 
   mutating func keepEvidence(_ line: EvidenceLine, for entity: Entity) {
-    evidence[slotOfEntity[Int(entity.index)], default: []].append(line)
+    guard let slot = slotOfEntity[entity.index] else { return }
+    evidence[UInt32(slot), default: []].append(line)
   }
 
   /// Notes a series that may be beyond the limit; true if there is room for its lines.
@@ -121,17 +119,12 @@ struct TallyMonitor: Sendable {
   private mutating func slot(
     of entity: Entity, at second: Int64, _ context: inout EngineContext
   ) -> Int? {
-    let index = Int(entity.index)
-    if index >= slotOfEntity.count {
-      let missing = max(index + 1, slotOfEntity.count * 2) - slotOfEntity.count
-      slotOfEntity.append(contentsOf: repeatElement(Self.noSlot, count: missing))
-    }
-    if slotOfEntity[index] != Self.noSlot { return Int(slotOfEntity[index]) }
+    if let slot = slotOfEntity[entity.index] { return slot }
     guard series.count < entityCountMax else {
       refusedCount += 1
       return nil
     }
-    slotOfEntity[index] = UInt32(series.count)
+    slotOfEntity[entity.index] = series.count
     let cell = second / cellSeconds
     series.append(TallySeries(entity: entity, firstCell: cell, cell: cell))
     counts.append(contentsOf: repeatElement(0, count: cellCount))

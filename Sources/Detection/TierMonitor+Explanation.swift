@@ -7,15 +7,13 @@ extension TierMonitor {
   func explanation(
     of entity: Entity, _ moment: Int64, _ context: borrowing EngineContext
   ) -> RuleFindings {
-    let index = Int(entity.index)
     let caller = context.keys.caller(entity.index, at: moment * 1000 - 1)
     guard caller.tier >= 0 else {
       return RuleFindings(verdict: .asleep, reason: "it has no tier")
     }
-    guard index < slotOfKey.count, slotOfKey[index] != Self.noSlot else {
+    guard let slot = slotOfKey[entity.index] else {
       return RuleFindings(verdict: .silent, reason: "no request of it came that the rule counts")
     }
-    let slot = Int(slotOfKey[index])
     guard keys[slot].tier == caller.tier else {
       return RuleFindings(verdict: .silent, reason: "it sent nothing since its tier was changed")
     }

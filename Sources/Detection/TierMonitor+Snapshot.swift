@@ -27,13 +27,8 @@ extension TierMonitor {
 
   /// Finds each key's slot again.
   private mutating func linkKeys(_ book: inout SnapshotBook) {
-    slotOfKey = []
-    for (slot, key) in keys.enumerated() {
-      guard key.key < KeyTable.keyCountMax else { return book.damage(.tier) }
-      let missing = Int(key.key) + 1 - slotOfKey.count
-      if missing > 0 { slotOfKey.append(contentsOf: repeatElement(Self.noSlot, count: missing)) }
-      slotOfKey[Int(key.key)] = UInt32(slot)
-    }
+    guard let table = SlotTable(rows: keys.lazy.map(\.key)) else { return book.damage(.tier) }
+    slotOfKey = table
   }
 }
 

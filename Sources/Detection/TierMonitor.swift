@@ -18,7 +18,7 @@ struct TierMonitor: Sendable {
   /// By tier: attempts in a second beyond which lines are worth keeping.
   private let noticeMin: [Double]
   let longLimits: [[KeyRegistry.RateLimit]]
-  var slotOfKey: [UInt32] = []
+  var slotOfKey = SlotTable()
   var keys: [TierKey] = []
   var touched: [UInt32] = []
   /// By slot.
@@ -30,7 +30,6 @@ struct TierMonitor: Sendable {
   /// Requests that a logged one stands for.
   private let unit: Int32
 
-  static let noSlot = UInt32.max
   private static let scoreMax = 99.0
   private static let quietMilliseconds: Int64 = 300_000
   /// Wrong denials are told from this many on: stamps of a second leave room for a few.
@@ -136,21 +135,16 @@ struct TierMonitor: Sendable {
   }
 
   mutating func keepEvidence(_ line: EvidenceLine, for key: UInt32, at second: Int64) {
-    evidence.keep(line, of: slotOfKey[Int(key)], at: second)
+    guard let slot = slotOfKey[key] else { return }
+    evidence.keep(line, of: UInt32(slot), at: second)
   }
 
   func wantsEvidence(for key: UInt32, at second: Int64) -> Bool {
-    evidence.hasRoom(for: slotOfKey[Int(key)], at: second)
+    slotOfKey[key].map { evidence.hasRoom(for: UInt32($0), at: second) } ?? false
   }
 
   private mutating func slot(of key: UInt32, tier: Int, second: Int64) -> Int? {
-    let index = Int(key)
-    if index >= slotOfKey.count {
-      let missing = max(index + 1, slotOfKey.count * 2) - slotOfKey.count
-      slotOfKey.append(contentsOf: repeatElement(Self.noSlot, count: missing))
-    }
-    if slotOfKey[index] != Self.noSlot {
-      let slot = Int(slotOfKey[index])
+    if let slot = slotOfKey[key] {
       if keys[slot].tier != Int32(tier) { change(slot, to: tier, second: second) }
       return slot
     }
@@ -158,7 +152,7 @@ struct TierMonitor: Sendable {
       refusedCount += 1
       return nil
     }
-    slotOfKey[index] = UInt32(keys.count)
+    slotOfKey[key] = keys.count
     keys.append(
       TierKey(
         key: key, tier: Int32(tier), second: second, state: tiers[tier].initialState(at: second),

@@ -8,11 +8,9 @@ extension VolumeMonitor {
     of entity: Entity, _ judge: VolumeJudge, at moment: Int64, up: Bool, down: Bool,
     _ context: borrowing EngineContext
   ) -> RuleFindings {
-    let index = Int(entity.index)
-    guard index < slotOfEntity.count, slotOfEntity[index] != Self.noSeries else {
+    guard let slot = slotOfEntity[entity.index] else {
       return RuleFindings(verdict: .silent, reason: "no request of it came that the rule counts")
     }
-    let slot = Int(slotOfEntity[index])
     let window = (moment - 1) / shape.windowSeconds
     var copy = self
     let context = copy.turned(slot, to: window, context)

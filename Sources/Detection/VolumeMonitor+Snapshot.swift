@@ -107,19 +107,13 @@ extension VolumeMonitor {
 
   /// Finds the series of each entity again, and the entity of each habit.
   private mutating func linkSeries(_ book: inout SnapshotBook) {
-    slotOfEntity = []
+    guard let table = SlotTable(rows: entities.map(\.index)) else { return book.damage(.sers) }
+    slotOfEntity = table
     var linkedCount = 0
     for (slot, entity) in entities.enumerated() {
       let habit = tallies[slot].habit
-      guard entity.index < KeyTable.keyCountMax,
-        habit == VolumeTally.noHabit || habit < series.count
-      else { return book.damage(.sers) }
-      let missing = Int(entity.index) + 1 - slotOfEntity.count
-      if missing > 0 {
-        slotOfEntity.append(contentsOf: repeatElement(Self.noSeries, count: missing))
-      }
-      slotOfEntity[Int(entity.index)] = UInt32(slot)
       guard habit != VolumeTally.noHabit else { continue }
+      guard habit < series.count else { return book.damage(.sers) }
       series[Int(habit)].entity = entity
       linkedCount += 1
     }

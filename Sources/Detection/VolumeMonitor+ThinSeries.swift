@@ -39,9 +39,8 @@ extension VolumeMonitor {
 
   /// Whether the series of `entity` says too little for `judge`; true where there is none.
   func isThin(_ entity: Entity, for judge: VolumeJudge) -> Bool {
-    let index = Int(entity.index)
-    guard index < slotOfEntity.count, slotOfEntity[index] != Self.noSeries else { return true }
-    return isThin(Int(slotOfEntity[index]), judge)
+    guard let slot = slotOfEntity[entity.index] else { return true }
+    return isThin(slot, judge)
   }
 
   private func isThin(_ slot: Int, _ judge: VolumeJudge) -> Bool {

@@ -10,7 +10,6 @@ import Baselines
 struct VolumeMonitor: Sendable {
   /// Series kept; entities beyond are counted and stay without a baseline of their own.
   static let seriesCountMax = 1_000_000
-  static let noSeries = UInt32.max
   static let daySeconds: Int64 = 86_400
 
   let entityType: EntityType
@@ -30,7 +29,7 @@ struct VolumeMonitor: Sendable {
   var watchesDown = false
   /// Its place in the engine, which names its deadlines.
   var number = 0
-  var slotOfEntity: [UInt32] = []
+  var slotOfEntity = SlotTable()
   var entities: [Entity] = []
   var tallies: [VolumeTally] = []
   var limits = VolumeLimits([], judgesEveryWindow: false)
@@ -94,13 +93,9 @@ struct VolumeMonitor: Sendable {
     _ entity: Entity, _ weight: Int32, at second: Int64, _ context: inout EngineContext
   ) -> Bool {
     let window = openWindow ?? open(second)
-    let index = Int(entity.index)
-    var slot = index < slotOfEntity.count ? slotOfEntity[index] : Self.noSeries
-    if slot == Self.noSeries {
-      slot = addSeries(entity, window, context)
-      if slot == Self.noSeries { return false }
+    guard let place = slotOfEntity[entity.index] ?? addSeries(entity, window, context) else {
+      return false
     }
-    let place = Int(slot)
     if tallies[place].hour.window != window { turn(place, to: window, &context) }
     tallies[place].hour.count.addClamped(weight)
     guard tallies[place].hour.count >= tallies[place].noticeAt else { return false }
@@ -108,7 +103,8 @@ struct VolumeMonitor: Sendable {
   }
 
   mutating func keepEvidence(_ line: EvidenceLine, for entity: Entity) {
-    evidence[slotOfEntity[Int(entity.index)], default: []].append(line)
+    guard let slot = slotOfEntity[entity.index] else { return }
+    evidence[UInt32(slot), default: []].append(line)
   }
 
   private mutating func open(_ second: Int64) -> Int64 {
@@ -119,24 +115,19 @@ struct VolumeMonitor: Sendable {
 
   private mutating func addSeries(
     _ entity: Entity, _ window: Int64, _ context: borrowing EngineContext
-  ) -> UInt32 {
+  ) -> Int? {
     guard entities.count < seriesCountMax else {
       refusedCount += 1
-      return Self.noSeries
+      return nil
     }
-    let index = Int(entity.index)
-    if index >= slotOfEntity.count {
-      let missing = max(index + 1, slotOfEntity.count * 2) - slotOfEntity.count
-      slotOfEntity.append(contentsOf: repeatElement(Self.noSeries, count: missing))
-    }
-    let slot = UInt32(entities.count)
+    let slot = entities.count
     let zone = context.zoneIndex(of: entity)
     let hour = HourTally(from: window, shape: shape, zone: context.zones[zone])
     entities.append(entity)
     tallies.append(VolumeTally(hour: hour, zone: UInt16(truncatingIfNeeded: zone)))
     limits.addSeries()
     recent.addSeries()
-    slotOfEntity[index] = slot
+    slotOfEntity[entity.index] = slot
     return slot
   }
 
