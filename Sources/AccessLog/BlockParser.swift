@@ -18,7 +18,7 @@ public struct BlockParser: Sendable {
   ) {
     precondition(!readers.isEmpty, "a parser needs a reader")
     precondition(identityKinds.count <= 4, "a record has four identities")
-    self.readers = readers
+    self.readers = readers.map { $0.reading(only: columns) }
     hasHeaders = readers.contains(where: \.hasHeaders)
     builder = RecordBuilder(
       columns: columns, identityKinds: identityKinds, routes: routes,

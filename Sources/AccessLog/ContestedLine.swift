@@ -199,7 +199,7 @@ struct ContestedLine {
     if reader.escape == .doubledQuote {
       let place =
         step.literalCount == 0
-        ? line.count : try? reader.firstPlace(of: step, index, reader.literals.span, line, start)
+        ? line.count : try? reader.firstPlace(of: index, reader.literals.span, line, start)
       if let place { found.append(place + step.literalCount) }
     }
     return found
@@ -230,7 +230,7 @@ struct ContestedLine {
     var times = TimeParts()
     guard
       let place = try? reader.place(
-        of: step, index, reader.steps.span, literals, in: line, from: start, &times),
+        of: index, reader.steps.span, literals, in: line, from: start, &times),
       place.next <= line.count, step.literalFits(line, at: place.next, literals)
     else { return nil }
     // What needs no quotes of its own has none in it.

@@ -21,6 +21,17 @@ enum DecimalNumber {
     return index == text.count ? reader.value : nil
   }
 
+  /// Whether a text is surely a number, in whatever unit: a few digits, with a dot or without.
+  @inline(__always)
+  static func isPlain(_ line: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    guard range.count <= 12, range.count > 0, line[range.lowerBound].isDigit else { return false }
+    var at = range.lowerBound + 1
+    while at < range.upperBound, line[at].isDigit { at += 1 }
+    if at < range.upperBound, line[at] == ASCII.dot { at += 1 }
+    while at < range.upperBound, line[at].isDigit { at += 1 }
+    return at == range.upperBound
+  }
+
   /// Digits and nothing else.
   static func integer(_ text: Span<UInt8>) -> Int64? {
     guard text.count > 0, text.count <= 18 else { return nil }

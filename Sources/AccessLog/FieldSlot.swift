@@ -24,6 +24,21 @@ enum FieldSlot: UInt8, Sendable {
     }
   }
 
+  /// The column that it is for, where somebody must ask for that.
+  var column: RecordColumns? {
+    switch self {
+    case .host: .host
+    case .protocol: .protocol
+    case .referrer: .referrer
+    case .userAgent: .userAgent
+    case .requestID: .requestID
+    case .bytesOut, .bytesIn: .bytes
+    case .latency, .upstreamLatency, .latencyPart, .upstreamPart: .latency
+    case .route, .api, .version: .named
+    default: nil
+    }
+  }
+
   static func identity(_ index: Int) -> FieldSlot {
     [.identity0, .identity1, .identity2, .identity3][index]
   }
@@ -131,11 +146,9 @@ extension RecordFields {
   private static func addressRange(
     _ range: Range<Int>, _ line: Span<UInt8>
   ) throws(MalformedLine) -> Range<Int> {
-    for offset in range {
-      let byte = line[offset]
-      if !byte.isDigit, byte != ASCII.dot { return try unusualAddressRange(range, line) }
-    }
-    return range
+    // Digits, dots and slashes, with which nothing unusual is written.
+    if line.isWithin(ASCII.dot, UInt8(ascii: "9"), in: range) { return range }
+    return try unusualAddressRange(range, line)
   }
 
   private static func unusualAddressRange(

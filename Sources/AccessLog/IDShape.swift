@@ -2,7 +2,7 @@
 enum IDShape {
   static let tokenBytesMin = 16
   /// Bytes of the shortest id that begins with a letter: `a12345`.
-  private static let shortestBytes = 6
+  static let shortestBytes = 6
   /// `;jsessionid=…` is a parameter of a segment, not part of a route.
   static let parameterMark = UInt8(ascii: ";")
 

@@ -16,6 +16,7 @@ struct RecordBuilder: Sendable {
     var unescaped: [UInt8]
     /// Where a route is made of a path; its memory serves all lines.
     var scratch: [UInt8] = []
+    var routes = RouteMemory()
     /// The method of the line before, which most lines share.
     var method = RecordBatch.TextRange.absent
     var methodSymbol = Symbol.none
@@ -116,16 +117,23 @@ struct RecordBuilder: Sendable {
     if path.isAbsent { return .none }
     if path.isUnescaped {
       let text = work.unescaped
-      return route(text.span.extracting(path.range), &work.scratch, into: &table)
+      let replaced = routes.firstReplaced(text.span, path.range)
+      return route(text.span.extracting(path.range), replaced, &work.scratch, into: &table)
     }
-    return route(bytes.extracting(path.range), &work.scratch, into: &table)
+    let replaced = routes.firstReplaced(bytes, path.range)
+    guard let parts = RouteMemory.parts(path.range, replaced, of: bytes) else {
+      return route(bytes.extracting(path.range), replaced, &work.scratch, into: &table)
+    }
+    if let known = work.routes.symbol(of: parts, in: bytes) { return known }
+    let symbol = route(bytes.extracting(path.range), replaced, &work.scratch, into: &table)
+    work.routes.note(symbol, of: parts, in: bytes)
+    return symbol
   }
 
-  @inline(__always)
   private func route(
-    _ path: Span<UInt8>, _ scratch: inout [UInt8], into table: inout SymbolTable
+    _ path: Span<UInt8>, _ replaced: Int?, _ scratch: inout [UInt8], into table: inout SymbolTable
   ) -> Symbol {
-    guard let start = routes.firstReplaced(path) else { return table.symbol(for: path) }
+    guard let start = replaced else { return table.symbol(for: path) }
     scratch.removeAll(keepingCapacity: true)
     routes.normalise(path, from: start, into: &scratch)
     return table.symbol(for: scratch.span)

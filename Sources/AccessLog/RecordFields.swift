@@ -14,6 +14,7 @@ public struct RecordFields: Sendable {
     /// Its writer may have encoded it once more, as CloudFront writes user agents: `%2520`.
     public var isEncodedTwice = false
 
+    @inline(__always)
     public init(_ range: Range<Int>, isEscaped: Bool = false, isPercentEncoded: Bool = false) {
       start = Int32(truncatingIfNeeded: range.lowerBound)
       count = Int32(truncatingIfNeeded: range.count)

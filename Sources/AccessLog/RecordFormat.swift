@@ -60,6 +60,10 @@ public protocol LineReader: Sendable {
   /// Whether the stamps are of a clock whose zone no line tells.
   var lacksZone: Bool { get }
 
+  /// A reader that reads the same lines and leaves out what belongs to none of `columns`, nor is
+  /// always read; it may be this one.
+  func reading(only columns: RecordColumns) -> any LineReader
+
   /// Whether lines of the log itself say what the columns of the lines behind them are.
   var hasHeaders: Bool { get }
 
@@ -71,6 +75,7 @@ extension LineReader {
   public var stampMoment: StampMoment { .requestEnd }
   public var lacksZone: Bool { false }
   public var hasHeaders: Bool { false }
+  public func reading(only columns: RecordColumns) -> any LineReader { self }
   public func isDescribed(by header: Span<UInt8>) -> Bool { true }
 }
 

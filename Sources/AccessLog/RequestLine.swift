@@ -10,6 +10,32 @@ struct RequestLine {
 
   @inline(__always)
   init?(_ line: Span<UInt8>, _ range: Range<Int>) {
+    if let usual = Self(usual: line, range) {
+      self = usual
+    } else {
+      self.init(unusual: line, range)
+    }
+  }
+
+  /// `GET /v1/orders HTTP/1.1`, as nearly all are.
+  @inline(__always)
+  private init?(usual line: Span<UInt8>, _ range: Range<Int>) {
+    guard range.count >= 16 else { return nil }
+    let end = range.upperBound
+    let space = ByteWord(line.word(at: range.lowerBound)).firstIndex(of: ASCII.space) ?? 0
+    guard space > 2, line[end - 1].isDigit, line.word(at: end - 9) == Self.http1,
+      line.isWithin(UInt8(ascii: "A"), UInt8(ascii: "Z"), in: range.lowerBound..<range.lowerBound + space)
+    else { return nil }
+    method = range.lowerBound..<range.lowerBound + space
+    target = method.upperBound + 1..<end - 9
+    `protocol` = end - 8..<end
+    if target.isEmpty || line[target.lowerBound] != ASCII.slash { return nil }
+  }
+
+  /// ` HTTP/1.` as a word.
+  private static let http1: UInt64 = 0x2e31_2f50_5454_4820
+
+  private init?(unusual line: Span<UInt8>, _ range: Range<Int>) {
     var at = range.lowerBound
     while at < range.upperBound, Self.isMethodByte(line[at]) { at += 1 }
     while at < range.upperBound, line[at].isLetter { at += 1 }

@@ -29,37 +29,46 @@ public struct RouteTemplates: Sendable {
     patterns.indices.first { patterns[$0].matches(path) }
   }
 
-  /// Where the first segment begins that a route would not have; `nil` where the path is its
-  /// own route, which most are.
+  /// Where the first segment of the path at `range` begins that a route would not have, counted
+  /// from the start of the path; `nil` where the path is its own route, which most are.
   @inline(__always)
-  func firstReplaced(_ path: Span<UInt8>) -> Int? {
-    guard path.count <= Self.pathBytesMax else { return 0 }
+  func firstReplaced(_ text: Span<UInt8>, _ range: Range<Int>) -> Int? {
+    guard range.count <= Self.pathBytesMax else { return 0 }
     var segmentCount = 0
-    var start = 0
-    var mayBeID = false
-    var index = 0
-    while index < path.count {
-      let byte = path[index]
-      if byte == ASCII.slash {
-        if mayBeID || index - start >= IDShape.tokenBytesMin,
-          replaces(path.extracting(start..<index))
-        {
-          return start
+    var start = range.lowerBound
+    while true {
+      let end = text.firstNear(ASCII.slash, in: start..<range.upperBound) ?? range.upperBound
+      if mayBeReplaced(text, start..<end) {
+        let segment = text.extracting(start..<end)
+        if replaces(segment) || segment.firstIndex(of: Self.fragmentMark, from: 0) != nil {
+          return start - range.lowerBound
         }
-        start = index + 1
-        mayBeID = false
-        segmentCount += 1
-      } else if byte.isDigit || byte == IDShape.parameterMark {
-        mayBeID = true
-      } else if byte == Self.fragmentMark {
-        return start
       }
-      index += 1
+      if end == range.upperBound { return segmentCount > Self.segmentCountMax ? 0 : nil }
+      start = end + 1
+      segmentCount += 1
     }
-    if mayBeID || index - start >= IDShape.tokenBytesMin, replaces(path.extracting(start..<index)) {
-      return start
+  }
+
+  /// Whether a segment is worth a second look: it is long, or has a digit or a mark, and is not
+  /// `v1` or its like.
+  @inline(__always)
+  private func mayBeReplaced(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
+    if range.count >= IDShape.tokenBytesMin { return true }
+    guard range.lowerBound + 16 <= text.count else { return !range.isEmpty }
+    let first = ByteWord(text.word(at: range.lowerBound)).first(range.count)
+    if range.count < IDShape.shortestBytes, UInt8(truncatingIfNeeded: first.bits).isLetter {
+      return Self.hasMark(first)
     }
-    return segmentCount > Self.segmentCountMax ? 0 : nil
+    if first.mayHaveDigit || Self.hasMark(first) { return true }
+    guard range.count > 8 else { return false }
+    let second = ByteWord(text.word(at: range.lowerBound + 8)).first(range.count - 8)
+    return second.mayHaveDigit || Self.hasMark(second)
+  }
+
+  @inline(__always)
+  private static func hasMark(_ word: ByteWord) -> Bool {
+    word.contains(IDShape.parameterMark) || word.contains(fragmentMark)
   }
 
   /// Appends the route of `path` to `output`.

@@ -18,17 +18,22 @@ public struct SipHash: Hashable, Sendable {
       state.absorb(bytes.word(at: offset))
       offset += 8
     }
-    var last = UInt64(truncatingIfNeeded: bytes.count) << 56 | UInt64(tag) << 48
-    var shift: UInt64 = 0
     // At most seven bytes are left, and the tag stands above the first six: a seventh is
     // mixed by exclusive or, which loses nothing, because the length stands above both.
-    while offset < bytes.count {
-      last ^= UInt64(bytes[offset]) << shift
-      shift += 8
-      offset += 1
-    }
-    state.absorb(last)
+    let head = UInt64(truncatingIfNeeded: bytes.count) << 56 | UInt64(tag) << 48
+    state.absorb(head ^ Self.rest(bytes, from: offset))
     return state.finish()
+  }
+
+  /// The bytes from `start` on, fewer than eight, in a word.
+  @inline(__always)
+  private static func rest(_ bytes: Span<UInt8>, from start: Int) -> UInt64 {
+    let count = bytes.count - start
+    if count == 0 { return 0 }
+    if start > 0 { return bytes.word(at: bytes.count - 8) &>> UInt64(64 - 8 * count) }
+    var word: UInt64 = 0
+    for offset in 0..<count { word |= UInt64(bytes[offset]) &<< UInt64(8 * offset) }
+    return word
   }
 
   /// A 128-bit hash: two independent halves, for identifiers that must not collide.

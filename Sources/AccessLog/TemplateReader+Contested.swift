@@ -29,11 +29,11 @@ extension TemplateReader {
         }
       default:
         place = try self.place(
-          of: step, index, steps, literals, in: line, from: begin.first, &times)
+          of: index, steps, literals, in: line, from: begin.first, &times)
       }
       if step.isWanted {
         try take(
-          step, place.start..<place.end, of: line, hasEscapes: escape.marker != nil, into: &fields)
+          index, place.start..<place.end, of: line, hasEscapes: escape.marker != nil, into: &fields)
       }
     }
     try finish(line, times, start, into: &fields)
@@ -91,7 +91,7 @@ extension TemplateReader {
       let step = steps[index]
       if step.ending == .captures, at >= line.count || line[at] != UInt8(ascii: "{") { continue }
       guard
-        let place = try? place(of: step, index, steps, literals, in: line, from: at, &times)
+        let place = try? place(of: index, steps, literals, in: line, from: at, &times)
       else { return false }
       let text = place.start..<place.end
       if step.mayHaveLiterals, ends.contains(where: { line.firstIndex(of: $0, in: text) != nil }) {

@@ -26,7 +26,7 @@ extension TemplateReader {
       let step = steps[index]
       if step.ending == .captures, at >= line.count || line[at] != UInt8(ascii: "{") { continue }
       guard at <= line.count,
-        let place = try? place(of: step, index, steps, literals, in: line, from: at, &times),
+        let place = try? place(of: index, steps, literals, in: line, from: at, &times),
         step.literalFits(line, at: place.next, literals)
           || step.isCut(line, at: place.next, literals)
       else { return places }

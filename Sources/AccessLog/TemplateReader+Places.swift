@@ -24,23 +24,23 @@ extension TemplateReader {
   /// Where the text of `step` stands that begins at `start`. `read` has the frequent cases of
   /// this in its own loop, because a call for each variable costs as much as finding its end.
   func place(
-    of step: TemplateStep, _ index: Int, _ steps: Span<TemplateStep>, _ literals: Span<UInt8>,
+    of index: Int, _ steps: Span<TemplateStep>, _ literals: Span<UInt8>,
     in line: Span<UInt8>, from start: Int, _ times: inout TimeParts
   ) throws(MalformedLine) -> TextPlace {
-    switch step.ending {
-    case .fixed: return Self.fixedPlace(step, line, start)
+    switch steps[index].ending {
+    case .fixed: return Self.fixedPlace(steps[index].count, line, start)
     case .integer: return try Self.integerPlace(line, start)
     case .quote: return TextPlace(start, try Self.closingQuote(line, start))
-    case .literal: return try TextPlace(start, firstPlace(of: step, index, literals, line, start))
+    case .literal: return try TextPlace(start, firstPlace(of: index, literals, line, start))
     default:
-      return try rarePlace(of: step, index, steps, literals, in: line, from: start, &times)
+      return try rarePlace(of: index, steps, literals, in: line, from: start, &times)
     }
   }
 
   @inline(__always)
-  static func fixedPlace(_ step: TemplateStep, _ line: Span<UInt8>, _ start: Int) -> TextPlace {
+  static func fixedPlace(_ count: Int, _ line: Span<UInt8>, _ start: Int) -> TextPlace {
     let isAbsent = start < line.count && line[start] == ASCII.dash
-    return TextPlace(start, isAbsent ? start + 1 : start + step.count)
+    return TextPlace(start, isAbsent ? start + 1 : start + count)
   }
 
   @inline(__always)
@@ -54,9 +54,10 @@ extension TemplateReader {
 
   @inline(never)
   func rarePlace(
-    of step: TemplateStep, _ index: Int, _ steps: Span<TemplateStep>, _ literals: Span<UInt8>,
+    of index: Int, _ steps: Span<TemplateStep>, _ literals: Span<UInt8>,
     in line: Span<UInt8>, from start: Int, _ times: inout TimeParts
   ) throws(MalformedLine) -> TextPlace {
+    let step = steps[index]
     switch step.ending {
     case .plainQuote:
       guard start < line.count, let quote = line.firstIndex(of: ASCII.quote, from: start) else {
@@ -111,7 +112,7 @@ extension TemplateReader {
     _ line: Span<UInt8>, _ start: Int
   ) throws(MalformedLine) -> Int {
     var from = start
-    while from < line.count, let quote = line.firstIndex(of: ASCII.quote, from: from) {
+    while from < line.count, let quote = line.firstNear(ASCII.quote, from: from) {
       if quote == start || line[quote - 1] != ASCII.backslash { return quote }
       if !isEscapedQuote(line, quote, start) { return quote }
       from = quote + 1
@@ -139,7 +140,7 @@ extension TemplateReader {
       guard step.literalCount > 0 else {
         return TextPlace(start, Self.endOfWord(line, start, step))
       }
-      return TextPlace(start, try firstPlace(of: step, index, literals, line, start))
+      return TextPlace(start, try firstPlace(of: index, literals, line, start))
     }
     guard let end = ownQuote(line, start + 1) else {
       // Syslog cuts lines at 1024 bytes; what is there of the last text is still true.
@@ -238,19 +239,13 @@ extension TemplateReader {
     return end
   }
 
-  @inline(__always)
   func firstPlace(
-    of step: TemplateStep, _ index: Int, _ literals: Span<UInt8>, _ line: Span<UInt8>,
-    _ start: Int
+    of index: Int, _ literals: Span<UInt8>, _ line: Span<UInt8>, _ start: Int
   ) throws(MalformedLine) -> Int {
-    // Most texts between blanks are short, and a search has a price before it begins.
+    let step = steps.span[index]
+    // Most texts between blanks are short.
     var from = start
-    let near = min(start + 12, line.count)
-    while from < near {
-      if line[from] == step.firstByte, step.literalFits(line, at: from, literals) { return from }
-      from += 1
-    }
-    while from < line.count, let place = line.firstIndex(of: step.firstByte, from: from) {
+    while from < line.count, let place = line.firstNear(step.firstByte, from: from) {
       if step.literalFits(line, at: place, literals) { return place }
       from = place + 1
     }

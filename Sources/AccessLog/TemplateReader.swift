@@ -1,7 +1,8 @@
 /// Reads lines by a compiled template in one pass from left to right: where a variable ends
 /// follows from its shape and from the literal text behind it, never from trying again.
 struct TemplateReader: LineReader {
-  let steps: [TemplateStep]
+  private(set) var steps: [TemplateStep]
+  private var moves: [TemplateStep.Move]
   let literals: [UInt8]
   let leadCount: Int
   let escape: TextEscape
@@ -92,6 +93,7 @@ struct TemplateReader: LineReader {
     }
     needsProof = Self.needsProof(steps) && !Self.markDoubts(&steps)
     self.steps = steps
+    moves = steps.map(\.move)
     isContested = steps.contains { $0.ending == .contested }
     hasOpenPlaces =
       isContested || template.escape == .backslashQuote || template.escape == .doubledQuote
@@ -114,6 +116,16 @@ struct TemplateReader: LineReader {
     } catch {
       try readOtherwise(line, error, into: &fields)
     }
+  }
+
+  func reading(only columns: RecordColumns) -> any LineReader { limited(to: columns) }
+
+  /// A reader that leaves out what is for other columns.
+  func limited(to columns: RecordColumns) -> TemplateReader {
+    var reader = self
+    for index in reader.steps.indices { reader.steps[index].limit(to: columns) }
+    reader.moves = reader.steps.map(\.move)
+    return reader
   }
 
   func unescape(_ text: Span<UInt8>, into output: inout [UInt8]) {
@@ -167,31 +179,34 @@ struct TemplateReader: LineReader {
       throw MalformedLine(.literal, at: start)
     }
     let hasEscapes = hasMarker && line.firstIndex(of: marker, from: start) != nil
+    let moves = moves.span
     var times = TimeParts()
     var at = start + leadCount
-    for index in steps.indices {
-      let step = steps[index]
-      if step.ending == .captures, at >= line.count || line[at] != UInt8(ascii: "{") { continue }
+    for index in moves.indices {
+      let move = moves[index]
+      if move.ending == .captures, at >= line.count || line[at] != UInt8(ascii: "{") { continue }
       let place: TextPlace
-      switch step.ending {
-      case .fixed: place = Self.fixedPlace(step, line, at)
+      switch move.ending {
+      case .fixed: place = Self.fixedPlace(Int(move.count), line, at)
       case .integer: place = try Self.integerPlace(line, at)
       case .quote: place = TextPlace(at, try Self.closingQuote(line, at))
-      case .literal: place = try TextPlace(at, firstPlace(of: step, index, literals, line, at))
-      default:
-        place = try rarePlace(of: step, index, steps, literals, in: line, from: at, &times)
+      case .literal: place = try literalPlace(of: move, index, literals, line, at)
+      default: place = try rarePlace(of: index, steps, literals, in: line, from: at, &times)
       }
-      let isEnd = !step.literalFits(line, at: place.next, literals)
-      if isEnd, index + 1 < requiredCount || !step.isCut(line, at: place.next, literals) {
+      let isEnd = !fits(move, index, line, place.next, literals)
+      if isEnd, index + 1 < requiredCount || !steps[index].isCut(line, at: place.next, literals) {
         throw MalformedLine(place.next >= line.count ? .missingField : .literal, at: place.next)
       }
-      if step.doubt != 0, line.firstIndex(of: step.doubt, in: place.start..<place.end) != nil {
+      if move.doubt != 0, line.firstIndex(of: move.doubt, in: place.start..<place.end) != nil {
         throw MalformedLine(.literal, at: start)
       }
-      if step.isWanted {
-        try take(step, place.start..<place.end, of: line, hasEscapes: hasEscapes, into: &fields)
+      switch move.task {
+      case .nothing: break
+      case .check where DecimalNumber.isPlain(line, place.start..<place.end): break
+      default:
+        try take(index, place.start..<place.end, of: line, hasEscapes: hasEscapes, into: &fields)
       }
-      at = place.next + step.literalCount
+      at = place.next + Int(move.literalCount)
       if isEnd {
         at = line.count
         break
@@ -200,6 +215,30 @@ struct TemplateReader: LineReader {
     if needsProof, !isProven(line, from: start) { throw MalformedLine(.literal, at: start) }
     if hasTimeParts { try setTime(times, start, &fields) }
     try finish(line, at, into: &fields)
+  }
+
+  /// Whether the literal of a step stands at `offset`.
+  @inline(__always)
+  private func fits(
+    _ move: TemplateStep.Move, _ index: Int, _ line: Span<UInt8>, _ offset: Int,
+    _ literals: Span<UInt8>
+  ) -> Bool {
+    move.literalFits(line, at: offset)
+      ?? steps.span[index].literalFits(line, at: offset, literals)
+  }
+
+  /// As ``firstPlace(of:_:_:_:_:)`` finds it, where it is near.
+  @inline(__always)
+  private func literalPlace(
+    of move: TemplateStep.Move, _ index: Int, _ literals: Span<UInt8>, _ line: Span<UInt8>,
+    _ start: Int
+  ) throws(MalformedLine) -> TextPlace {
+    if start < line.count, let place = line.firstNear(move.firstByte, from: start),
+      move.literalFits(line, at: place) == true
+    {
+      return TextPlace(start, place)
+    }
+    return try TextPlace(start, firstPlace(of: index, literals, line, start))
   }
 
   /// Ends a line that was read to its end.
@@ -246,17 +285,19 @@ struct TemplateReader: LineReader {
   /// Fills the fields that want the text of a step.
   @inline(__always)
   func take(
-    _ step: TemplateStep, _ range: Range<Int>, of line: Span<UInt8>, hasEscapes: Bool,
+    _ index: Int, _ range: Range<Int>, of line: Span<UInt8>, hasEscapes: Bool,
     into fields: inout RecordFields
   ) throws(MalformedLine) {
-    let isEscaped = hasEscapes && !step.isRaw && self.isEscaped(line, range)
-    if step.ending == .captures {
-      try takeCaptures(step, range, of: line, isEscaped: isEscaped, into: &fields)
-    } else if step.use.slot != .timeParts {
-      try fields.set(step.use, range, of: line, isEscaped: isEscaped)
+    let steps = steps.span
+    let use = steps[index].use
+    let isEscaped = hasEscapes && !steps[index].isRaw && self.isEscaped(line, range)
+    if steps[index].ending == .captures {
+      try takeCaptures(steps[index], range, of: line, isEscaped: isEscaped, into: &fields)
+    } else if use.slot != .timeParts {
+      try fields.set(use, range, of: line, isEscaped: isEscaped)
     }
-    if step.identity != .ignored {
-      fields.setIdentity(step.identity, step.use, range, of: line, isEscaped: isEscaped)
+    if steps[index].identity != .ignored {
+      fields.setIdentity(steps[index].identity, use, range, of: line, isEscaped: isEscaped)
     }
   }
 

@@ -46,6 +46,14 @@ struct TemplateStep: Sendable {
     case text
   }
 
+  /// What is to be done with the text.
+  enum Task: UInt8 {
+    case nothing
+    /// A number that nobody asked for: a line is malformed all the same where it is none.
+    case check
+    case take
+  }
+
   let use: FieldUse
   let reach: Reach
   let identity: FieldSlot
@@ -71,10 +79,31 @@ struct TemplateStep: Sendable {
   /// In the reader's literals.
   let literalStart: Int
   let literalCount: Int
+  /// What of the step each line needs.
+  var move: Move {
+    Move(
+      head: head, headMask: headMask, count: UInt32(clamping: count),
+      literalCount: UInt32(clamping: literalCount), ending: ending, task: task,
+      firstByte: firstByte, doubt: doubt)
+  }
+
   let firstByte: UInt8
   /// The first eight bytes of the literal, or all of it, and which bits of a word they take.
   private let head: UInt64
   private let headMask: UInt64
+
+  /// The few bytes of a step with which most texts are read: a copy of all of it for each text
+  /// would cost as much as reading the text.
+  struct Move: Sendable {
+    fileprivate let head: UInt64
+    fileprivate let headMask: UInt64
+    let count: UInt32
+    let literalCount: UInt32
+    let ending: Ending
+    let task: Task
+    let firstByte: UInt8
+    let doubt: UInt8
+  }
 
   init(
     _ index: Int, of template: Template, _ plan: VariablePlan, literalStart: Int,
@@ -86,6 +115,7 @@ struct TemplateStep: Sendable {
     identity = plan.identitySlots[index]
     isAddress = template.variables[index].shape == .address
     isWanted = plan.isWanted(index)
+    task = isWanted ? .take : .nothing
     isRaw = template.variables[index].isRaw
     reach = template.variables[index].shape.reach
     let literal = template.literals[index + 1]
@@ -104,6 +134,16 @@ struct TemplateStep: Sendable {
     isAnchored =
       ending == .beforeTime && !isRaw && template.escape.protects(ASCII.quote)
       && template.literals[index + 2].contains(ASCII.quote)
+  }
+
+  private(set) var task: Task
+
+  /// Leaves undone what is for other columns than `columns`.
+  mutating func limit(to columns: RecordColumns) {
+    guard isWanted, identity == .ignored, ending != .captures, let column = use.slot.column,
+      !columns.contains(column)
+    else { return }
+    task = use.slot.isNumber ? .check : .nothing
   }
 
   /// Says which byte the text shares with the literal of an earlier contested one.
@@ -125,6 +165,16 @@ struct TemplateStep: Sendable {
     guard offset <= line.count, line.count - offset < literalCount else { return false }
     return line.has(
       literals.extracting(literalStart..<literalStart + line.count - offset), at: offset)
+  }
+}
+
+extension TemplateStep.Move {
+  /// Whether the literal, if it is not too long to be known here, stands at `offset` of `line`;
+  /// `nil` where the step must be asked.
+  @inline(__always)
+  func literalFits(_ line: Span<UInt8>, at offset: Int) -> Bool? {
+    guard offset + 8 <= line.count, literalCount <= 8 else { return nil }
+    return line.word(at: offset) & headMask == head
   }
 }
 

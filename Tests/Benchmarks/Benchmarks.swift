@@ -4,17 +4,17 @@ import TrafficSimulator
 /// `benchmarks corpus FOLDER …` writes `corpus.log.gz` and `registry.yaml`; `run.sh` measures
 /// with them. `benchmarks formats` prints how long a record of each log format takes, or of those
 /// that are named, `benchmarks baselines` how long a row of a series takes, and how large a series
-/// is.
+/// is; `benchmarks stages FOLDER` how long a line of a corpus takes in each stage of a replay.
 @main struct Benchmarks {
   private static let usage =
-    "usage: benchmarks formats [NAME…], benchmarks baselines, or benchmarks corpus FOLDER "
-    + "[--lines N] [--keys N] [--days N] "
-    + "[--seed N] [--level N]"
+    "usage: benchmarks formats [NAME…], benchmarks baselines, benchmarks stages FOLDER [LINES [whole]], "
+    + "or benchmarks corpus FOLDER [--lines N] [--keys N] [--days N] [--seed N] [--level N]"
 
   static func main() {
     var words = CommandLine.arguments.dropFirst()
     if words.first == "formats" { return print(FormatSpeed.table(of: Set(words.dropFirst()))) }
     if words.first == "baselines" { return print(BaselineSpeed.table()) }
+    if words.first == "stages", words.count > 1 { return stages(words.dropFirst()) }
     guard words.popFirst() == "corpus", let folder = words.popFirst() else { fail(usage) }
     var corpus = Corpus()
     while let option = words.popFirst() {
@@ -32,6 +32,16 @@ import TrafficSimulator
       try corpus.writeLog(to: folder + "/corpus.log.gz")
       try corpus.writeRegistry(to: folder + "/registry.yaml")
     } catch { fail(error.description) }
+  }
+
+  private static func stages(_ words: ArraySlice<String>) {
+    do {
+      let speed = try StageSpeed(
+        folder: words[words.startIndex],
+        lineCountMax: words.dropFirst().first.flatMap { Int($0) } ?? .max,
+        takesApart: words.last != "whole")
+      print(try speed.table())
+    } catch { fail("\(error)") }
   }
 
   private static func fail(_ text: String) -> Never {

@@ -108,6 +108,10 @@ private struct TraefikReader: LineReader {
     try reader(of: line).read(line, into: &fields)
   }
 
+  func reading(only columns: RecordColumns) -> any LineReader {
+    TraefikReader(common: common.limited(to: columns), generic: generic?.limited(to: columns))
+  }
+
   func unescape(_ text: Span<UInt8>, into output: inout [UInt8]) {
     common.unescape(text, into: &output)
   }

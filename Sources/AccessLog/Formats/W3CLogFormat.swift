@@ -101,6 +101,10 @@ private struct W3CReader: LineReader {
 
   var hasHeaders: Bool { true }
 
+  func reading(only wanted: RecordColumns) -> any LineReader {
+    W3CReader(reader: reader.limited(to: wanted), columns: columns)
+  }
+
   func isDescribed(by header: Span<UInt8>) -> Bool { isOwn(header) }
 
   /// Whether a directive says nothing new of the columns.
