@@ -152,7 +152,8 @@ let package = Package(
       ],
       swiftSettings: house),
     .executableTarget(
-      name: "benchmarks", dependencies: [
+      name: "benchmarks",
+      dependencies: [
         "TrafficSimulator", "AccessLog", "Baselines", "Detection", "Pipeline", "Ingest",
         "RuleFiles", "ShippedRules",
       ],

@@ -24,7 +24,8 @@ struct RequestLine {
     let end = range.upperBound
     let space = ByteWord(line.word(at: range.lowerBound)).firstIndex(of: ASCII.space) ?? 0
     guard space > 2, line[end - 1].isDigit, line.word(at: end - 9) == Self.http1,
-      line.isWithin(UInt8(ascii: "A"), UInt8(ascii: "Z"), in: range.lowerBound..<range.lowerBound + space)
+      line.isWithin(
+        UInt8(ascii: "A"), UInt8(ascii: "Z"), in: range.lowerBound..<range.lowerBound + space)
     else { return nil }
     method = range.lowerBound..<range.lowerBound + space
     target = method.upperBound + 1..<end - 9

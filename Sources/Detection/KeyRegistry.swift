@@ -57,59 +57,6 @@ public struct KeyRegistry: Hashable, Sendable {
     }
   }
 
-  /// What a row of the registry calls a key.
-  public enum Identity: Hashable, Sendable {
-    /// A user or consumer name, or the raw key where the source's identity is a name.
-    case name(String)
-    /// `key:` and the hexadecimal digits of its keyed fingerprint.
-    case fingerprint(String)
-  }
-
-  /// One row, from `validFrom` on and before `validTo`.
-  public struct Key: Hashable, Sendable {
-    /// A row with a raw key has both forms: which one the log shows depends on the source.
-    public var identities: [Identity]
-    /// Shown in place of the identity.
-    public var name: String?
-    /// Indices in ``suppliers`` and ``tiers``.
-    public var supplier: Int?
-    public var tier: Int?
-    public var application: String?
-    public var environment: String?
-    public var validFrom: EventTime?
-    public var validTo: EventTime?
-    public var expires: EventTime?
-    public var replaces: String?
-    public var scopes: [String]
-    public var addresses: [String]
-    public var methods: [String]
-    /// Further columns, sorted by name.
-    public var labels: [Label]
-
-    public init(
-      identities: [Identity], name: String? = nil, supplier: Int? = nil, tier: Int? = nil,
-      application: String? = nil, environment: String? = nil, validFrom: EventTime? = nil,
-      validTo: EventTime? = nil, expires: EventTime? = nil, replaces: String? = nil,
-      scopes: [String] = [], addresses: [String] = [], methods: [String] = [],
-      labels: [Label] = []
-    ) {
-      self.identities = identities
-      self.name = name
-      self.supplier = supplier
-      self.tier = tier
-      self.application = application
-      self.environment = environment
-      self.validFrom = validFrom
-      self.validTo = validTo
-      self.expires = expires
-      self.replaces = replaces
-      self.scopes = scopes
-      self.addresses = addresses
-      self.methods = methods
-      self.labels = labels
-    }
-  }
-
   public struct Label: Hashable, Sendable {
     public var name: String
     public var value: String

@@ -18,9 +18,10 @@ struct KeyTable: Sendable {
   var keys: [Key] = []
   /// By key: what most records ask for, apart from the rest of it.
   private var briefs: [Brief] = []
-  /// Rows of the registry by identity, each list ascending by the start of validity.
-  private var rowsByName: [String: [Int32]] = [:]
-  private var rowsByFingerprint: [String: [Int32]] = [:]
+  private var rowsByName: [String: RowReference] = [:]
+  private var rowsByFingerprint: [String: RowReference] = [:]
+  /// Rows that share an identity, each list ascending by the start of validity.
+  private var sharedRows: [[Int32]] = []
   private var applicationIndices: [Int32] = []
   private(set) var applications: [String] = []
   /// Of the first row of each application.
@@ -33,7 +34,16 @@ struct KeyTable: Sendable {
 
   struct Key: Sendable {
     var name: String
-    var rows: [Int32]
+    fileprivate var rows: RowReference
+  }
+
+  /// The rows of the registry that an identity has: mostly one, and a list for it would take more
+  /// room than all else.
+  fileprivate enum RowReference: Sendable {
+    case absent
+    case one(Int32)
+    /// In ``sharedRows``.
+    case shared(Int32)
   }
 
   private struct Brief: Sendable {
@@ -138,7 +148,7 @@ struct KeyTable: Sendable {
   }
 
   /// The latest row of `key`, whether or not it holds: to whom it belongs in the long run.
-  func latestRow(of key: UInt32) -> Int32 { keys[Int(key)].rows.last ?? -1 }
+  func latestRow(of key: UInt32) -> Int32 { rows(keys[Int(key)].rows).last ?? -1 }
 
   func supplier(ofRow row: Int32) -> Int? { row < 0 ? nil : registry.keys[Int(row)].supplier }
   func tier(ofRow row: Int32) -> Int? { row < 0 ? nil : registry.keys[Int(row)].tier }
@@ -149,8 +159,21 @@ struct KeyTable: Sendable {
   func supplier(ofApplication index: Int) -> Int? { applicationSuppliers[index] }
 
   private func validRow(of key: UInt32, at time: Int64) -> Int32 {
-    for row in keys[Int(key)].rows.reversed() where isValid(row, at: time) { return row }
-    return -1
+    switch keys[Int(key)].rows {
+    case .absent: return -1
+    case .one(let row): return isValid(row, at: time) ? row : -1
+    case .shared(let list):
+      for row in sharedRows[Int(list)].reversed() where isValid(row, at: time) { return row }
+      return -1
+    }
+  }
+
+  private func rows(_ reference: RowReference) -> [Int32] {
+    switch reference {
+    case .absent: []
+    case .one(let row): [row]
+    case .shared(let list): sharedRows[Int(list)]
+    }
   }
 
   private func isValid(_ row: Int32, at time: Int64) -> Bool {
@@ -169,18 +192,19 @@ struct KeyTable: Sendable {
 
   /// What the registry says of a caller is looked up by its name, and never kept.
   mutating func addKey(named name: String, _ kind: RecordBatch.IdentityKind) {
-    let rows: [Int32] =
+    let reference: RowReference =
       switch kind {
-      case .secret: rowsByFingerprint[name] ?? []
-      case .name: rowsByName[name] ?? []
-      case .address: []
+      case .secret: rowsByFingerprint[name] ?? .absent
+      case .name: rowsByName[name] ?? .absent
+      case .address: .absent
       }
+    let rows = rows(reference)
     if kind == .address { addressCount += 1 } else if rows.isEmpty { unknownKeyCount += 1 }
     for row in rows {
       if let supplier = registry.keys[Int(row)].supplier { seenSuppliers[supplier] = true }
     }
     let row = onlyRow(rows)
-    keys.append(Key(name: name, rows: rows))
+    keys.append(Key(name: name, rows: reference))
     briefs.append(
       Brief(
         row: row, supplier: Int32(supplier(ofRow: row) ?? -1),
@@ -195,19 +219,36 @@ struct KeyTable: Sendable {
   }
 
   private mutating func indexRows() {
-    let order = registry.keys.indices.sorted {
-      let a = registry.keys[$0].validFrom?.milliseconds ?? .min
-      let b = registry.keys[$1].validFrom?.milliseconds ?? .min
-      return (a, $0) < (b, $1)
-    }
-    for row in order {
-      for identity in registry.keys[row].identities {
-        switch identity {
-        case .name(let name): rowsByName[name, default: []].append(Int32(row))
-        case .fingerprint(let text): rowsByFingerprint[text, default: []].append(Int32(row))
-        }
+    rowsByName.reserveCapacity(registry.keys.count)
+    rowsByFingerprint.reserveCapacity(registry.keys.count)
+    for (row, key) in registry.keys.enumerated() {
+      if let name = key.nameInLogs {
+        Self.add(Int32(row), to: &rowsByName[name, default: .absent], &sharedRows)
+      }
+      if let text = key.fingerprintInLogs {
+        Self.add(Int32(row), to: &rowsByFingerprint[text, default: .absent], &sharedRows)
       }
     }
+    for list in sharedRows.indices { sharedRows[list].sort(by: isEarlier) }
+  }
+
+  private static func add(
+    _ row: Int32, to reference: inout RowReference, _ shared: inout [[Int32]]
+  ) {
+    switch reference {
+    case .absent: reference = .one(row)
+    case .one(let first):
+      reference = .shared(Int32(shared.count))
+      shared.append([first, row])
+    case .shared(let list): shared[Int(list)].append(row)
+    }
+  }
+
+  /// By the start of validity, then by their place in the registry.
+  private func isEarlier(_ a: Int32, _ b: Int32) -> Bool {
+    let from = registry.keys[Int(a)].validFrom?.milliseconds ?? .min
+    let other = registry.keys[Int(b)].validFrom?.milliseconds ?? .min
+    return (from, a) < (other, b)
   }
 
   private mutating func indexApplications() {

@@ -120,9 +120,32 @@ struct TierMonitor: Sendable {
   /// A new second of the key: what it did in its last one is settled.
   @inline(__always)
   mutating func begin(_ slot: Int, _ second: Int64) {
-    settle(slot)
+    if keys[slot].second <= second - Self.longestSeconds {
+      forget(slot)
+    } else {
+      settle(slot)
+      forgetCells(slot, before: second - Self.longestSeconds + 1)
+    }
     keys[slot].second = second
-    forgetCells(slot, before: second - Self.longestSeconds + 1)
+  }
+
+  /// The last second is too long ago for a cell, as are all before it: only what is longer than a
+  /// minute remembers it.
+  private mutating func forget(_ slot: Int) {
+    if keys[slot].attempted > 0 {
+      let (second, attempted) = (keys[slot].second, Double(keys[slot].attempted))
+      let tier = Int(keys[slot].tier)
+      if !keys.span[slot].periods.isEmpty { countPeriods(slot, second) }
+      if isBucket[tier] {
+        _ = buckets[tier].denials(of: attempted, in: second, state: &keys[slot].state)
+      }
+      keys[slot].attempted = 0
+      keys[slot].denied = 0
+    }
+    guard keys.span[slot].cells.count > 0 else { return }
+    keys[slot].cells.removeAll()
+    keys[slot].recentAttempts = 0
+    keys[slot].recentDenials = 0
   }
 
   mutating func settle(_ slot: Int) {

@@ -36,7 +36,7 @@ public struct LineBuffer: Sendable {
     append(decimal: value % (divisor * 10), divisor: divisor)
   }
 
-  /// `[07/Mar/2026:09:00:00 +0000]`.
+  /// `07/Mar/2026:09:00:00 +0000`.
   public mutating func append(timeLocal second: Int) {
     let newDay = CivilTime.floor(second, CivilTime.secondsPerDay)
     if newDay != day { startDay(newDay) }
@@ -47,7 +47,7 @@ public struct LineBuffer: Sendable {
     append(decimal: rest / 60 % 60, digits: 2)
     append(":")
     append(decimal: rest % 60, digits: 2)
-    append(" +0000]")
+    append(" +0000")
   }
 
   private mutating func append(decimal value: Int, divisor: Int) {
@@ -62,7 +62,6 @@ public struct LineBuffer: Sendable {
     let date = CivilTime(day: newDay)
     day = newDay
     var text = LineBuffer()
-    text.append("[")
     text.append(decimal: date.dayOfMonth, digits: 2)
     text.append("/")
     text.append(Self.months[date.month - 1])

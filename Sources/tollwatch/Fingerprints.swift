@@ -10,12 +10,13 @@ import RuleFiles
 struct Fingerprints: Sendable {
   private static let keyByteCount = 32
 
-  private let key: SymmetricKey
+  /// With the key in it: preparing it takes as long as authenticating a short message.
+  private let prepared: HMAC<SHA256>
   /// The file that it is kept in; `nil` where nothing keeps it.
   let path: String?
 
   init(key: [UInt8], path: String? = nil) {
-    self.key = SymmetricKey(data: key)
+    prepared = HMAC<SHA256>(key: SymmetricKey(data: key))
     self.path = path
   }
 
@@ -90,15 +91,21 @@ struct Fingerprints: Sendable {
   }
 
   private func authenticate(_ message: [UInt8]) -> [UInt8] {
-    Array(HMAC<SHA256>.authenticationCode(for: message, using: key))
+    var code = prepared
+    code.update(data: message)
+    return Array(code.finalize())
   }
 
   private func digits(of message: [UInt8], count: Int) -> String {
-    authenticate(message).prefix(count).map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
+    var text: [UInt8] = []
+    for byte in authenticate(message).prefix(count) {
+      text.append(Self.hexadecimal[Int(byte >> 4)])
+      text.append(Self.hexadecimal[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
   }
+
+  private static let hexadecimal = Array("0123456789abcdef".utf8)
 
   // MARK: - the file
 

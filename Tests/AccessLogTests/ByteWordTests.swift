@@ -6,7 +6,8 @@ struct ByteWordTests {
   /// Few different bytes, so that what is looked for occurs, and the neighbours of digits.
   private static let alphabet: [UInt8] = Array("/ab09:.;A[@".utf8) + [0x00, 0x7f, 0x80, 0xb0, 0xff]
 
-  private func randomBytes(_ counts: ClosedRange<Int>, _ generator: inout SeededGenerator) -> [UInt8]
+  private func randomBytes(_ counts: ClosedRange<Int>, _ generator: inout SeededGenerator)
+    -> [UInt8]
   {
     (0..<Int.random(in: counts, using: &generator)).map { _ in
       Self.alphabet.randomElement(using: &generator)!

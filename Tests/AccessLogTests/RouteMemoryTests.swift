@@ -24,7 +24,9 @@ struct RouteMemoryTests {
 
   @Test
   func `a path without its number is another path`() throws {
-    let paths = ["/orders/", "/orders/42", "/orders/", "/orders/42/", "/orders/7", "/orders", "/42"]
+    let paths = [
+      "/orders/", "/orders/42", "/orders/", "/orders/42/", "/orders/7", "/orders", "/42",
+    ]
     #expect(
       try routes(of: paths) == [
         "/orders/", "/orders/{id}", "/orders/", "/orders/{id}/", "/orders/{id}", "/orders", "/{id}",

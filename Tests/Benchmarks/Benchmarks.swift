@@ -8,7 +8,8 @@ import TrafficSimulator
 @main struct Benchmarks {
   private static let usage =
     "usage: benchmarks formats [NAME…], benchmarks baselines, benchmarks stages FOLDER [LINES [whole]], "
-    + "or benchmarks corpus FOLDER [--lines N] [--keys N] [--days N] [--seed N] [--level N]"
+    + "or benchmarks corpus FOLDER [--lines N] [--keys N] [--days N] [--seed N] [--level N] "
+    + "[--json 1]"
 
   static func main() {
     var words = CommandLine.arguments.dropFirst()
@@ -21,8 +22,9 @@ import TrafficSimulator
       guard let value = words.popFirst().flatMap({ Int($0) }), value > 0 else { fail(usage) }
       switch option {
       case "--lines": corpus.lineCount = value
-      case "--keys" where value <= 65_536: corpus.keyCount = value
+      case "--keys" where value <= 5_000_000: corpus.keyCount = value
       case "--days": corpus.dayCount = value
+      case "--json": corpus.isJSON = value == 1
       case "--seed": corpus.seed = UInt64(value)
       case "--level" where value <= 9: corpus.level = value
       default: fail(usage)
@@ -31,6 +33,7 @@ import TrafficSimulator
     do throws(SimulatorFault) {
       try corpus.writeLog(to: folder + "/corpus.log.gz")
       try corpus.writeRegistry(to: folder + "/registry.yaml")
+      try corpus.writeKeys(to: folder + "/keys.csv")
     } catch { fail(error.description) }
   }
 

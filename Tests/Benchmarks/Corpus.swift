@@ -17,6 +17,8 @@ struct Corpus {
   var seed: UInt64 = 1
   var lineCount = 2_000_000
   var keyCount = 5_000
+  /// As nginx writes a JSON template; else text.
+  var isJSON = false
   var dayCount = 7
   var level = 6
   /// 2026-03-02, a Monday.
@@ -63,21 +65,27 @@ struct Corpus {
 
       """
     for supplier in 0..<supplierCount { text += "  supplier-\(supplier): {timezone: Etc/UTC}\n" }
-    text += "keys:\n"
+    try TextFile.write(text, to: path)
+  }
+
+  /// Keys may be a million, for which YAML is no form.
+  func writeKeys(to path: String) throws(SimulatorFault) {
+    var text = "key,supplier,tier\n"
     for key in 0..<keyCount {
       let tier = ["gold", "silver", "bronze"][min(2, key * 10 / keyCount)]
-      text +=
-        "  - {key: \(Self.name(key)), supplier: supplier-\(key % supplierCount), tier: \(tier)}\n"
+      text += "\(name(key)),supplier-\(key % supplierCount),\(tier)\n"
     }
     try TextFile.write(text, to: path)
   }
 
   private var supplierCount: Int { max(1, keyCount / 20) }
 
-  /// Five digits, so that no name is the beginning of another.
-  private static func name(_ key: Int) -> String {
-    "key-" + String(repeating: "0", count: max(0, 5 - String(key).count)) + String(key)
+  /// All of one length, so that no name is the beginning of another.
+  private func name(_ key: Int) -> String {
+    "key-" + String(repeating: "0", count: max(0, keyDigits - String(key).count)) + String(key)
   }
+
+  private var keyDigits: Int { max(5, String(keyCount - 1).count) }
 
   // MARK: - one line
 
@@ -90,57 +98,62 @@ struct Corpus {
   private func append(second: Int, _ chance: inout SplitMix64, to lines: inout LineBuffer) {
     let key = key(&chance)
     let bits = chance.next()
-    lines.append("10.")
+    lines.append(isJSON ? "{\"remote_addr\":\"10." : "10.")
     lines.append(decimal: key >> 8 & 255)
     lines.append(".")
     lines.append(decimal: key & 255)
     lines.append(".")
     lines.append(decimal: 1 + Int(bits & 3))
-    lines.append(" - key-")
-    lines.append(decimal: key, digits: 5)
-    lines.append(" ")
+    lines.append(isJSON ? "\",\"remote_user\":\"key-" : " - key-")
+    lines.append(decimal: key, digits: keyDigits)
+    lines.append(isJSON ? "\",\"time_local\":\"" : " [")
     lines.append(timeLocal: second)
+    lines.append(isJSON ? "\",\"request\":\"" : "] \"")
     appendRequest(bits >> 2, to: &lines)
+    lines.append(isJSON ? "\",\"status\":" : "\" ")
     let status = bits >> 40 & 127
-    lines.append(status == 0 ? " 500 " : status < 4 ? " 404 " : status < 6 ? " 401 " : " 200 ")
+    lines.append(status == 0 ? "500" : status < 4 ? "404" : status < 6 ? "401" : "200")
+    lines.append(isJSON ? ",\"body_bytes_sent\":" : " ")
     lines.append(decimal: 120 + Int(bits >> 48 & 8191))
-    lines.append(key % 5 == 0 ? " \"https://partner.example.org/app\" \"" : " \"-\" \"")
+    lines.append(isJSON ? ",\"http_referer\":\"" : " \"")
+    lines.append(key % 5 == 0 ? "https://partner.example.org/app" : "-")
+    lines.append(isJSON ? "\",\"http_user_agent\":\"" : "\" \"")
     lines.append(Self.agents[key % Self.agents.count])
-    lines.append("\" ")
     appendMeasures(chance.next(), to: &lines)
   }
 
   /// Length of the request in bytes, and its time in seconds: mostly some ten milliseconds.
   private func appendMeasures(_ bits: UInt64, to lines: inout LineBuffer) {
     let slow = bits & 7 == 0 ? Int(bits >> 3 & 511) : 4
+    lines.append(isJSON ? "\",\"request_length\":" : "\" ")
     lines.append(decimal: 300 + Int(bits >> 16 & 511))
-    lines.append(" 0.")
+    lines.append(isJSON ? ",\"request_time\":0." : " 0.")
     lines.append(decimal: slow + Int(bits >> 32 & 63), digits: 3)
-    lines.append("\n")
+    lines.append(isJSON ? "}\n" : "\n")
   }
 
   private func appendRequest(_ bits: UInt64, to lines: inout LineBuffer) {
     let number = Int(bits >> 8 & 0xFF_FFFF)
     switch bits & 15 {
     case 0...4:
-      lines.append(" \"GET /v1/orders/")
+      lines.append("GET /v1/orders/")
       lines.append(decimal: number)
     case 5...7:
-      lines.append(" \"GET /v1/quotes?sku=")
+      lines.append("GET /v1/quotes?sku=")
       lines.append(decimal: number & 4095)
       lines.append("&quantity=")
       lines.append(decimal: 1 + number >> 16)
-    case 8: lines.append(" \"POST /v1/orders")
+    case 8: lines.append("POST /v1/orders")
     case 9...11:
-      lines.append(" \"GET /v2/customers/")
+      lines.append("GET /v2/customers/")
       lines.append(decimal: number)
       lines.append("/addresses")
-    case 12: lines.append(" \"PUT /v1/stock")
-    case 13: lines.append(" \"GET /v1/health")
+    case 12: lines.append("PUT /v1/stock")
+    case 13: lines.append("GET /v1/health")
     default:
-      lines.append(" \"GET /v1/products?page=")
+      lines.append("GET /v1/products?page=")
       lines.append(decimal: number & 63)
     }
-    lines.append(" HTTP/1.1\"")
+    lines.append(" HTTP/1.1")
   }
 }

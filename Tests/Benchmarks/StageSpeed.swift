@@ -39,7 +39,8 @@ struct StageSpeed {
     path = folder + "/corpus.log.gz"
     self.lineCountMax = lineCountMax
     self.takesApart = takesApart
-    registry = try RegistryLoader.load(paths: [folder + "/registry.yaml"]) { $0 }.registry
+    let paths = ["registry.yaml", "keys.csv"].map { "\(folder)/\($0)" }
+    registry = try RegistryLoader.load(paths: paths) { $0 }.registry
     var description = FormatDescription()
     description.template = Self.template
     description.identity = [IdentityField(withDefaultSecrecy: "$remote_user")]
