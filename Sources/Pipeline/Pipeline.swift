@@ -166,6 +166,12 @@ public struct Pipeline: ~Copyable, Sendable {
   /// Rows of usage that wait to be taken.
   public var waitingUsageCount: Int { engine.waitingUsageCount }
 
+  /// The segments that told of usage that was not taken yet, ascending.
+  public var waitingUsageParts: [UsagePart] { engine.waitingUsageParts }
+
+  /// Whoever takes usage next begins to: series come with it that were taken before.
+  public mutating func tellUsageAnew() { engine.tellUsageAnew() }
+
   /// Takes the hours of usage that are whole, and the open one at the end of all records.
   public mutating func takeUsage(andOpenHour: Bool = false) -> UsageHarvest {
     engine.takeUsage(andOpenHour: andOpenHour)

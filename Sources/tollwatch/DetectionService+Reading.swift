@@ -38,7 +38,10 @@ extension DetectionService {
     var events = Array(sources[index].held)
     sources[index].held = []
     var hasRead = !events.isEmpty
-    if events.isEmpty { hasRead = sources[index].tailer.advance(at: now, into: &events) }
+    if events.isEmpty {
+      hasRead = sources[index].tailer.advance(at: now, into: &events)
+      noteOpening(of: index)
+    }
     for (number, event) in events.enumerated() {
       guard let rest = take(event, of: index, before: limit) else { continue }
       sources[index].held = [rest] + events[(number + 1)...]
@@ -80,6 +83,12 @@ extension DetectionService {
     case .note: break
     }
     return nil
+  }
+
+  private mutating func noteOpening(of index: Int) {
+    let source = sources[index]
+    guard let opening = source.tailer.opening, let path = source.tailer.path else { return }
+    usage.note(opening, of: UsagePart(source: index, segment: source.segment), path: path)
   }
 
   /// The engine waits until judging is worth its while; whoever waits for an alert does not want

@@ -127,6 +127,7 @@ extension DetectionService {
     checkpointAt = now
     if let fault = checkpoints.takeFault() { noteFault(fault) }
     try settle()
+    try writeUsageParts()
     checkpoints.start(content())
   }
 
@@ -137,12 +138,27 @@ extension DetectionService {
     pipeline.settle(into: &alerts)
     committer.take(alerts)
     try commit(rows())
+    try writeUsage()
+  }
+
+  /// Usage of whole hours must be there before a state is that does not have it any more.
+  mutating func writeUsage(andOpenHour: Bool = false) throws {
+    usage.take(pipeline.takeUsage(andOpenHour: andOpenHour))
+    guard usage.hasWaiting else { return }
+    try persist { service throws(StoreFault) in try service.usage.write() }
+  }
+
+  /// Which files told of the usage that a checkpoint holds.
+  private mutating func writeUsageParts() throws {
+    let parts = pipeline.waitingUsageParts
+    try persist { service throws(StoreFault) in try service.usage.writeParts(parts) }
   }
 
   /// A checkpoint that is waited for. `next` is the plan that holds from here on.
   mutating func checkpoint(endingWith next: LivePlan? = nil) throws {
     while checkpoints.isBusy { poll(nil, 0, 10) }
     try settle()
+    try writeUsageParts()
     if let next {
       steering.add(
         JournalEntry(.configuration, time: ServiceClock.utc, detail: next.contentHash), at: places)

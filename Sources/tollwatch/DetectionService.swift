@@ -27,6 +27,7 @@ struct DetectionService: ~Copyable {
   var pipeline: Pipeline
   private(set) var sources: [LiveSource] = []
   var steering = SteeringLog()
+  var usage: LiveUsage
   private let startedAt = ServiceClock.utc
   var committedAt = ServiceClock.now
   var checkpointAt = ServiceClock.now
@@ -48,7 +49,8 @@ struct DetectionService: ~Copyable {
     self.store = store
     committer = AlertCommitter(store, output)
     checkpoints = CheckpointWriter(store, seal: plan.fingerprints.seal)
-    pipeline = plan.freshPipeline()
+    pipeline = plan.freshPipeline(countsUsage: true)
+    usage = LiveUsage(store, plan, known: nil)
   }
 
   /// The database of `plan`, which no other process writes to.
@@ -75,6 +77,7 @@ struct DetectionService: ~Copyable {
       try checkpointWhenDue()
       tellStatusWhenDue()
       manager.beat(at: ServiceClock.now)
+      if pipeline.waitingUsageCount >= StoredUsage.waitingCountMax { try writeUsage() }
       if !hasRead { poll(nil, 0, Self.idleMilliseconds) }
     }
     manager.stopping()
@@ -96,13 +99,14 @@ struct DetectionService: ~Copyable {
   }
 
   private mutating func restore(_ checkpoint: Checkpoint?) throws(StoreFault) -> [ReadPosition] {
-    pipeline = plan.freshPipeline()
+    pipeline = plan.freshPipeline(countsUsage: true)
+    usage = LiveUsage(store, plan, known: nil)
     guard let checkpoint else {
       try beginJournal()
       return []
     }
     do throws(SnapshotFault) {
-      pipeline = try plan.pipeline(restoring: checkpoint.state)
+      pipeline = try plan.pipeline(restoring: checkpoint.state, countsUsage: true)
     } catch {
       StandardError.writeLine("the checkpoint cannot be used (\(error)): logs are read anew")
       try beginJournal()
@@ -111,6 +115,8 @@ struct DetectionService: ~Copyable {
     if let outcome = pipeline.restored, !outcome.isWhole {
       StandardError.writeLine(Self.description(outcome))
     }
+    pipeline.tellUsageAnew()
+    usage = LiveUsage(store, plan, known: try store.service(LiveUsage.partsKey))
     try goOnWithJournal(isSamePlan: checkpoint.plan == plan.contentHash)
     return checkpoint.positions
   }
@@ -129,10 +135,11 @@ struct DetectionService: ~Copyable {
 
   private mutating func makeSources(_ positions: [ReadPosition]) {
     let oldest = ServiceClock.utc.milliseconds - plan.backfillMilliseconds
-    sources = plan.sources.map { source in
+    sources = plan.sources.enumerated().map { index, source in
       LiveSource(
         source, positions: positions.filter { $0.source == source.name }.map(TailPosition.init),
-        oldestTime: oldest, at: ServiceClock.now, firstTime: plan.firstTime(of: source))
+        segment: pipeline.segmentIndex(of: index), oldestTime: oldest, at: ServiceClock.now,
+        firstTime: plan.firstTime(of: source))
     }
     readAt = ServiceClock.now
   }
@@ -181,6 +188,8 @@ struct DetectionService: ~Copyable {
 
   private mutating func end() throws {
     if !isCatchingUp { try checkpoint() }
+    // The checkpoint counts on in the hour that is open, which is then told again and in full.
+    try writeUsage(andOpenHour: true)
     var batch = rows()
     batch.service[ServiceStatus.key] = status(state: "stopped").json
     try commit(batch)

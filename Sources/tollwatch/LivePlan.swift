@@ -59,11 +59,11 @@ struct LivePlan {
     rules = try ReplayPlan.rules(command, configuration, notes: &notes)
     registry = try ReplayPlan.registry(command, configuration, fingerprints, notes: &notes)
     let routes = RouteTemplates(registry.apis.flatMap(\.routes))
+    let columns = rules.columns.union(.bytes)
     var builder = SourceBuilder(
-      command: command, configuration: configuration, routes: routes, columns: rules.columns,
+      command: command, configuration: configuration, routes: routes, columns: columns,
       hash: fingerprints.tableHash)
     contentHash = try Self.contentHash(path, rules, registry, fingerprints)
-    let columns = rules.columns
     sources = try configuration.sources.map {
       try Self.source($0, &builder, routes, columns)
     }.sorted { $0.name < $1.name }
@@ -93,15 +93,20 @@ struct LivePlan {
   }
 
   /// A pipeline that goes on from `state`, or begins.
-  func pipeline(restoring state: [UInt8]? = nil) throws(SnapshotFault) -> Pipeline {
+  func pipeline(
+    restoring state: [UInt8]? = nil, countsUsage: Bool = false
+  ) throws(SnapshotFault) -> Pipeline {
     let declarations = sources.map {
       SourceDeclaration(
         name: $0.name, latenessMilliseconds: $0.latenessMilliseconds, parser: $0.parser,
         sampling: $0.sampling)
     }
     let fingerprints = fingerprints
-    let options = EngineOptions(
-      hash: fingerprints.tableHash, fingerprint: { fingerprints.name(for: $0) })
+    var options = EngineOptions(
+      countsUsage: countsUsage, hash: fingerprints.tableHash,
+      fingerprint: { fingerprints.name(for: $0) })
+    // The database drops the oldest hours instead.
+    options.bounds.usage.rows = .max
     guard let state else {
       return Pipeline(rules: rules, registry: registry, sources: declarations, options: options)
     }
@@ -111,9 +116,9 @@ struct LivePlan {
   }
 
   /// A pipeline that begins.
-  func freshPipeline() -> Pipeline {
+  func freshPipeline(countsUsage: Bool = false) -> Pipeline {
     do throws(SnapshotFault) {
-      return try pipeline()
+      return try pipeline(countsUsage: countsUsage)
     } catch { preconditionFailure("a pipeline that restores nothing cannot fail to") }
   }
 

@@ -5,6 +5,8 @@ import Ingest
 final class LiveSource {
   let plan: LivePlan.Source
   var tailer: FileTailer
+  /// Segments that had ended when this process began.
+  private let firstSegment: Int
   /// When it spoke last, milliseconds of a clock that does not jump.
   var spokeAt: Int64
   /// Looks since then: a process that was stopped for a while has seen nothing in it.
@@ -16,14 +18,19 @@ final class LiveSource {
   var held: ArraySlice<FileTailer.Event> = []
 
   init(
-    _ plan: LivePlan.Source, positions: [TailPosition], oldestTime: Int64, at now: Int64,
+    _ plan: LivePlan.Source, positions: [TailPosition], segment: Int, oldestTime: Int64,
+    at now: Int64,
     firstTime: @escaping @Sendable ([UInt8]) -> Int64?
   ) {
     self.plan = plan
     spokeAt = now
+    firstSegment = segment
     tailer = FileTailer(
       paths: plan.paths, positions: positions, oldestTime: oldestTime, firstTime: firstTime)
   }
+
+  /// The segment that is being read.
+  var segment: Int { firstSegment + tailer.endedCount }
 
   func notePath(ofSegment index: Int) {
     guard let path = tailer.path else { return }

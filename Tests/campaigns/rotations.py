@@ -3,7 +3,8 @@
 
 A writer appends simulated traffic while logrotate (or a gateway of its own) rotates and compresses;
 `kill -9` comes at random moments. At the end the service must have counted every line once, and its
-database must hold the alerts that a replay of the whole log finds, each revision once; whatever
+database must hold the alerts that a replay of the whole log finds, each revision once, and the same
+usage of every hour; whatever
 stood on standard output must be in the database with the same words. `replay --journal` must find
 the same alerts byte for byte. Modes of faults: the disk of the database is full for a while, the
 process is stopped, writing and syncing fail now and then (`fiu-run`). In the mode `sources` there are two logs, one of which falls silent
@@ -251,6 +252,16 @@ def revisions(database, before):
     return collections.Counter(found)
 
 
+def usage(database, before):
+    """Who asked for what in whole hours, whatever files told of it."""
+    names = "hour, key, key_type, supplier, application, api, route, version, network"
+    sums = ("requests", "client_errors", "server_errors", "throttled", "bytes_in", "bytes_out")
+    added = ", ".join(f"sum({name})" for name in sums)
+    return collections.Counter(rows(
+        database, f"SELECT {names}, {added}, max(last_at) FROM usage "
+                  f"WHERE hour + 3600000 <= {before} GROUP BY {names}"))
+
+
 def run_mode(mode, seconds, binary, work, drill, lines, rng):
     folder = os.path.join(work, mode)
     # The logs are on another disk than the database.
@@ -360,6 +371,11 @@ def check(mode, outcome, lines, reference, before, problems):
     if found != expected:
         complain(f"{sum((expected - found).values())} revisions missing, "
                  f"{sum((found - expected).values())} invented, of {sum(expected.values())}")
+    if mode != "sources":
+        counted, wanted = usage(database, before), usage(reference, before)
+        if counted != wanted or not wanted:
+            complain(f"{sum((wanted - counted).values())} rows of usage missing, "
+                     f"{sum((counted - wanted).values())} invented, of {sum(wanted.values())}")
     kept = {(row[0], row[1]) for row in rows(database, "SELECT id, revision FROM alert_history")}
     printed = collections.defaultdict(set)
     for line in open(folder + "-out.jsonl", "rb"):

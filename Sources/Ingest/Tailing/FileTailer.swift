@@ -36,6 +36,13 @@ public struct FileTailer: ~Copyable {
   /// Where the segment was found that is being read.
   public var path: String? { held?.path }
 
+  /// How the content begins that is being read, as far as it was seen: up to 4,096 bytes, without
+  /// leading `#` lines.
+  public var opening: [UInt8]? { state.opening }
+
+  /// Segments that have ended.
+  public private(set) var endedCount = 0
+
   /// Bytes of the open file that were not read yet; as they are on disk.
   public private(set) var lagBytes: Int64 = 0
 
@@ -88,6 +95,7 @@ public struct FileTailer: ~Copyable {
     reader = nil
     held = nil
     lagBytes = 0
+    endedCount += 1
     events.append(.segmentEnd)
   }
 

@@ -140,6 +140,8 @@ package struct TailerState: Sendable {
     current < contents.count ? contents[current].position : nil
   }
 
+  var opening: [UInt8]? { current < contents.count ? contents[current].opening : nil }
+
   /// The last bytes that were taken of it, as far as this process knows them.
   var tail: [UInt8] { current < contents.count ? contents[current].tail : [] }
 
