@@ -72,7 +72,7 @@ public struct Pipeline: ~Copyable, Sendable {
       if let source = index(of: entry.source) { engine.rejoin(source, into: &alerts) }
     case .tick: engine.tick(entry.time, into: &alerts)
     case .configuration: settle(into: &alerts)
-    case .rules, .registry: break
+    case .rules, .registry, .late, .backfill: break
     }
     journal.append(entry)
   }

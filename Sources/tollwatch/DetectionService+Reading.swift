@@ -59,6 +59,10 @@ extension DetectionService {
       StandardError.writeLine("\(sources[index].plan.name): \(text)")
       return nil
     }
+    if case .late(_, let position) = event {
+      newLateLogs.append(LateLog(source: sources[index].plan.name, position))
+      return nil
+    }
     let place = place(of: index)
     if let limit, place >= limit { return event }
     hasNews = true
@@ -80,7 +84,7 @@ extension DetectionService {
       // What a death interrupted has it in the journal.
       if !steering.isRecovering { steer(.gap, index, at: time) }
     case .segmentEnd: pipeline.endSegment(of: index, into: &alerts)
-    case .note: break
+    case .note, .late: break
     }
     return nil
   }
@@ -181,6 +185,10 @@ extension DetectionService {
     }
     apply(entry.entry)
     steering.passPending()
+    if entry.entry.kind == .backfill, let log = LateLog(entry.entry) {
+      repeatedLogs.insert(log)
+      lateLogs.append(log)
+    }
     return true
   }
 }

@@ -64,7 +64,7 @@ extension DetectionService {
   /// that the logs hold what is not yet kept.
   mutating func commit(_ batch: StoreBatch? = nil) throws {
     var batch = batch ?? StoreBatch()
-    if !isCatchingUp { batch.positions = sources.flatMap(\.positions) }
+    if !isCatchingUp { batch.positions = sources.flatMap(\.order) }
     batch.segmentFiles = Dictionary(
       sources.map { ($0.plan.name, $0.paths) }, uniquingKeysWith: { first, _ in first })
     try persist { service throws(StoreFault) in
@@ -76,7 +76,7 @@ extension DetectionService {
 
   /// Writes, with longer and longer pauses where that fails. Whoever wants to stop is not kept for
   /// long: what is not written is read again.
-  private mutating func persist(
+  mutating func persist(
     _ write: (inout DetectionService) throws(StoreFault) -> Void
   ) throws {
     var delay = Self.commitMilliseconds
@@ -94,10 +94,13 @@ extension DetectionService {
     }
   }
 
-  /// Before anybody hears of what followed from it: after a death it must follow again.
+  /// Before anybody hears of what followed from it: after a death it must follow again, and from
+  /// the same logs in the same order.
   private mutating func writeJournal() throws(StoreFault) {
     guard !steering.rows.isEmpty else { return }
-    try store.write(StoreBatch(journal: steering.rows))
+    var batch = StoreBatch(journal: steering.rows)
+    if !isCatchingUp { batch.positions = sources.flatMap(\.order) }
+    try store.write(batch)
     steering.noteWritten()
   }
 

@@ -28,6 +28,14 @@ struct DetectionService: ~Copyable {
   private(set) var sources: [LiveSource] = []
   var steering = SteeringLog()
   var usage: LiveUsage
+  /// Archives that came too late and wait to be judged, the first one perhaps under way.
+  var lateLogs: [LateLog] = []
+  /// Those that the journal does not have yet.
+  var newLateLogs: [LateLog] = []
+  /// Those that were judged before a death that may have kept their alerts from the database.
+  var repeatedLogs: Set<LateLog> = []
+  var backfill: Backfill?
+  var backfilledLineCount = 0
   private let startedAt = ServiceClock.utc
   var committedAt = ServiceClock.now
   var checkpointAt = ServiceClock.now
@@ -70,9 +78,13 @@ struct DetectionService: ~Copyable {
     manager.ready()
     while !Interruption.isRequested {
       if Interruption.takeReload() { try reload() }
-      let hasRead = advance(at: ServiceClock.now)
-      if !hasRead { tick(at: ServiceClock.now) }
+      var hasRead = advance(at: ServiceClock.now)
+      if !hasRead {
+        tick(at: ServiceClock.now)
+        hasRead = try advanceBackfill()
+      }
       judgeWhenDue(at: ServiceClock.now)
+      noteLateLogs()
       try commitWhenDue()
       try checkpointWhenDue()
       tellStatusWhenDue()
@@ -92,33 +104,38 @@ struct DetectionService: ~Copyable {
     for note in plan.notes { StandardError.writeLine(note) }
     do throws(StoreFault) {
       let checkpoint = try store.checkpoint()
-      let positions = try restore(checkpoint)
+      let (positions, order) = try restore(checkpoint)
       try noteStart()
-      makeSources(positions)
+      try findLateLogs()
+      makeSources(positions, order)
     } catch { throw Stop(error) }
   }
 
-  private mutating func restore(_ checkpoint: Checkpoint?) throws(StoreFault) -> [ReadPosition] {
+  /// Where it goes on, and what was read behind that place before.
+  private mutating func restore(
+    _ checkpoint: Checkpoint?
+  ) throws(StoreFault) -> (positions: [ReadPosition], order: [ReadPosition]) {
     pipeline = plan.freshPipeline(countsUsage: true)
     usage = LiveUsage(store, plan, known: nil)
     guard let checkpoint else {
       try beginJournal()
-      return []
+      return ([], [])
     }
     do throws(SnapshotFault) {
       pipeline = try plan.pipeline(restoring: checkpoint.state, countsUsage: true)
     } catch {
       StandardError.writeLine("the checkpoint cannot be used (\(error)): logs are read anew")
       try beginJournal()
-      return []
+      return ([], [])
     }
     if let outcome = pipeline.restored, !outcome.isWhole {
       StandardError.writeLine(Self.description(outcome))
     }
     pipeline.tellUsageAnew()
     usage = LiveUsage(store, plan, known: try store.service(LiveUsage.partsKey))
-    try goOnWithJournal(isSamePlan: checkpoint.plan == plan.contentHash)
-    return checkpoint.positions
+    let isSamePlan = checkpoint.plan == plan.contentHash
+    try goOnWithJournal(isSamePlan: isSamePlan)
+    return (checkpoint.positions, isSamePlan ? try store.positions() : [])
   }
 
   /// What changed since the checkpoint, and what it costs.
@@ -133,11 +150,12 @@ struct DetectionService: ~Copyable {
       + (learning > 0 ? ", \(learning) definitions of series start anew" : "")
   }
 
-  private mutating func makeSources(_ positions: [ReadPosition]) {
+  private mutating func makeSources(_ positions: [ReadPosition], _ order: [ReadPosition]) {
     let oldest = ServiceClock.utc.milliseconds - plan.backfillMilliseconds
     sources = plan.sources.enumerated().map { index, source in
       LiveSource(
         source, positions: positions.filter { $0.source == source.name }.map(TailPosition.init),
+        order: order.filter { $0.source == source.name }.map(TailPosition.init),
         segment: pipeline.segmentIndex(of: index), oldestTime: oldest, at: ServiceClock.now,
         firstTime: plan.firstTime(of: source))
     }
@@ -219,6 +237,8 @@ struct DetectionService: ~Copyable {
     var status = ServiceStatus(
       startedAt: startedAt.rfc3339, updatedAt: ServiceClock.utc.rfc3339, state: state)
     status.take(pipeline.statistics, pipeline.summary())
+    status.backfilled = backfilledLineCount
+    status.waitingBackfills = lateLogs.count + newLateLogs.count
     status.rules = plan.rules.rules.count
     status.alertRevisions = committer.committedCount
     status.checkpoints = checkpoints.writtenCount

@@ -101,18 +101,34 @@ struct LivePlan {
         name: $0.name, latenessMilliseconds: $0.latenessMilliseconds, parser: $0.parser,
         sampling: $0.sampling)
     }
-    let fingerprints = fingerprints
-    var options = EngineOptions(
-      countsUsage: countsUsage, hash: fingerprints.tableHash,
-      fingerprint: { fingerprints.name(for: $0) })
-    // The database drops the oldest hours instead.
-    options.bounds.usage.rows = .max
+    let options = options(countsUsage: countsUsage)
     guard let state else {
       return Pipeline(rules: rules, registry: registry, sources: declarations, options: options)
     }
     return try Pipeline(
       rules: rules, registry: registry, sources: declarations, options: options,
       restoring: state, seal: fingerprints.seal)
+  }
+
+  /// A pipeline that judges a part of the past of a source by itself, under its own name.
+  func pipeline(of name: String, source index: Int, countsUsage: Bool) -> Pipeline {
+    let source = sources[index]
+    let declaration = SourceDeclaration(
+      name: name, latenessMilliseconds: source.latenessMilliseconds, parser: source.parser,
+      sampling: source.sampling)
+    var options = options(countsUsage: countsUsage)
+    options.backfill = name
+    return Pipeline(rules: rules, registry: registry, sources: [declaration], options: options)
+  }
+
+  private func options(countsUsage: Bool) -> EngineOptions {
+    let fingerprints = fingerprints
+    var options = EngineOptions(
+      countsUsage: countsUsage, hash: fingerprints.tableHash,
+      fingerprint: { fingerprints.name(for: $0) })
+    // The database drops the oldest hours instead.
+    options.bounds.usage.rows = .max
+    return options
   }
 
   /// A pipeline that begins.

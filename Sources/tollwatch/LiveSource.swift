@@ -18,7 +18,8 @@ final class LiveSource {
   var held: ArraySlice<FileTailer.Event> = []
 
   init(
-    _ plan: LivePlan.Source, positions: [TailPosition], segment: Int, oldestTime: Int64,
+    _ plan: LivePlan.Source, positions: [TailPosition], order: [TailPosition], segment: Int,
+    oldestTime: Int64,
     at now: Int64,
     firstTime: @escaping @Sendable ([UInt8]) -> Int64?
   ) {
@@ -26,7 +27,8 @@ final class LiveSource {
     spokeAt = now
     firstSegment = segment
     tailer = FileTailer(
-      paths: plan.paths, positions: positions, oldestTime: oldestTime, firstTime: firstTime)
+      paths: plan.paths, positions: positions, order: order, oldestTime: oldestTime,
+      firstTime: firstTime)
   }
 
   /// The segment that is being read.
@@ -47,8 +49,13 @@ final class LiveSource {
     }
   }
 
-  var positions: [ReadPosition] {
-    tailer.positions.map { position in
+  var positions: [ReadPosition] { rows(tailer.positions) }
+
+  /// In which order contents were read, and will be again after a death.
+  var order: [ReadPosition] { rows(tailer.order) }
+
+  private func rows(_ positions: [TailPosition]) -> [ReadPosition] {
+    positions.map { position in
       ReadPosition(
         source: plan.name, headHash: position.fingerprint.hash,
         headBytes: position.fingerprint.byteCount, offset: position.offset,

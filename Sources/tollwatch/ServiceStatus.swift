@@ -28,6 +28,10 @@ struct ServiceStatus: Codable, Hashable {
   var records = 0
   var unparsed = 0
   var late = 0
+  /// Lines of archives that came late and were judged by themselves, since the start.
+  var backfilled = 0
+  /// Such archives that wait.
+  var waitingBackfills = 0
   var rules = 0
   var alertRevisions = 0
   var checkpoints = 0

@@ -8,7 +8,8 @@ usage of every hour; whatever
 stood on standard output must be in the database with the same words. `replay --journal` must find
 the same alerts byte for byte. Modes of faults: the disk of the database is full for a while, the
 process is stopped, writing and syncing fail now and then (`fiu-run`). In the mode `sources` there are two logs, one of which falls silent
-and comes late, and the configuration changes: there the journal alone says what must be found.
+and comes late, and the configuration changes; in the mode `late` archives come after newer ones
+were read: there the journal alone says what must be found.
 
   rotations.py --binary .build/debug/tollwatch [--seconds 100] [--modes create,compress] [--seed 1]
 """
@@ -23,7 +24,9 @@ LOGROTATE_MODES = {
     "copytruncate": "copytruncate\nnocompress",
     "copytruncate-compress": "copytruncate\ncompress\ndelaycompress",
 }
-OWN_MODES = ["arriving", "arriving-slowly", "members", "sources"]
+OWN_MODES = ["arriving", "arriving-slowly", "members", "sources", "late"]
+# There the journal alone says what must be found.
+JOURNAL_MODES = ["sources", "late"]
 # Rotated as in `create`, and something else goes wrong as well.
 FAULT_MODES = ["full", "stopped", "failing"]
 MODES = list(LOGROTATE_MODES) + OWN_MODES + FAULT_MODES
@@ -40,16 +43,21 @@ class Log:
         self.buffer = b""
         self.silent_until = 0
         self.rotations = 0
+        self.withheld = []
         self.open()
 
     def open(self):
-        if not self.mode.startswith("arriving"):
+        if not self.arrives:
             self.file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+
+    @property
+    def arrives(self):
+        return self.mode.startswith("arriving") or self.mode == "late"
 
     def write(self, lines):
         data = b"".join(lines)
         with self.lock:
-            if self.mode.startswith("arriving"):
+            if self.arrives:
                 self.buffer += data
             elif self.mode == "sources":
                 self.write_both(lines)
@@ -134,17 +142,34 @@ class Log:
         name = os.path.join(
             self.folder, f"app-{time.strftime('%Y%m%d')}-{100000 + self.rotations}.log.gz")
         packed = gzip.compress(data)
-        if self.mode == "arriving":
-            with open(name + ".part", "wb") as file:
-                file.write(packed)
-            os.rename(name + ".part", name)
+        if self.mode == "late":
+            # Every third one waits, as if its host were offline.
+            self.withheld.append((name, packed))
+            if self.rotations % 3 == 0:
+                return
+            while self.withheld and self.rng.random() < 0.7:
+                self.deliver(*self.withheld.pop())
             return
+        if self.mode == "arriving":
+            return self.deliver(name, packed)
         with open(name, "wb", buffering=0) as file:
             while packed:
                 count = self.rng.randrange(1, max(2, len(packed)))
                 file.write(packed[:count])
                 packed = packed[count:]
                 time.sleep(self.rng.random() * 0.2)
+
+
+    def deliver(self, name, packed):
+        with open(name + ".part", "wb") as file:
+            file.write(packed)
+        os.rename(name + ".part", name)
+
+    def deliver_all(self):
+        """The last one first: what is left is late, but for the newest."""
+        while self.withheld:
+            self.deliver(*self.withheld.pop())
+            time.sleep(1)
 
 
 class Service:
@@ -262,6 +287,17 @@ def usage(database, before):
                   f"WHERE hour + 3600000 <= {before} GROUP BY {names}"))
 
 
+def counted(folder, status):
+    """Lines that were read, those of archives that came late as well."""
+    try:
+        late = rows(os.path.join(folder, "tollwatch.sqlite"),
+                    "SELECT ifnull(sum(parsed + unparsed), 0) FROM coverage "
+                    "WHERE source LIKE '% late from %'")[0][0]
+    except sqlite3.Error:
+        late = 0
+    return status.get("lines", 0) + late
+
+
 def run_mode(mode, seconds, binary, work, drill, lines, rng):
     folder = os.path.join(work, mode)
     # The logs are on another disk than the database.
@@ -314,13 +350,14 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
     finished.set()
     for thread in threads:
         thread.join()
-    if mode.startswith("arriving"):
+    if log.arrives:
         log.rotate_own()
+        log.deliver_all()
     if mode == "sources":
         log.silent_until = 0
         log.write([])
     deadline = time.time() + 120
-    while time.time() < deadline and service.status().get("lines") != len(lines):
+    while time.time() < deadline and counted(folder, service.status()) != len(lines):
         time.sleep(1)
     time.sleep(1)
     code = service.stop()
@@ -364,18 +401,19 @@ def check(mode, outcome, lines, reference, before, problems):
         complain("a replay by the journal exports other alerts")
     if code != 0:
         complain(f"SIGTERM ended it with {code}")
-    if status.get("lines") != len(lines):
-        complain(f"counted {status.get('lines')} of {len(lines)} lines")
-    if mode == "sources":
+    count = counted(folder, status)
+    if count != len(lines):
+        complain(f"counted {count} of {len(lines)} lines")
+    if mode in JOURNAL_MODES:
         expected = found
     if found != expected:
         complain(f"{sum((expected - found).values())} revisions missing, "
                  f"{sum((found - expected).values())} invented, of {sum(expected.values())}")
-    if mode != "sources":
-        counted, wanted = usage(database, before), usage(reference, before)
-        if counted != wanted or not wanted:
-            complain(f"{sum((wanted - counted).values())} rows of usage missing, "
-                     f"{sum((counted - wanted).values())} invented, of {sum(wanted.values())}")
+    if mode not in JOURNAL_MODES:
+        found_usage, wanted = usage(database, before), usage(reference, before)
+        if found_usage != wanted or not wanted:
+            complain(f"{sum((wanted - found_usage).values())} rows of usage missing, "
+                     f"{sum((found_usage - wanted).values())} invented, of {sum(wanted.values())}")
     kept = {(row[0], row[1]) for row in rows(database, "SELECT id, revision FROM alert_history")}
     printed = collections.defaultdict(set)
     for line in open(folder + "-out.jsonl", "rb"):
