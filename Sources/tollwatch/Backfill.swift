@@ -26,7 +26,7 @@ struct Backfill: ~Copyable {
   /// Nil where none of `paths` holds the log, or the plan does not know its source any more.
   init?(_ log: LateLog, _ plan: LivePlan, in paths: [String]? = nil, countsUsage: Bool) {
     guard let index = plan.sources.firstIndex(where: { $0.name == log.source }),
-      let segment = log.file(in: paths ?? plan.sources[index].paths),
+      let segment = log.file(in: paths ?? plan.sources[index].allPaths),
       let reader = try? SegmentReader(segment)
     else { return nil }
     self.log = log

@@ -36,6 +36,7 @@ struct DetectionService: ~Copyable {
   var repeatedLogs: Set<LateLog> = []
   var backfill: Backfill?
   var backfilledLineCount = 0
+  private var archives: Archives
   private let startedAt = ServiceClock.utc
   var committedAt = ServiceClock.now
   var checkpointAt = ServiceClock.now
@@ -52,8 +53,11 @@ struct DetectionService: ~Copyable {
   private var hasToldHeartbeat = false
 
   /// `store` is that of the plan.
-  init(_ plan: LivePlan, _ store: AlertStore, _ output: StandardOutput) {
+  init(
+    _ plan: LivePlan, _ store: AlertStore, _ output: StandardOutput, archives: Archives = Archives()
+  ) {
     self.plan = plan
+    self.archives = archives
     self.store = store
     committer = AlertCommitter(store, output)
     checkpoints = CheckpointWriter(store, seal: plan.fingerprints.seal)
@@ -104,11 +108,23 @@ struct DetectionService: ~Copyable {
     for note in plan.notes { StandardError.writeLine(note) }
     do throws(StoreFault) {
       let checkpoint = try store.checkpoint()
+      try rememberArchives()
       let (positions, order) = try restore(checkpoint)
       try noteStart()
       try findLateLogs()
       makeSources(positions, order)
     } catch { throw Stop(error) }
+  }
+
+  private mutating func rememberArchives() throws(StoreFault) {
+    var all = Archives(json: try store.service(Archives.key))
+    all.add(archives)
+    archives = all
+    plan.take(all)
+    guard !all.paths.isEmpty else { return }
+    var batch = StoreBatch()
+    batch.service[Archives.key] = all.json
+    try store.write(batch)
   }
 
   /// Where it goes on, and what was read behind that place before.
@@ -151,12 +167,13 @@ struct DetectionService: ~Copyable {
   }
 
   private mutating func makeSources(_ positions: [ReadPosition], _ order: [ReadPosition]) {
-    let oldest = ServiceClock.utc.milliseconds - plan.backfillMilliseconds
+    let backfill = ServiceClock.utc.milliseconds - plan.backfillMilliseconds
     sources = plan.sources.enumerated().map { index, source in
       LiveSource(
         source, positions: positions.filter { $0.source == source.name }.map(TailPosition.init),
         order: order.filter { $0.source == source.name }.map(TailPosition.init),
-        segment: pipeline.segmentIndex(of: index), oldestTime: oldest, at: ServiceClock.now,
+        segment: pipeline.segmentIndex(of: index),
+        oldestTime: source.archives.isEmpty ? backfill : .min, at: ServiceClock.now,
         firstTime: plan.firstTime(of: source))
     }
     readAt = ServiceClock.now

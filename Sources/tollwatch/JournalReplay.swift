@@ -86,7 +86,7 @@ struct JournalReplay: ~Copyable {
           ?? JournalSource(
             source.name, index: index,
             positions: journal.positions.filter { $0.source == source.name }.map(TailPosition.init),
-            paths: options.logs.isEmpty ? source.paths : options.logs))
+            paths: options.logs.isEmpty ? source.allPaths : options.logs))
     }
     sources = open
   }

@@ -11,11 +11,16 @@ struct LivePlan {
   struct Source {
     var name: String
     var paths: [String]
+    /// Where older logs are, besides those.
+    var archives: [String] = []
     var latenessMilliseconds: Int64
     var silenceMilliseconds: Int64
     var parser: BlockParser
     /// The writer logs one of so many requests.
     var sampling: Int
+
+    /// Everywhere.
+    var allPaths: [String] { paths + archives }
   }
 
   let configurationPath: String
@@ -27,7 +32,7 @@ struct LivePlan {
   let fingerprints: Fingerprints
   let rules: RuleSet
   let registry: KeyRegistry
-  let sources: [Source]
+  private(set) var sources: [Source]
   /// Tells this plan from what its files said at another time.
   let contentHash: String
   /// What the person should know: warnings, files left out.
@@ -90,6 +95,13 @@ struct LivePlan {
     return Source(
       name: source.name, paths: source.paths, latenessMilliseconds: source.latenessMilliseconds,
       silenceMilliseconds: source.silenceMilliseconds, parser: parser, sampling: source.sampling)
+  }
+
+  /// Besides what the configuration names there are these.
+  mutating func take(_ archives: Archives) {
+    for index in sources.indices {
+      sources[index].archives = archives.paths(of: sources[index].name)
+    }
   }
 
   /// A pipeline that goes on from `state`, or begins.

@@ -27,7 +27,8 @@ final class LiveSource {
     spokeAt = now
     firstSegment = segment
     tailer = FileTailer(
-      paths: plan.paths, positions: positions, order: order, oldestTime: oldestTime,
+      paths: plan.paths, archives: plan.archives, positions: positions, order: order,
+      oldestTime: oldestTime,
       firstTime: firstTime)
   }
 

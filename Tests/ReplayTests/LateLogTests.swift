@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test func `its name tells the source, the time and the content`() {
-    #expect(log.name == "edge late from 2025-11-15T03:00:00Z 3f9a00")
+    #expect(log.name == "edge late from 2025-11-15T03:00:00.000Z 3f9a00")
   }
 
   @Test func `it is found by its content, whatever it is called`() throws {

@@ -20,16 +20,18 @@ public struct FileTailer: ~Copyable {
   /// Of the file that is open.
   private var held: FileSighting?
 
-  /// Files, folders and globs of one source; `positions` are those of a checkpoint, `order` is how far
+  /// Files, folders and globs of one source, and `archives`, where only older files are, whatever
+  /// their names; `positions` are those of a checkpoint, `order` is how far
   /// a process came that died since. `firstTime`
   /// finds the first time stamp in the head of a file; what was written before `oldestTime`
   /// (milliseconds) is not read.
   public init(
-    paths: [String], positions: [TailPosition] = [], order: [TailPosition] = [],
+    paths: [String], archives: [String] = [], positions: [TailPosition] = [],
+    order: [TailPosition] = [],
     oldestTime: Int64 = .min,
     firstTime: @escaping @Sendable ([UInt8]) -> Int64?
   ) {
-    look = LogLook(paths, firstTime: firstTime)
+    look = LogLook(paths, archives: archives, firstTime: firstTime)
     state = TailerState(positions, order: order, oldestTime: oldestTime)
     reader = nil
   }
