@@ -37,6 +37,7 @@ struct DetectionService: ~Copyable {
   var backfill: Backfill?
   var backfilledLineCount = 0
   private var archives: Archives
+  private var listeners: SourceListeners?
   private let startedAt = ServiceClock.utc
   var committedAt = ServiceClock.now
   var checkpointAt = ServiceClock.now
@@ -78,6 +79,7 @@ struct DetectionService: ~Copyable {
   /// Runs until a signal ends it, which must be listened for.
   mutating func run() throws {
     Interruption.listenForReload()
+    listeners = try SourceListeners(plan)
     try begin()
     manager.ready()
     while !Interruption.isRequested {
@@ -211,6 +213,9 @@ struct DetectionService: ~Copyable {
       guard new.store == plan.store,
         new.fingerprints.identifier == plan.fingerprints.identifier
       else { throw Stop(ExitStatus.configuration, "store and fingerprint key need a restart") }
+      guard new.listening == plan.listening else {
+        throw Stop(ExitStatus.configuration, "what sources listen to needs a restart")
+      }
       planProblem = nil
       return new
     } catch {
@@ -222,6 +227,7 @@ struct DetectionService: ~Copyable {
   }
 
   private mutating func end() throws {
+    listeners?.stop()
     if !isCatchingUp { try checkpoint() }
     // The checkpoint counts on in the hour that is open, which is then told again and in full.
     try writeUsage(andOpenHour: true)
@@ -262,11 +268,12 @@ struct DetectionService: ~Copyable {
     status.problem = storeProblem ?? planProblem
     for index in sources.indices {
       let source = sources[index]
-      status.sources.append(
-        ServiceStatus.Source(
-          name: source.plan.name, path: source.tailer.path, lagBytes: source.tailer.lagBytes,
-          waitingSegments: source.tailer.waitingCount,
-          eventTime: pipeline.clock(of: index)?.rfc3339, isExcluded: pipeline.isExcluded(index)))
+      var told = ServiceStatus.Source(
+        name: source.plan.name, path: source.tailer.path, lagBytes: source.tailer.lagBytes,
+        waitingSegments: source.tailer.waitingCount,
+        eventTime: pipeline.clock(of: index)?.rfc3339, isExcluded: pipeline.isExcluded(index))
+      told.received = listeners?.counts(of: source.plan.name).map(ServiceStatus.Received.init)
+      status.sources.append(told)
     }
     return status
   }

@@ -18,6 +18,9 @@ struct LivePlan {
     var parser: BlockParser
     /// The writer logs one of so many requests.
     var sampling: Int
+    /// Where it takes in lines that the gateway sends by itself.
+    var listen: [ListenAddress]
+    var spoolBytesMax: Int64
 
     /// Everywhere.
     var allPaths: [String] { paths + archives }
@@ -25,6 +28,8 @@ struct LivePlan {
 
   let configurationPath: String
   let store: String
+  /// Where lines wait that sources listened to.
+  let spoolFolder: String
   let backfillMilliseconds: Int64
   let checkpointMilliseconds: Int64
   /// The file that is touched as long as all is well.
@@ -56,6 +61,7 @@ struct LivePlan {
       throw Stop(ExitStatus.configuration, "\(path): names no sources")
     }
     self.store = store
+    spoolFolder = configuration.spoolFolder ?? "spool"
     command.db = database ?? store
     backfillMilliseconds = configuration.backfillMilliseconds
     checkpointMilliseconds = configuration.checkpointMilliseconds
@@ -94,7 +100,13 @@ struct LivePlan {
       routes: routes, columns: columns)
     return Source(
       name: source.name, paths: source.paths, latenessMilliseconds: source.latenessMilliseconds,
-      silenceMilliseconds: source.silenceMilliseconds, parser: parser, sampling: source.sampling)
+      silenceMilliseconds: source.silenceMilliseconds, parser: parser, sampling: source.sampling,
+      listen: source.listen, spoolBytesMax: source.spoolBytesMax)
+  }
+
+  /// What each source listens to.
+  var listening: [String: [ListenAddress]] {
+    Dictionary(uniqueKeysWithValues: sources.map { ($0.name, $0.listen) })
   }
 
   /// Besides what the configuration names there are these.

@@ -1,6 +1,7 @@
 import AlertStore
 import Detection
 import Foundation
+import Ingest
 
 /// What a service says of itself: kept in the database, shown by `tollwatch status`.
 struct ServiceStatus: Codable, Hashable {
@@ -14,6 +15,28 @@ struct ServiceStatus: Codable, Hashable {
     var eventTime: String?
     /// Event time does not wait for it, because it is silent.
     var isExcluded: Bool
+    /// Where it listens.
+    var received: Received?
+  }
+
+  /// What gateways sent by themselves, since the start.
+  struct Received: Codable, Hashable {
+    var messages: Int
+    /// Longer than a message may be.
+    var dropped: Int
+    var refusedConnections: Int
+    /// Bytes that went to make room, read or not.
+    var removedBytes: Int64
+    /// The disk takes no more.
+    var isBlocked: Bool
+
+    init(_ counts: LineListener.Counts) {
+      messages = counts.messages
+      dropped = counts.dropped
+      refusedConnections = counts.refusedConnections
+      removedBytes = counts.removedBytes
+      isBlocked = counts.isBlocked
+    }
   }
 
   static let key = "status"

@@ -35,6 +35,16 @@ struct StatusCommand: ParsableCommand {
     }
   }
 
+  private func received(_ received: ServiceStatus.Received) -> String {
+    var text = ", \(received.messages) lines received"
+    if received.dropped > 0 { text += ", \(received.dropped) too long" }
+    if received.refusedConnections > 0 {
+      text += ", \(received.refusedConnections) connections refused"
+    }
+    if received.removedBytes > 0 { text += ", \(received.removedBytes) bytes removed for room" }
+    return text + (received.isBlocked ? ", the disk takes no more" : "")
+  }
+
   private func text(_ status: ServiceStatus) -> String {
     var lines = [
       "\(status.line)",
@@ -46,7 +56,8 @@ struct StatusCommand: ParsableCommand {
         "\(source.name): \(source.path ?? "no file open"), event time "
           + "\(source.eventTime ?? "none"), \(source.lagBytes) bytes to read"
           + (source.waitingSegments > 0 ? ", \(source.waitingSegments) segments wait" : "")
-          + (source.isExcluded ? ", silent" : ""))
+          + (source.isExcluded ? ", silent" : "")
+          + (source.received.map(received) ?? ""))
     }
     return lines.map { TerminalText.escaped($0) }.joined(separator: "\n")
   }

@@ -13,8 +13,8 @@ were read: there the journal alone says what must be found.
 
   rotations.py --binary .build/debug/tollwatch [--seconds 100] [--modes create,compress] [--seed 1]
 """
-import argparse, collections, gzip, json, os, random, shutil, signal, sqlite3, subprocess, sys
-import tempfile, threading, time
+import argparse, collections, gzip, json, os, random, re, shutil, signal, socket, sqlite3
+import subprocess, sys, tempfile, threading, time
 
 LOGROTATE_MODES = {
     "create": "create\nnocompress",
@@ -24,12 +24,36 @@ LOGROTATE_MODES = {
     "copytruncate": "copytruncate\nnocompress",
     "copytruncate-compress": "copytruncate\ncompress\ndelaycompress",
 }
-OWN_MODES = ["arriving", "arriving-slowly", "members", "sources", "late"]
+OWN_MODES = ["listening", "arriving", "arriving-slowly", "members", "sources", "late"]
 # There the journal alone says what must be found.
-JOURNAL_MODES = ["sources", "late"]
+JOURNAL_MODES = ["sources", "late", "listening"]
 # Rotated as in `create`, and something else goes wrong as well.
 FAULT_MODES = ["full", "stopped", "failing"]
 MODES = list(LOGROTATE_MODES) + OWN_MODES + FAULT_MODES
+
+
+HEADER_5424 = b'<134>1 2026-11-22T10:00:00.000Z gw nginx 42 access [meta id="7"] '
+
+
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for probe in sockets:
+        probe.bind(("127.0.0.1", 0))
+    ports = [probe.getsockname()[1] for probe in sockets]
+    for probe in sockets:
+        probe.close()
+    return ports
+
+
+def with_listener(path, log):
+    """A source that listens in all ways instead of one that reads files."""
+    log.ports = free_ports(2)
+    ways = [f"fifo:{log.folder}/pipe", f"unix:{log.folder}/socket",
+            f"udp:127.0.0.1:{log.ports[0]}", f"tcp:127.0.0.1:{log.ports[1]}"]
+    listen = f"    listen: [{', '.join(json.dumps(way) for way in ways)}]\n    lateness: 1d"
+    text = re.sub(r"    paths: .*", listen, open(path).read())
+    with open(path, "w") as file:
+        file.write(text)
 
 
 class Log:
@@ -47,7 +71,9 @@ class Log:
         self.open()
 
     def open(self):
-        if not self.arrives:
+        if self.mode == "listening":
+            self.connection = None
+        elif not self.arrives:
             self.file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
 
     @property
@@ -57,7 +83,9 @@ class Log:
     def write(self, lines):
         data = b"".join(lines)
         with self.lock:
-            if self.arrives:
+            if self.mode == "listening":
+                self.send(lines)
+            elif self.arrives:
                 self.buffer += data
             elif self.mode == "sources":
                 self.write_both(lines)
@@ -88,12 +116,41 @@ class Log:
         if self.rng.random() < 0.02:
             self.silent_until = time.time() + self.rng.random() * 5
 
+    def send(self, lines):
+        """Over one of four ways; what is sent while nobody listens is lost."""
+        way = self.rng.randrange(4)
+        try:
+            if way == 0:
+                with open(os.path.join(self.folder, "pipe"), "wb", buffering=0, opener=lambda path, flags:
+                          os.open(path, flags | os.O_NONBLOCK)) as pipe:
+                    os.set_blocking(pipe.fileno(), True)
+                    pipe.write(b"".join(lines))
+            elif way == 1:
+                with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+                    for line in lines:
+                        sender.sendto(b"<134>Nov 22 10:00:00 gw nginx: " + line.rstrip(b"\n"),
+                                      os.path.join(self.folder, "socket"))
+            elif way == 2:
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+                    for line in lines:
+                        sender.sendto(HEADER_5424 + line, ("127.0.0.1", self.ports[0]))
+                        time.sleep(0.0002)
+            else:
+                with socket.create_connection(("127.0.0.1", self.ports[1])) as sender:
+                    for line in lines:
+                        message = HEADER_5424 + line.rstrip(b"\n")
+                        sender.sendall(b"%d " % len(message) + message)
+        except OSError:
+            pass
+
     def reopen(self):
         with self.lock:
             os.close(self.file)
             self.open()
 
     def rotate(self, configuration, state):
+        if self.mode == "listening":
+            return
         if self.mode in OWN_MODES:
             return self.rotate_own()
         self.rotations += 1
@@ -315,6 +372,8 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
             file.write(f"{log.path} {{\nrotate 900\nsu root root\n{text}\n}}\n")
     service = Service(binary, settings, folder, mode, rng)
     versions = with_second_source(settings) if mode == "sources" else []
+    if mode == "listening":
+        with_listener(settings, log)
     service.start()
     end = time.time() + seconds
     finished = threading.Event()
@@ -356,7 +415,7 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
     if mode == "sources":
         log.silent_until = 0
         log.write([])
-    deadline = time.time() + 120
+    deadline = time.time() + (5 if mode == "listening" else 120)
     while time.time() < deadline and counted(folder, service.status()) != len(lines):
         time.sleep(1)
     time.sleep(1)
@@ -382,6 +441,19 @@ def again(binary, folder, settings):
     return done.stdout.splitlines(keepends=True), database
 
 
+def check_spool(folder, sent, complain):
+    """What came in is what was sent: each line once, none cut or mixed with another."""
+    kept = [re.sub(rb"^<134>.*?(?=(\d+\.){3}\d+ )", b"", line) for path in
+            sorted(os.listdir(f"{folder}/spool"))
+            for line in open(f"{folder}/spool/{path}", "rb").read().splitlines(keepends=True)]
+    invented = collections.Counter(kept) - collections.Counter(sent)
+    if invented:
+        complain(f"{sum(invented.values())} lines were never sent, or came twice")
+    if len(kept) < len(sent) * 0.5:
+        complain(f"{len(kept)} of {len(sent)} lines came in")
+    return kept
+
+
 def check(mode, outcome, lines, reference, before, problems):
     log, service, status, code, folder = outcome
     database = os.path.join(folder, "tollwatch.sqlite")
@@ -402,6 +474,8 @@ def check(mode, outcome, lines, reference, before, problems):
     if code != 0:
         complain(f"SIGTERM ended it with {code}")
     count = counted(folder, status)
+    if mode == "listening":
+        lines = check_spool(folder, lines, complain)
     if count != len(lines):
         complain(f"counted {count} of {len(lines)} lines")
     if mode in JOURNAL_MODES:

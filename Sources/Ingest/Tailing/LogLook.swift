@@ -182,7 +182,7 @@ struct LogLook {
     var sightings: [FileSighting] = []
     for segment in files.segments {
       guard let status = segment.status, !segment.isStream else {
-        current[segment.path] = "\(segment.path): a pipe is not followed"
+        current[segment.path] = "\(segment.path): a pipe is not followed; listen to it: fifo:\(segment.path)"
         continue
       }
       do throws(IngestError) {
