@@ -56,6 +56,7 @@ extension DetectionService {
     _ event: FileTailer.Event, of index: Int, before limit: LogPlace?
   ) -> FileTailer.Event? {
     if case .note(let text) = event {
+      sources[index].problem = text
       StandardError.writeLine("\(sources[index].plan.name): \(text)")
       return nil
     }

@@ -114,7 +114,7 @@ extension DetectionService {
     let end = ServiceClock.now + milliseconds
     let isStopping = Interruption.isRequested
     while ServiceClock.now < end, isStopping || !Interruption.isRequested {
-      poll(nil, 0, Self.idleMilliseconds)
+      rest()
       manager.beat(at: ServiceClock.now)
     }
   }

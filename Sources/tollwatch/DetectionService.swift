@@ -15,9 +15,9 @@ import Sinks
 /// again, steered by the same journal; what they tell is in the database already, or is new.
 struct DetectionService: ~Copyable {
   static let commitMilliseconds: Int64 = 200
-  static let idleMilliseconds: Int32 = 200
   static let retryMillisecondsMax: Int64 = 30_000
   private static let statusMilliseconds: Int64 = 5_000
+  private static let quietMilliseconds: Int64 = 1_000
 
   private(set) var plan: LivePlan
   let store: AlertStore
@@ -38,6 +38,7 @@ struct DetectionService: ~Copyable {
   var backfilledLineCount = 0
   private var archives: Archives
   private var listeners: SourceListeners?
+  private var wakeup: Wakeup?
   private let startedAt = ServiceClock.utc
   var committedAt = ServiceClock.now
   var checkpointAt = ServiceClock.now
@@ -81,6 +82,7 @@ struct DetectionService: ~Copyable {
     Interruption.listenForReload()
     listeners = try SourceListeners(plan)
     try begin()
+    wakeup = Wakeup(plan)
     manager.ready()
     while !Interruption.isRequested {
       if Interruption.takeReload() { try reload() }
@@ -96,10 +98,20 @@ struct DetectionService: ~Copyable {
       tellStatusWhenDue()
       manager.beat(at: ServiceClock.now)
       if pipeline.waitingUsageCount >= StoredUsage.waitingCountMax { try writeUsage() }
-      if !hasRead { poll(nil, 0, Self.idleMilliseconds) }
+      rest(isNecessary: !hasRead)
     }
     manager.stopping()
     try end()
+  }
+
+  /// Answers who asks; waits a while for that where nothing else is to be done.
+  func rest(isNecessary: Bool = true) {
+    guard isNecessary else {
+      wakeup?.answer { status(state: "running").json }
+      return
+    }
+    let isQuiet = ServiceClock.now - readAt >= Self.quietMilliseconds
+    wakeup?.wait(isQuiet: isQuiet) { status(state: "running").json }
   }
 
   // MARK: - beginning and ending
@@ -203,6 +215,9 @@ struct DetectionService: ~Copyable {
     try checkpoint(endingWith: plan.contentHash == new.contentHash ? nil : new)
     plan = new
     try begin()
+    // The old socket goes before the new one is made in its place.
+    wakeup = nil
+    wakeup = Wakeup(plan)
     StandardError.writeLine("\(plan.configurationPath): read again")
   }
 
@@ -227,6 +242,7 @@ struct DetectionService: ~Copyable {
   }
 
   private mutating func end() throws {
+    wakeup = nil
     listeners?.stop()
     if !isCatchingUp { try checkpoint() }
     // The checkpoint counts on in the hour that is open, which is then told again and in full.
@@ -264,6 +280,8 @@ struct DetectionService: ~Copyable {
     status.waitingBackfills = lateLogs.count + newLateLogs.count
     status.rules = plan.rules.rules.count
     status.alertRevisions = committer.committedCount
+    status.committedAt = ServiceClock.utc(of: committedAt).rfc3339
+    status.usageRowsDropped = usage.droppedRowCount
     status.checkpoints = checkpoints.writtenCount
     status.problem = storeProblem ?? planProblem
     for index in sources.indices {
@@ -272,6 +290,9 @@ struct DetectionService: ~Copyable {
         name: source.plan.name, path: source.tailer.path, lagBytes: source.tailer.lagBytes,
         waitingSegments: source.tailer.waitingCount,
         eventTime: pipeline.clock(of: index)?.rfc3339, isExcluded: pipeline.isExcluded(index))
+      told.segment = pipeline.segmentIndex(of: index)
+      told.offset = pipeline.offset(of: index)
+      told.problem = source.problem
       told.received = listeners?.counts(of: source.plan.name).map(ServiceStatus.Received.init)
       status.sources.append(told)
     }

@@ -14,6 +14,9 @@ final class LiveSource {
   /// The files of its segments, by their index; empty where this process has not seen one.
   private(set) var paths: [String] = []
 
+  /// What was told last of its files that is no good.
+  var problem: String?
+
   /// What was read and must not go in yet.
   var held: ArraySlice<FileTailer.Event> = []
 

@@ -130,7 +130,7 @@ struct LogLook {
   private static func status(of path: String) -> FileStatus? { try? SystemCall.status(of: path) }
 
   /// The folder of a file; of a pattern, the last one that is no pattern.
-  private static func folder(of path: String) -> String {
+  static func folder(of path: String) -> String {
     var names = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     if let pattern = names.firstIndex(where: { $0.contains { "*?[{~".contains($0) } }) {
       names = names[..<pattern]
@@ -182,7 +182,8 @@ struct LogLook {
     var sightings: [FileSighting] = []
     for segment in files.segments {
       guard let status = segment.status, !segment.isStream else {
-        current[segment.path] = "\(segment.path): a pipe is not followed; listen to it: fifo:\(segment.path)"
+        current[segment.path] =
+          "\(segment.path): a pipe is not followed; listen to it: fifo:\(segment.path)"
         continue
       }
       do throws(IngestError) {
