@@ -42,6 +42,11 @@ fi
 place 755 "$binary" usr/bin/tollwatch
 strip --strip-unneeded --remove-section=.comment "$root/usr/bin/tollwatch"
 place 644 "$here/tollwatch.service" usr/lib/systemd/system/tollwatch.service
+place 644 "$here/tollwatch-heartbeat.service" usr/lib/systemd/system/tollwatch-heartbeat.service
+place 644 "$here/tollwatch-heartbeat.timer" usr/lib/systemd/system/tollwatch-heartbeat.timer
+for name in egress listen; do
+  place 644 "$here/$name.conf" "usr/share/doc/tollwatch/examples/$name.conf"
+done
 place 644 "$here/tollwatch.yaml" etc/tollwatch/tollwatch.yaml
 place 644 "$here/debian/copyright" usr/share/doc/tollwatch/copyright
 place 644 "$here/../README.md" usr/share/doc/tollwatch/README.md

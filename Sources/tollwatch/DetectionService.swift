@@ -212,9 +212,13 @@ struct DetectionService: ~Copyable {
     guard let new = newPlan() else { return }
     // What the journal still has to say was said under the old one.
     guard !isCatchingUp else { return Interruption.askForReload() }
+    // Each step may take a while, and is progress.
+    manager.beat(at: ServiceClock.now)
     try checkpoint(endingWith: plan.contentHash == new.contentHash ? nil : new)
+    manager.beat(at: ServiceClock.now)
     plan = new
     try begin()
+    manager.beat(at: ServiceClock.now)
     // The old socket goes before the new one is made in its place.
     wakeup = nil
     wakeup = Wakeup(plan)

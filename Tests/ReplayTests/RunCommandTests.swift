@@ -69,7 +69,22 @@ import Testing
     throws
   {
     let service = try Service()
-    let run = try service.run(endedBy: SIGTERM)
+    let socket = service.folder.path + "/control.sock"
+    let run = try service.run(endedBy: SIGTERM) {
+      #expect(FileManager.default.fileExists(atPath: socket))
+      // It answers by itself: what the database has is some seconds old.
+      let told = try #require(try service.status())
+      #expect(told.contains("\"state\":\"running\"") && told.contains("\"series\":"), "\(told)")
+      try (try String(contentsOfFile: service.configuration, encoding: .utf8) + "nonsense: 1\n")
+        .write(toFile: service.configuration, atomically: true, encoding: .utf8)
+      let wrong = try Tollwatch.run(
+        ["status", "--config", service.configuration], in: service.folder.path)
+      #expect(wrong.status == 0 && wrong.report.contains("unknown key"), "\(wrong.report)")
+      try (try String(contentsOfFile: service.configuration, encoding: .utf8))
+        .replacing("nonsense: 1\n", with: "")
+        .write(toFile: service.configuration, atomically: true, encoding: .utf8)
+    }
+    #expect(!FileManager.default.fileExists(atPath: socket))
     #expect(run.status == 0, "\(run.report)")
     #expect(run.text == "")
     #expect(FileManager.default.fileExists(atPath: service.folder.path + "/alive"))
