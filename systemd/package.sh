@@ -42,13 +42,27 @@ fi
 place 755 "$binary" usr/bin/tollwatch
 strip --strip-unneeded --remove-section=.comment "$root/usr/bin/tollwatch"
 place 644 "$here/tollwatch.service" usr/lib/systemd/system/tollwatch.service
+place 644 "$here/tollwatch-heartbeat.service" usr/lib/systemd/system/tollwatch-heartbeat.service
+place 644 "$here/tollwatch-heartbeat.timer" usr/lib/systemd/system/tollwatch-heartbeat.timer
+for name in egress listen; do
+  place 644 "$here/$name.conf" "usr/share/doc/tollwatch/examples/$name.conf"
+done
 place 644 "$here/tollwatch.yaml" etc/tollwatch/tollwatch.yaml
 place 644 "$here/debian/copyright" usr/share/doc/tollwatch/copyright
 place 644 "$here/../README.md" usr/share/doc/tollwatch/README.md
 generate usr/share/man/man1/tollwatch.1 "$binary" manual
 gzip -9n "$root/usr/share/man/man1/tollwatch.1"
-generate usr/share/bash-completion/completions/tollwatch \
-  "$binary" --generate-completion-script bash
+# Completions are read by a shell, not run: the line that names an interpreter is for nobody.
+bash_completion() { "$binary" --generate-completion-script bash | sed '1{/^#!/d}'; }
+generate usr/share/bash-completion/completions/tollwatch bash_completion
+changelog() {
+  printf 'tollwatch (%s) unstable; urgency=medium\n\n  * See README.md.\n\n' "$version"
+  sed -n 's/^Maintainer: / -- /p' "$here/debian/control" | tr -d '\n'
+  date --date="@$SOURCE_DATE_EPOCH" '+  %a, %d %b %Y %H:%M:%S +0000'
+}
+generate usr/share/doc/tollwatch/changelog changelog
+gzip -9n "$root/usr/share/doc/tollwatch/changelog"
+place 644 "$here/debian/lintian-overrides" usr/share/lintian/overrides/tollwatch
 generate usr/share/zsh/vendor-completions/_tollwatch "$binary" --generate-completion-script zsh
 generate usr/share/fish/vendor_completions.d/tollwatch.fish \
   "$binary" --generate-completion-script fish

@@ -62,6 +62,12 @@ public final class AlertReader: Sendable {
     return result
   }
 
+  /// Copies all pages to `other`.
+  func backup(to other: DatabaseQueue) throws {
+    try queue.backup(to: other)
+    try checkUnchanged()
+  }
+
   /// What was read without locks is right if the file is still the same.
   private func checkUnchanged() throws(StoreFault) {
     guard let unlocked, FileState(path) != unlocked else { return }

@@ -98,6 +98,16 @@ public final class AlertStore: Sendable {
     try access { db in try JournalTable.entries(behind: ordinal, db) }
   }
 
+  /// Entries of the journal of certain kinds, in their order.
+  public func journal(of kinds: [JournalRow.Kind]) throws(StoreFault) -> [JournalRow] {
+    try access { db in try JournalTable.entries(of: kinds, db) }
+  }
+
+  /// How far each log was read by whatever was committed last.
+  public func positions() throws(StoreFault) -> [ReadPosition] {
+    try access { db in try CheckpointTables.positions(isCheckpoint: false, in: db) }
+  }
+
   /// The coverage by source and time.
   public func coverage() throws(StoreFault) -> [CoverageRow] {
     try access(CoverageTable.spans)

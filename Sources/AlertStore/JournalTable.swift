@@ -47,10 +47,20 @@ enum JournalTable {
   static func entries(behind ordinal: Int64, _ db: Database) throws -> [JournalRow] {
     try Row.fetchAll(
       db, sql: "SELECT * FROM journal WHERE sequence > ? ORDER BY sequence", arguments: [ordinal]
-    ).map { row in
-      JournalRow(
-        ordinal: row["sequence"], eventTime: EventTime(milliseconds: row["event_time"]),
-        kind: JournalRow.Kind(rawValue: row["kind"]), source: row["source"], body: row["body"])
-    }
+    ).map(entry)
+  }
+
+  static func entries(of kinds: [JournalRow.Kind], _ db: Database) throws -> [JournalRow] {
+    let places = kinds.map { _ in "?" }.joined(separator: ", ")
+    return try Row.fetchAll(
+      db, sql: "SELECT * FROM journal WHERE kind IN (\(places)) ORDER BY sequence",
+      arguments: StatementArguments(kinds.map(\.rawValue.stored))
+    ).map(entry)
+  }
+
+  private static func entry(_ row: Row) -> JournalRow {
+    JournalRow(
+      ordinal: row["sequence"], eventTime: EventTime(milliseconds: row["event_time"]),
+      kind: JournalRow.Kind(rawValue: row["kind"]), source: row["source"], body: row["body"])
   }
 }

@@ -53,6 +53,8 @@ public struct JournalRow: Hashable, Sendable {
     public static let rejoined = Kind(rawValue: "rejoined")
     public static let `operator` = Kind(rawValue: "operator")
     public static let tick = Kind(rawValue: "tick")
+    public static let late = Kind(rawValue: "late")
+    public static let backfill = Kind(rawValue: "backfill")
   }
 
   /// Its place in the journal: an entry that has this place is replaced. Nil is the next one.

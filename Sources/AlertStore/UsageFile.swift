@@ -13,6 +13,9 @@ public struct UsageFile: Hashable, Sendable {
   /// Its first decompressed bytes, of which no more than a keyed hash is stored.
   let head: [UInt8]
 
+  /// How much of its content is known.
+  public var headBytes: Int { head.count }
+
   /// Give as much of the content as there is, up to some ``headBytesMax`` more than the leading
   /// lines that begin with `#`, which all W3C logs share.
   public init(source: String, path: String, head: some Collection<UInt8>) {

@@ -77,6 +77,34 @@ enum UsageTables {
     }
   }
 
+  // MARK: - room
+
+  static func rowCount(_ db: Database) throws -> Int {
+    try Int.fetchOne(db, sql: "SELECT count(*) FROM usage_hours") ?? 0
+  }
+
+  /// Gives how many rows went.
+  static func dropOldestDay(_ db: Database) throws -> Int {
+    try db.execute(
+      sql: """
+        DELETE FROM usage_hours
+        WHERE hour < (SELECT min(hour) FROM usage_hours) + \(24 * UsageQuery.hourMilliseconds)
+        """)
+    return db.changesCount
+  }
+
+  /// Drops series and parts that no hour tells of.
+  static func dropUnused(keepingParts parts: [Int64], _ db: Database) throws {
+    try db.execute(
+      sql: "DELETE FROM usage_series WHERE id NOT IN (SELECT series FROM usage_hours)")
+    let kept = parts.map(String.init).joined(separator: ", ")
+    try db.execute(
+      sql: """
+        DELETE FROM usage_parts
+        WHERE id NOT IN (SELECT part FROM usage_hours) AND id NOT IN (\(kept))
+        """)
+  }
+
   // MARK: - series and parts
 
   private static let seriesColumns = [

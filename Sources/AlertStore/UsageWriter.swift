@@ -12,22 +12,50 @@ import Synchronization
 public final class UsageWriter: Sendable {
   private let store: AlertStore
   private let hash: SipHash
-  private let state = Mutex(State())
+  /// Beyond so many rows of hours the oldest days are dropped.
+  private let rowCountMax: Int
+  private let state: Mutex<State>
 
   /// Row numbers in the database, as far as they were needed.
   private struct State {
     var series: [UsageSeries] = []
     var seriesIDs: [Int64?] = []
     var partIDs: [UsagePart: Int64] = [:]
+    /// All rows of hours in the database, once they were counted.
+    var rowCount: Int?
+    var droppedRowCount = 0
   }
 
-  /// `hash` has the secret of the installation.
-  public init(_ store: AlertStore, hash: SipHash) {
+  /// `hash` has the secret of the installation; `partIDs` are those that another writer was given
+  /// by ``identifiers(of:file:)``.
+  public init(
+    _ store: AlertStore, hash: SipHash, rowCountMax: Int = .max, partIDs: [UsagePart: Int64] = [:]
+  ) {
     self.store = store
     self.hash = hash
+    self.rowCountMax = rowCountMax
+    state = Mutex(State(partIDs: partIDs))
   }
 
-  /// Writes `harvest` in one transaction; `file` tells which file a part is.
+  /// Rows of hours that were dropped to make room.
+  public var droppedRowCount: Int { state.withLock { $0.droppedRowCount } }
+
+  /// The numbers of `parts` in the database, where they keep for ever what the parts are.
+  public func identifiers(
+    of parts: [UsagePart], file: (UsagePart) -> UsageFile
+  ) throws(StoreFault) -> [UsagePart: Int64] {
+    try state.withLock { state throws(StoreFault) in
+      var next = state
+      try store.transaction { [hash] db in
+        for part in parts { _ = try Self.partID(part, file, &next, hash, db) }
+      }
+      state = next
+      return next.partIDs.filter { parts.contains($0.key) }
+    }
+  }
+
+  /// Writes `harvest` in one transaction; `file` tells which file a part is. After a fault its hours may
+  /// be written again; its series are known by then.
   @discardableResult
   public func write(
     _ harvest: UsageHarvest, file: (UsagePart) -> UsageFile
@@ -55,10 +83,29 @@ public final class UsageWriter: Sendable {
             start = end
           }
         }
+        try Self.makeRoom(rowCountMax, rows, &next, db)
       }
       state = next
       return rows
     }
+  }
+
+  /// Drops the oldest days where there are too many rows.
+  private static func makeRoom(
+    _ rowCountMax: Int, _ written: StoreChanges.Rows, _ state: inout State, _ db: Database
+  ) throws {
+    guard rowCountMax < .max else { return }
+    var count =
+      try state.rowCount.map { $0 + written.added - written.removed } ?? UsageTables.rowCount(db)
+    while count > rowCountMax {
+      let dropped = try UsageTables.dropOldestDay(db)
+      guard dropped > 0 else { break }
+      count -= dropped
+      state.droppedRowCount += dropped
+      try UsageTables.dropUnused(keepingParts: Array(state.partIDs.values), db)
+      state.seriesIDs = Array(repeating: nil, count: state.series.count)
+    }
+    state.rowCount = count
   }
 
   private static func seriesID(

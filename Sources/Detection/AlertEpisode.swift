@@ -77,6 +77,8 @@ struct EpisodeTable: Sendable {
   private let idHash = SipHash(key0: 0x746f_6c6c_7761_7463, key1: 0x6826_616c_6572_7431)
   /// Nothing is told that was detected before.
   var detectFrom: Int64 = .min
+  /// What is judged is a part of the past of this name.
+  var backfill: String?
   var open: [EpisodeKey: Int] = [:]
   var episodes: [AlertEpisode?] = []
   var keys: [EpisodeKey] = []
@@ -273,11 +275,13 @@ struct EpisodeTable: Sendable {
     alert.picture = verdict.picture
   }
 
-  /// A hash of the identifier's version, the rule, the entity and the start.
+  /// A hash of the identifier's version, the rule, the entity, the start and the backfill.
   private func identifier(
     _ rule: String, _ type: EntityType, _ entity: String, _ start: Int64
   ) -> String {
-    let text = "\(idVersion)\u{0}\(rule)\u{0}\(type.rawValue)\u{0}\(entity)\u{0}\(start)"
+    let text =
+      "\(idVersion)\u{0}\(rule)\u{0}\(type.rawValue)\u{0}\(entity)\u{0}\(start)"
+      + (backfill.map { "\u{0}\($0)" } ?? "")
     let bytes = Array(text.utf8)
     let (high, low) = idHash.hash128(bytes.span)
     return Hexadecimal.text(high) + Hexadecimal.text(low)

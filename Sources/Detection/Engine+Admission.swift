@@ -24,6 +24,7 @@ extension Engine {
       }
       if time < floors[source] {
         belowFloorCount[source] += 1
+        coverage[source].addLate(at: floors[source])
       } else if began[source], clocks[source].admitsAtOnce(time) {
         if gapStarts[source] != nil { closeGap(source, at: time) }
         coverage[source].addParsed(at: time)

@@ -51,6 +51,7 @@ public struct Engine: ~Copyable, Sendable {
       rules: rules.rules, registry: registry, hash: options.hash, bounds: options.bounds,
       fingerprint: options.fingerprint)
     context.episodes.detectFrom = options.detectFrom?.milliseconds ?? .min
+    context.episodes.backfill = options.backfill
     clocks = sources.map { SourceClock(latenessMilliseconds: $0.latenessMilliseconds) }
     finished = Array(repeating: false, count: sources.count)
     excluded = Array(repeating: false, count: sources.count)

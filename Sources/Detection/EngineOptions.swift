@@ -49,6 +49,9 @@ public struct EngineOptions: Sendable {
   public var detectFrom: EventTime?
   /// What to find out on the way, for ``Engine/explanation()``.
   public var inquiry: Inquiry?
+  /// The name of a part of the past that is judged by itself: its alerts are others than those of
+  /// the whole, also where rule, entity and start are the same.
+  public var backfill: String?
   /// Usage is counted by the hour, for ``Engine/takeUsage(andOpenHour:)``.
   public var countsUsage: Bool
   /// The installation's secret, for tables of log text and hashes of lines.

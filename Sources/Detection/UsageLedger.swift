@@ -36,6 +36,12 @@ struct UsageLedger: Sendable {
   /// Rows of whole hours that wait to be taken.
   var waitingCount: Int { finished.reduce(0) { $0 + $1.rows.count } }
 
+  /// The segments that told of what was not taken yet, ascending.
+  var waitingParts: [UsagePart] {
+    let parts = table.places.map(\.part) + finished.flatMap { $0.rows.map(\.part) }
+    return Set(parts).sorted()
+  }
+
   /// Whether the hour that is being counted is over with a record of `time`.
   @inline(__always)
   func isHourOver(at time: Int64) -> Bool { time / Self.hourMilliseconds != hour }

@@ -77,6 +77,9 @@ struct UsageNames: Sendable {
     return Array(series[takenCount...])
   }
 
+  /// Whoever takes them next has none of them.
+  mutating func tellAllAgain() { takenCount = 0 }
+
   private mutating func index(of found: UsageSeries) -> Int {
     if let known = seriesIndices[found] { return known }
     series.append(found)

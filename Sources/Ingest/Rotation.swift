@@ -3,6 +3,8 @@
 /// `access.log-20251220`. Compares as age does: the live log is least.
 public struct Rotation: Hashable, Comparable, Sendable {
   public static let live = Rotation(age: 0)
+  /// Of a file that is no log of today, whatever its name.
+  static let archived = Rotation(age: .max - 1)
   /// Of a file that has no name any more.
   static let gone = Rotation(age: .max)
 

@@ -5,6 +5,8 @@ public import AccessLog
 public struct JournalEntry: Hashable, Sendable {
   public enum Kind: String, Sendable {
     case configuration, rules, registry, gap, excluded, rejoined, tick
+    /// An archive came too late for its place; later it was judged by itself.
+    case late, backfill
   }
 
   public var kind: Kind
@@ -12,7 +14,7 @@ public struct JournalEntry: Hashable, Sendable {
   public var source: String?
   /// Where the fact has an end: that of a gap.
   public var until: EventTime?
-  /// The hash of configuration, rules or registry.
+  /// The hash of configuration, rules, registry or archive.
   public var detail: String?
 
   public init(

@@ -72,7 +72,7 @@ public struct Pipeline: ~Copyable, Sendable {
       if let source = index(of: entry.source) { engine.rejoin(source, into: &alerts) }
     case .tick: engine.tick(entry.time, into: &alerts)
     case .configuration: settle(into: &alerts)
-    case .rules, .registry: break
+    case .rules, .registry, .late, .backfill: break
     }
     journal.append(entry)
   }
@@ -165,6 +165,12 @@ public struct Pipeline: ~Copyable, Sendable {
 
   /// Rows of usage that wait to be taken.
   public var waitingUsageCount: Int { engine.waitingUsageCount }
+
+  /// The segments that told of usage that was not taken yet, ascending.
+  public var waitingUsageParts: [UsagePart] { engine.waitingUsageParts }
+
+  /// Whoever takes usage next begins to: series come with it that were taken before.
+  public mutating func tellUsageAnew() { engine.tellUsageAnew() }
 
   /// Takes the hours of usage that are whole, and the open one at the end of all records.
   public mutating func takeUsage(andOpenHour: Bool = false) -> UsageHarvest {

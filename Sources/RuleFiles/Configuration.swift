@@ -24,6 +24,10 @@ public struct Configuration: Hashable, Sendable {
     public var throttledStatus: [Int]
     /// For how long `run` lets a source that says nothing hold back the others.
     public var silenceMilliseconds: Int64 = 300_000
+    /// Where `run` takes in lines that the gateway sends by itself.
+    public var listen: [ListenAddress] = []
+    /// How much of these is kept at most.
+    public var spoolBytesMax: Int64 = 1024 << 20
     /// Something is wrong with it, so that no line can be looked at as it says.
     public var isFaulty = false
 
@@ -73,6 +77,13 @@ public struct Configuration: Hashable, Sendable {
 
   /// The file that `run` touches as long as all is well.
   public var heartbeat: String?
+
+  /// Where lines wait that sources listened to, beside the database.
+  public var spoolFolder: String? {
+    guard let store else { return nil }
+    let folder = ConfigurationPath.folder(of: store)
+    return (folder.isEmpty ? "." : folder) + "/spool"
+  }
 
   public init(
     sources: [Source] = [], registry: [String] = [], rules: [String] = [],

@@ -85,7 +85,20 @@ private struct ConfigurationReader {
     configuration.heartbeat = path("heartbeat", &fields)
     configuration.checkpointMilliseconds =
       fields.duration("checkpoint", atLeast: 100) ?? configuration.checkpointMilliseconds
+    for index in configuration.sources.indices { addSpool(index, &configuration, &fields) }
     return configuration
+  }
+
+  /// What a source listens to is read from where it waits, also by a replay.
+  private func addSpool(
+    _ index: Int, _ configuration: inout Configuration, _ fields: inout FieldReader
+  ) {
+    guard !configuration.sources[index].listen.isEmpty else { return }
+    guard let folder = configuration.spoolFolder else {
+      fields.fault("a source that listens needs a 'store'", at: "sources", suggestion: nil)
+      return
+    }
+    configuration.sources[index].paths.append("\(folder)/\(configuration.sources[index].name).log*")
   }
 
   private func sources(_ fields: inout FieldReader) -> [Configuration.Source] {

@@ -12,7 +12,10 @@ struct SourceReader {
 
   func source(name: String, _ fields: inout FieldReader) -> Configuration.Source {
     var source = Configuration.Source(name: name, paths: [])
-    source.paths = fields.texts("paths", isRequired: true).map {
+    source.listen = listen(name, &fields)
+    source.spoolBytesMax =
+      Int64(fields.integer("spool_megabytes", in: 16...1_000_000, default: 1024)) << 20
+    source.paths = fields.texts("paths", isRequired: source.listen.isEmpty).map {
       ConfigurationPath.absolute($0.text, folder: folder)
     }
     readZone(&fields, into: &source)
@@ -25,6 +28,26 @@ struct SourceReader {
       fields.duration("silence", atLeast: 1000) ?? source.silenceMilliseconds
     source.throttledStatus = throttledStatus(&fields) ?? source.throttledStatus
     return source
+  }
+
+  /// The name becomes that of the files in which the lines wait.
+  private func listen(_ name: String, _ fields: inout FieldReader) -> [ListenAddress] {
+    let texts = fields.texts("listen")
+    if let first = texts.first, name.isEmpty || !name.allSatisfy(Self.isFileName) {
+      sink.report(
+        "a source that listens has a name of letters, digits, '-' and '_'", at: first.mark)
+    }
+    return texts.compactMap { text in
+      if let address = ListenAddress(text.text) { return address }
+      sink.report(
+        "'\(text.text)' is no address of this machine, such as \(ListenAddress.forms)",
+        at: text.mark)
+      return nil
+    }
+  }
+
+  private static func isFileName(_ character: Character) -> Bool {
+    character.isASCII && (character.isLetter || character.isNumber || "-_".contains(character))
   }
 
   // MARK: - Formats

@@ -38,7 +38,10 @@ extension DetectionService {
     var events = Array(sources[index].held)
     sources[index].held = []
     var hasRead = !events.isEmpty
-    if events.isEmpty { hasRead = sources[index].tailer.advance(at: now, into: &events) }
+    if events.isEmpty {
+      hasRead = sources[index].tailer.advance(at: now, into: &events)
+      noteOpening(of: index)
+    }
     for (number, event) in events.enumerated() {
       guard let rest = take(event, of: index, before: limit) else { continue }
       sources[index].held = [rest] + events[(number + 1)...]
@@ -53,7 +56,12 @@ extension DetectionService {
     _ event: FileTailer.Event, of index: Int, before limit: LogPlace?
   ) -> FileTailer.Event? {
     if case .note(let text) = event {
+      sources[index].problem = text
       StandardError.writeLine("\(sources[index].plan.name): \(text)")
+      return nil
+    }
+    if case .late(_, let position) = event {
+      newLateLogs.append(LateLog(source: sources[index].plan.name, position))
       return nil
     }
     let place = place(of: index)
@@ -77,9 +85,15 @@ extension DetectionService {
       // What a death interrupted has it in the journal.
       if !steering.isRecovering { steer(.gap, index, at: time) }
     case .segmentEnd: pipeline.endSegment(of: index, into: &alerts)
-    case .note: break
+    case .note, .late: break
     }
     return nil
+  }
+
+  private mutating func noteOpening(of index: Int) {
+    let source = sources[index]
+    guard let opening = source.tailer.opening, let path = source.tailer.path else { return }
+    usage.note(opening, of: UsagePart(source: index, segment: source.segment), path: path)
   }
 
   /// The engine waits until judging is worth its while; whoever waits for an alert does not want
@@ -172,6 +186,10 @@ extension DetectionService {
     }
     apply(entry.entry)
     steering.passPending()
+    if entry.entry.kind == .backfill, let log = LateLog(entry.entry) {
+      repeatedLogs.insert(log)
+      lateLogs.append(log)
+    }
     return true
   }
 }

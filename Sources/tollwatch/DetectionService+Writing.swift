@@ -64,7 +64,7 @@ extension DetectionService {
   /// that the logs hold what is not yet kept.
   mutating func commit(_ batch: StoreBatch? = nil) throws {
     var batch = batch ?? StoreBatch()
-    if !isCatchingUp { batch.positions = sources.flatMap(\.positions) }
+    if !isCatchingUp { batch.positions = sources.flatMap(\.order) }
     batch.segmentFiles = Dictionary(
       sources.map { ($0.plan.name, $0.paths) }, uniquingKeysWith: { first, _ in first })
     try persist { service throws(StoreFault) in
@@ -76,7 +76,7 @@ extension DetectionService {
 
   /// Writes, with longer and longer pauses where that fails. Whoever wants to stop is not kept for
   /// long: what is not written is read again.
-  private mutating func persist(
+  mutating func persist(
     _ write: (inout DetectionService) throws(StoreFault) -> Void
   ) throws {
     var delay = Self.commitMilliseconds
@@ -94,10 +94,13 @@ extension DetectionService {
     }
   }
 
-  /// Before anybody hears of what followed from it: after a death it must follow again.
+  /// Before anybody hears of what followed from it: after a death it must follow again, and from
+  /// the same logs in the same order.
   private mutating func writeJournal() throws(StoreFault) {
     guard !steering.rows.isEmpty else { return }
-    try store.write(StoreBatch(journal: steering.rows))
+    var batch = StoreBatch(journal: steering.rows)
+    if !isCatchingUp { batch.positions = sources.flatMap(\.order) }
+    try store.write(batch)
     steering.noteWritten()
   }
 
@@ -111,7 +114,7 @@ extension DetectionService {
     let end = ServiceClock.now + milliseconds
     let isStopping = Interruption.isRequested
     while ServiceClock.now < end, isStopping || !Interruption.isRequested {
-      poll(nil, 0, Self.idleMilliseconds)
+      rest()
       manager.beat(at: ServiceClock.now)
     }
   }
@@ -127,6 +130,7 @@ extension DetectionService {
     checkpointAt = now
     if let fault = checkpoints.takeFault() { noteFault(fault) }
     try settle()
+    try writeUsageParts()
     checkpoints.start(content())
   }
 
@@ -137,12 +141,27 @@ extension DetectionService {
     pipeline.settle(into: &alerts)
     committer.take(alerts)
     try commit(rows())
+    try writeUsage()
+  }
+
+  /// Usage of whole hours must be there before a state is that does not have it any more.
+  mutating func writeUsage(andOpenHour: Bool = false) throws {
+    usage.take(pipeline.takeUsage(andOpenHour: andOpenHour))
+    guard usage.hasWaiting else { return }
+    try persist { service throws(StoreFault) in try service.usage.write() }
+  }
+
+  /// Which files told of the usage that a checkpoint holds.
+  private mutating func writeUsageParts() throws {
+    let parts = pipeline.waitingUsageParts
+    try persist { service throws(StoreFault) in try service.usage.writeParts(parts) }
   }
 
   /// A checkpoint that is waited for. `next` is the plan that holds from here on.
   mutating func checkpoint(endingWith next: LivePlan? = nil) throws {
     while checkpoints.isBusy { poll(nil, 0, 10) }
     try settle()
+    try writeUsageParts()
     if let next {
       steering.add(
         JournalEntry(.configuration, time: ServiceClock.utc, detail: next.contentHash), at: places)

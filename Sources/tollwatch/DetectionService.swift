@@ -15,9 +15,9 @@ import Sinks
 /// again, steered by the same journal; what they tell is in the database already, or is new.
 struct DetectionService: ~Copyable {
   static let commitMilliseconds: Int64 = 200
-  static let idleMilliseconds: Int32 = 200
   static let retryMillisecondsMax: Int64 = 30_000
   private static let statusMilliseconds: Int64 = 5_000
+  private static let quietMilliseconds: Int64 = 1_000
 
   private(set) var plan: LivePlan
   let store: AlertStore
@@ -27,6 +27,18 @@ struct DetectionService: ~Copyable {
   var pipeline: Pipeline
   private(set) var sources: [LiveSource] = []
   var steering = SteeringLog()
+  var usage: LiveUsage
+  /// Archives that came too late and wait to be judged, the first one perhaps under way.
+  var lateLogs: [LateLog] = []
+  /// Those that the journal does not have yet.
+  var newLateLogs: [LateLog] = []
+  /// Those that were judged before a death that may have kept their alerts from the database.
+  var repeatedLogs: Set<LateLog> = []
+  var backfill: Backfill?
+  var backfilledLineCount = 0
+  private var archives: Archives
+  private var listeners: SourceListeners?
+  private var wakeup: Wakeup?
   private let startedAt = ServiceClock.utc
   var committedAt = ServiceClock.now
   var checkpointAt = ServiceClock.now
@@ -43,12 +55,16 @@ struct DetectionService: ~Copyable {
   private var hasToldHeartbeat = false
 
   /// `store` is that of the plan.
-  init(_ plan: LivePlan, _ store: AlertStore, _ output: StandardOutput) {
+  init(
+    _ plan: LivePlan, _ store: AlertStore, _ output: StandardOutput, archives: Archives = Archives()
+  ) {
     self.plan = plan
+    self.archives = archives
     self.store = store
     committer = AlertCommitter(store, output)
     checkpoints = CheckpointWriter(store, seal: plan.fingerprints.seal)
-    pipeline = plan.freshPipeline()
+    pipeline = plan.freshPipeline(countsUsage: true)
+    usage = LiveUsage(store, plan, known: nil)
   }
 
   /// The database of `plan`, which no other process writes to.
@@ -64,21 +80,38 @@ struct DetectionService: ~Copyable {
   /// Runs until a signal ends it, which must be listened for.
   mutating func run() throws {
     Interruption.listenForReload()
+    listeners = try SourceListeners(plan)
     try begin()
+    wakeup = Wakeup(plan)
     manager.ready()
     while !Interruption.isRequested {
       if Interruption.takeReload() { try reload() }
-      let hasRead = advance(at: ServiceClock.now)
-      if !hasRead { tick(at: ServiceClock.now) }
+      var hasRead = advance(at: ServiceClock.now)
+      if !hasRead {
+        tick(at: ServiceClock.now)
+        hasRead = try advanceBackfill()
+      }
       judgeWhenDue(at: ServiceClock.now)
+      noteLateLogs()
       try commitWhenDue()
       try checkpointWhenDue()
       tellStatusWhenDue()
       manager.beat(at: ServiceClock.now)
-      if !hasRead { poll(nil, 0, Self.idleMilliseconds) }
+      if pipeline.waitingUsageCount >= StoredUsage.waitingCountMax { try writeUsage() }
+      rest(isNecessary: !hasRead)
     }
     manager.stopping()
     try end()
+  }
+
+  /// Answers who asks; waits a while for that where nothing else is to be done.
+  func rest(isNecessary: Bool = true) {
+    guard isNecessary else {
+      wakeup?.answer { status(state: "running").json }
+      return
+    }
+    let isQuiet = ServiceClock.now - readAt >= Self.quietMilliseconds
+    wakeup?.wait(isQuiet: isQuiet) { status(state: "running").json }
   }
 
   // MARK: - beginning and ending
@@ -89,30 +122,50 @@ struct DetectionService: ~Copyable {
     for note in plan.notes { StandardError.writeLine(note) }
     do throws(StoreFault) {
       let checkpoint = try store.checkpoint()
-      let positions = try restore(checkpoint)
+      try rememberArchives()
+      let (positions, order) = try restore(checkpoint)
       try noteStart()
-      makeSources(positions)
+      try findLateLogs()
+      makeSources(positions, order)
     } catch { throw Stop(error) }
   }
 
-  private mutating func restore(_ checkpoint: Checkpoint?) throws(StoreFault) -> [ReadPosition] {
-    pipeline = plan.freshPipeline()
+  private mutating func rememberArchives() throws(StoreFault) {
+    var all = Archives(json: try store.service(Archives.key))
+    all.add(archives)
+    archives = all
+    plan.take(all)
+    guard !all.paths.isEmpty else { return }
+    var batch = StoreBatch()
+    batch.service[Archives.key] = all.json
+    try store.write(batch)
+  }
+
+  /// Where it goes on, and what was read behind that place before.
+  private mutating func restore(
+    _ checkpoint: Checkpoint?
+  ) throws(StoreFault) -> (positions: [ReadPosition], order: [ReadPosition]) {
+    pipeline = plan.freshPipeline(countsUsage: true)
+    usage = LiveUsage(store, plan, known: nil)
     guard let checkpoint else {
       try beginJournal()
-      return []
+      return ([], [])
     }
     do throws(SnapshotFault) {
-      pipeline = try plan.pipeline(restoring: checkpoint.state)
+      pipeline = try plan.pipeline(restoring: checkpoint.state, countsUsage: true)
     } catch {
       StandardError.writeLine("the checkpoint cannot be used (\(error)): logs are read anew")
       try beginJournal()
-      return []
+      return ([], [])
     }
     if let outcome = pipeline.restored, !outcome.isWhole {
       StandardError.writeLine(Self.description(outcome))
     }
-    try goOnWithJournal(isSamePlan: checkpoint.plan == plan.contentHash)
-    return checkpoint.positions
+    pipeline.tellUsageAnew()
+    usage = LiveUsage(store, plan, known: try store.service(LiveUsage.partsKey))
+    let isSamePlan = checkpoint.plan == plan.contentHash
+    try goOnWithJournal(isSamePlan: isSamePlan)
+    return (checkpoint.positions, isSamePlan ? try store.positions() : [])
   }
 
   /// What changed since the checkpoint, and what it costs.
@@ -127,12 +180,15 @@ struct DetectionService: ~Copyable {
       + (learning > 0 ? ", \(learning) definitions of series start anew" : "")
   }
 
-  private mutating func makeSources(_ positions: [ReadPosition]) {
-    let oldest = ServiceClock.utc.milliseconds - plan.backfillMilliseconds
-    sources = plan.sources.map { source in
+  private mutating func makeSources(_ positions: [ReadPosition], _ order: [ReadPosition]) {
+    let backfill = ServiceClock.utc.milliseconds - plan.backfillMilliseconds
+    sources = plan.sources.enumerated().map { index, source in
       LiveSource(
         source, positions: positions.filter { $0.source == source.name }.map(TailPosition.init),
-        oldestTime: oldest, at: ServiceClock.now, firstTime: plan.firstTime(of: source))
+        order: order.filter { $0.source == source.name }.map(TailPosition.init),
+        segment: pipeline.segmentIndex(of: index),
+        oldestTime: source.archives.isEmpty ? backfill : .min, at: ServiceClock.now,
+        firstTime: plan.firstTime(of: source))
     }
     readAt = ServiceClock.now
   }
@@ -156,9 +212,16 @@ struct DetectionService: ~Copyable {
     guard let new = newPlan() else { return }
     // What the journal still has to say was said under the old one.
     guard !isCatchingUp else { return Interruption.askForReload() }
+    // Each step may take a while, and is progress.
+    manager.beat(at: ServiceClock.now)
     try checkpoint(endingWith: plan.contentHash == new.contentHash ? nil : new)
+    manager.beat(at: ServiceClock.now)
     plan = new
     try begin()
+    manager.beat(at: ServiceClock.now)
+    // The old socket goes before the new one is made in its place.
+    wakeup = nil
+    wakeup = Wakeup(plan)
     StandardError.writeLine("\(plan.configurationPath): read again")
   }
 
@@ -169,6 +232,9 @@ struct DetectionService: ~Copyable {
       guard new.store == plan.store,
         new.fingerprints.identifier == plan.fingerprints.identifier
       else { throw Stop(ExitStatus.configuration, "store and fingerprint key need a restart") }
+      guard new.listening == plan.listening else {
+        throw Stop(ExitStatus.configuration, "what sources listen to needs a restart")
+      }
       planProblem = nil
       return new
     } catch {
@@ -180,7 +246,11 @@ struct DetectionService: ~Copyable {
   }
 
   private mutating func end() throws {
+    wakeup = nil
+    listeners?.stop()
     if !isCatchingUp { try checkpoint() }
+    // The checkpoint counts on in the hour that is open, which is then told again and in full.
+    try writeUsage(andOpenHour: true)
     var batch = rows()
     batch.service[ServiceStatus.key] = status(state: "stopped").json
     try commit(batch)
@@ -210,17 +280,25 @@ struct DetectionService: ~Copyable {
     var status = ServiceStatus(
       startedAt: startedAt.rfc3339, updatedAt: ServiceClock.utc.rfc3339, state: state)
     status.take(pipeline.statistics, pipeline.summary())
+    status.backfilled = backfilledLineCount
+    status.waitingBackfills = lateLogs.count + newLateLogs.count
     status.rules = plan.rules.rules.count
     status.alertRevisions = committer.committedCount
+    status.committedAt = ServiceClock.utc(of: committedAt).rfc3339
+    status.usageRowsDropped = usage.droppedRowCount
     status.checkpoints = checkpoints.writtenCount
     status.problem = storeProblem ?? planProblem
     for index in sources.indices {
       let source = sources[index]
-      status.sources.append(
-        ServiceStatus.Source(
-          name: source.plan.name, path: source.tailer.path, lagBytes: source.tailer.lagBytes,
-          waitingSegments: source.tailer.waitingCount,
-          eventTime: pipeline.clock(of: index)?.rfc3339, isExcluded: pipeline.isExcluded(index)))
+      var told = ServiceStatus.Source(
+        name: source.plan.name, path: source.tailer.path, lagBytes: source.tailer.lagBytes,
+        waitingSegments: source.tailer.waitingCount,
+        eventTime: pipeline.clock(of: index)?.rfc3339, isExcluded: pipeline.isExcluded(index))
+      told.segment = pipeline.segmentIndex(of: index)
+      told.offset = pipeline.offset(of: index)
+      told.problem = source.problem
+      told.received = listeners?.counts(of: source.plan.name).map(ServiceStatus.Received.init)
+      status.sources.append(told)
     }
     return status
   }

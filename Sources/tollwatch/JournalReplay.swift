@@ -69,6 +69,7 @@ struct JournalReplay: ~Copyable {
     for entry in journal.entries.dropFirst() {
       try feed(to: entry)
       if entry.entry.kind == .configuration { try change(to: entry) }
+      if entry.entry.kind == .backfill { try judge(entry.entry) }
     }
     try feed(to: nil)
     try end()
@@ -85,7 +86,7 @@ struct JournalReplay: ~Copyable {
           ?? JournalSource(
             source.name, index: index,
             positions: journal.positions.filter { $0.source == source.name }.map(TailPosition.init),
-            paths: options.logs.isEmpty ? source.paths : options.logs))
+            paths: options.logs.isEmpty ? source.allPaths : options.logs))
     }
     sources = open
   }
@@ -104,6 +105,17 @@ struct JournalReplay: ~Copyable {
     }
     _ = pipeline.takeJournal()
     try tell(alerts)
+  }
+
+  /// An archive that came late was judged here, by itself.
+  private mutating func judge(_ entry: JournalEntry) throws {
+    guard let log = LateLog(entry) else { return }
+    let paths = options.logs.isEmpty ? nil : options.logs
+    guard var backfill = Backfill(log, plan, in: paths, countsUsage: false) else {
+      return StandardError.writeLine("\(log.name): is not to be found")
+    }
+    while !backfill.isOver { backfill.advance() }
+    try tell(backfill.alerts)
   }
 
   /// What was learnt goes on under another plan, as it did in the service.

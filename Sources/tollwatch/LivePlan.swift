@@ -11,15 +11,25 @@ struct LivePlan {
   struct Source {
     var name: String
     var paths: [String]
+    /// Where older logs are, besides those.
+    var archives: [String] = []
     var latenessMilliseconds: Int64
     var silenceMilliseconds: Int64
     var parser: BlockParser
     /// The writer logs one of so many requests.
     var sampling: Int
+    /// Where it takes in lines that the gateway sends by itself.
+    var listen: [ListenAddress]
+    var spoolBytesMax: Int64
+
+    /// Everywhere.
+    var allPaths: [String] { paths + archives }
   }
 
   let configurationPath: String
   let store: String
+  /// Where lines wait that sources listened to.
+  let spoolFolder: String
   let backfillMilliseconds: Int64
   let checkpointMilliseconds: Int64
   /// The file that is touched as long as all is well.
@@ -27,7 +37,7 @@ struct LivePlan {
   let fingerprints: Fingerprints
   let rules: RuleSet
   let registry: KeyRegistry
-  let sources: [Source]
+  private(set) var sources: [Source]
   /// Tells this plan from what its files said at another time.
   let contentHash: String
   /// What the person should know: warnings, files left out.
@@ -51,6 +61,7 @@ struct LivePlan {
       throw Stop(ExitStatus.configuration, "\(path): names no sources")
     }
     self.store = store
+    spoolFolder = configuration.spoolFolder ?? "spool"
     command.db = database ?? store
     backfillMilliseconds = configuration.backfillMilliseconds
     checkpointMilliseconds = configuration.checkpointMilliseconds
@@ -59,11 +70,11 @@ struct LivePlan {
     rules = try ReplayPlan.rules(command, configuration, notes: &notes)
     registry = try ReplayPlan.registry(command, configuration, fingerprints, notes: &notes)
     let routes = RouteTemplates(registry.apis.flatMap(\.routes))
+    let columns = rules.columns.union(.bytes)
     var builder = SourceBuilder(
-      command: command, configuration: configuration, routes: routes, columns: rules.columns,
+      command: command, configuration: configuration, routes: routes, columns: columns,
       hash: fingerprints.tableHash)
     contentHash = try Self.contentHash(path, rules, registry, fingerprints)
-    let columns = rules.columns
     sources = try configuration.sources.map {
       try Self.source($0, &builder, routes, columns)
     }.sorted { $0.name < $1.name }
@@ -89,19 +100,32 @@ struct LivePlan {
       routes: routes, columns: columns)
     return Source(
       name: source.name, paths: source.paths, latenessMilliseconds: source.latenessMilliseconds,
-      silenceMilliseconds: source.silenceMilliseconds, parser: parser, sampling: source.sampling)
+      silenceMilliseconds: source.silenceMilliseconds, parser: parser, sampling: source.sampling,
+      listen: source.listen, spoolBytesMax: source.spoolBytesMax)
+  }
+
+  /// What each source listens to.
+  var listening: [String: [ListenAddress]] {
+    Dictionary(uniqueKeysWithValues: sources.map { ($0.name, $0.listen) })
+  }
+
+  /// Besides what the configuration names there are these.
+  mutating func take(_ archives: Archives) {
+    for index in sources.indices {
+      sources[index].archives = archives.paths(of: sources[index].name)
+    }
   }
 
   /// A pipeline that goes on from `state`, or begins.
-  func pipeline(restoring state: [UInt8]? = nil) throws(SnapshotFault) -> Pipeline {
+  func pipeline(
+    restoring state: [UInt8]? = nil, countsUsage: Bool = false
+  ) throws(SnapshotFault) -> Pipeline {
     let declarations = sources.map {
       SourceDeclaration(
         name: $0.name, latenessMilliseconds: $0.latenessMilliseconds, parser: $0.parser,
         sampling: $0.sampling)
     }
-    let fingerprints = fingerprints
-    let options = EngineOptions(
-      hash: fingerprints.tableHash, fingerprint: { fingerprints.name(for: $0) })
+    let options = options(countsUsage: countsUsage)
     guard let state else {
       return Pipeline(rules: rules, registry: registry, sources: declarations, options: options)
     }
@@ -110,10 +134,31 @@ struct LivePlan {
       restoring: state, seal: fingerprints.seal)
   }
 
+  /// A pipeline that judges a part of the past of a source by itself, under its own name.
+  func pipeline(of name: String, source index: Int, countsUsage: Bool) -> Pipeline {
+    let source = sources[index]
+    let declaration = SourceDeclaration(
+      name: name, latenessMilliseconds: source.latenessMilliseconds, parser: source.parser,
+      sampling: source.sampling)
+    var options = options(countsUsage: countsUsage)
+    options.backfill = name
+    return Pipeline(rules: rules, registry: registry, sources: [declaration], options: options)
+  }
+
+  private func options(countsUsage: Bool) -> EngineOptions {
+    let fingerprints = fingerprints
+    var options = EngineOptions(
+      countsUsage: countsUsage, hash: fingerprints.tableHash,
+      fingerprint: { fingerprints.name(for: $0) })
+    // The database drops the oldest hours instead.
+    options.bounds.usage.rows = .max
+    return options
+  }
+
   /// A pipeline that begins.
-  func freshPipeline() -> Pipeline {
+  func freshPipeline(countsUsage: Bool = false) -> Pipeline {
     do throws(SnapshotFault) {
-      return try pipeline()
+      return try pipeline(countsUsage: countsUsage)
     } catch { preconditionFailure("a pipeline that restores nothing cannot fail to") }
   }
 

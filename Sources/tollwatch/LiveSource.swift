@@ -5,6 +5,8 @@ import Ingest
 final class LiveSource {
   let plan: LivePlan.Source
   var tailer: FileTailer
+  /// Segments that had ended when this process began.
+  private let firstSegment: Int
   /// When it spoke last, milliseconds of a clock that does not jump.
   var spokeAt: Int64
   /// Looks since then: a process that was stopped for a while has seen nothing in it.
@@ -12,18 +14,29 @@ final class LiveSource {
   /// The files of its segments, by their index; empty where this process has not seen one.
   private(set) var paths: [String] = []
 
+  /// What was told last of its files that is no good.
+  var problem: String?
+
   /// What was read and must not go in yet.
   var held: ArraySlice<FileTailer.Event> = []
 
   init(
-    _ plan: LivePlan.Source, positions: [TailPosition], oldestTime: Int64, at now: Int64,
+    _ plan: LivePlan.Source, positions: [TailPosition], order: [TailPosition], segment: Int,
+    oldestTime: Int64,
+    at now: Int64,
     firstTime: @escaping @Sendable ([UInt8]) -> Int64?
   ) {
     self.plan = plan
     spokeAt = now
+    firstSegment = segment
     tailer = FileTailer(
-      paths: plan.paths, positions: positions, oldestTime: oldestTime, firstTime: firstTime)
+      paths: plan.paths, archives: plan.archives, positions: positions, order: order,
+      oldestTime: oldestTime,
+      firstTime: firstTime)
   }
+
+  /// The segment that is being read.
+  var segment: Int { firstSegment + tailer.endedCount }
 
   func notePath(ofSegment index: Int) {
     guard let path = tailer.path else { return }
@@ -40,8 +53,13 @@ final class LiveSource {
     }
   }
 
-  var positions: [ReadPosition] {
-    tailer.positions.map { position in
+  var positions: [ReadPosition] { rows(tailer.positions) }
+
+  /// In which order contents were read, and will be again after a death.
+  var order: [ReadPosition] { rows(tailer.order) }
+
+  private func rows(_ positions: [TailPosition]) -> [ReadPosition] {
+    positions.map { position in
       ReadPosition(
         source: plan.name, headHash: position.fingerprint.hash,
         headBytes: position.fingerprint.byteCount, offset: position.offset,

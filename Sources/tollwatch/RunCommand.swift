@@ -13,10 +13,23 @@ struct RunCommand: ParsableCommand {
       rules and registry again; SIGTERM ends it.
 
         tollwatch run --config /etc/tollwatch/tollwatch.yaml
+
+      The first start learns from what was rotated away beside the logs, as far back as 'backfill' \
+      says, and with --bootstrap from older logs elsewhere, however old: what it finds there is \
+      recorded and not printed. It remembers these places; later starts need not name them.
+
+        tollwatch run --config /etc/tollwatch/tollwatch.yaml --bootstrap /srv/archive/
       """)
 
   @Option(help: "The configuration file.")
   var config: String
+
+  @Option(
+    parsing: .upToNextOption,
+    help:
+      "Older logs to learn from: files, folders, globs; SOURCE=LOG where there are several sources."
+  )
+  var bootstrap: [String] = []
 
   @Option(help: "json or text; text at a terminal, else json.")
   var output: OutputForm?
@@ -26,13 +39,14 @@ struct RunCommand: ParsableCommand {
     Interruption.listen()
     do {
       let plan = try LivePlan(configurationPath: config)
+      let archives = try Archives(bootstrap, sources: plan.sources.map(\.name))
       let screen = Screen.output
       let isText = (output ?? (screen.isTerminal ? .text : .json)) == .text
       let text = AlertText(
         isColored: screen.isColored, columns: { screen.columns }, file: { _ in nil })
       var service = DetectionService(
         plan, try DetectionService.openStore(plan),
-        StandardOutput(isText ? .text(text) : .jsonLines))
+        StandardOutput(isText ? .text(text) : .jsonLines), archives: archives)
       try service.run()
     } catch let stop as Stop {
       StandardError.writeLine(stop.message)

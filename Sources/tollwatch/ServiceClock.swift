@@ -11,6 +11,11 @@ enum ServiceClock {
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
   }
 
+  /// What the clock on the wall showed at a moment of ``now``.
+  static func utc(of moment: Int64) -> EventTime {
+    EventTime(milliseconds: utc.milliseconds - (now - moment))
+  }
+
   /// The clock on the wall.
   static var utc: EventTime {
     EventTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))

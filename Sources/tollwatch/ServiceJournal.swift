@@ -20,9 +20,12 @@ struct ServiceJournal {
     }
     entries = Array(rows[first...])
     positions = try reader.positions()
+    let archives = Archives(json: try reader.service(Archives.key))
     plans = try ([options.configuration] + options.earlierConfigurations).map {
-      try LivePlan(
+      var plan = try LivePlan(
         configurationPath: $0, database: options.journal, fingerprintKey: options.fingerprintKey)
+      plan.take(archives)
+      return plan
     }
     if let id = try reader.fingerprintKeyID(),
       plans.contains(where: { $0.fingerprints.identifier != id })

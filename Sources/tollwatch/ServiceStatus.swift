@@ -1,6 +1,7 @@
 import AlertStore
 import Detection
 import Foundation
+import Ingest
 
 /// What a service says of itself: kept in the database, shown by `tollwatch status`.
 struct ServiceStatus: Codable, Hashable {
@@ -8,12 +9,39 @@ struct ServiceStatus: Codable, Hashable {
     var name: String
     /// The file that is being read.
     var path: String?
+    /// Segments that were read, and decompressed bytes of the next one.
+    var segment: Int?
+    var offset: Int64?
+    /// What was told last of its files.
+    var problem: String?
     /// Bytes of it, as they are on disk, that were not read yet.
     var lagBytes: Int64
     var waitingSegments: Int
     var eventTime: String?
     /// Event time does not wait for it, because it is silent.
     var isExcluded: Bool
+    /// Where it listens.
+    var received: Received?
+  }
+
+  /// What gateways sent by themselves, since the start.
+  struct Received: Codable, Hashable {
+    var messages: Int
+    /// Longer than a message may be.
+    var dropped: Int
+    var refusedConnections: Int
+    /// Bytes that went to make room, read or not.
+    var removedBytes: Int64
+    /// The disk takes no more.
+    var isBlocked: Bool
+
+    init(_ counts: LineListener.Counts) {
+      messages = counts.messages
+      dropped = counts.dropped
+      refusedConnections = counts.refusedConnections
+      removedBytes = counts.removedBytes
+      isBlocked = counts.isBlocked
+    }
   }
 
   static let key = "status"
@@ -27,7 +55,23 @@ struct ServiceStatus: Codable, Hashable {
   var lines = 0
   var records = 0
   var unparsed = 0
+  /// Of the lines, as a fraction of one.
+  var unparsedShare: Double?
+  var keys: Int?
+  var series: Int?
+  /// Rules that judge nothing yet, with what they wait for.
+  var waitingRules: [String: String]?
+  /// What found no room, by what it is.
+  var refused: [String: Int]?
+  /// When the database was written last.
+  var committedAt: String?
+  /// Rows of usage that went to make room.
+  var usageRowsDropped: Int?
   var late = 0
+  /// Lines of archives that came late and were judged by themselves, since the start.
+  var backfilled = 0
+  /// Such archives that wait.
+  var waitingBackfills = 0
   var rules = 0
   var alertRevisions = 0
   var checkpoints = 0
@@ -55,6 +99,13 @@ struct ServiceStatus: Codable, Hashable {
     lines = statistics.lineCount
     records = statistics.recordCount
     unparsed = statistics.malformedCount
+    unparsedShare = lines > 0 ? Double(unparsed) / Double(lines) : nil
+    keys = summary.keyCount
+    series = summary.seriesCount
+    waitingRules = Dictionary(
+      summary.sleepingRules.map { ($0.id, $0.reason) }, uniquingKeysWith: { first, _ in first })
+    refused = Dictionary(
+      summary.refusals.map { ($0.what, $0.count) }, uniquingKeysWith: { first, _ in first })
     late = summary.sources.reduce(0) { $0 + $1.late }
   }
 

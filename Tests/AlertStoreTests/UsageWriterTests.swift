@@ -189,6 +189,63 @@ import Testing
     #expect(names == ["north-1", "key number 0 with a long name"])
   }
 
+  @Test func `beyond their number the oldest days of hours are dropped, and what told of them`()
+    throws
+  {
+    let store = try folder.open()
+    let writer = UsageWriter(store, hash: Self.hash, rowCountMax: 6)
+    for day in 0..<5 {
+      let hours = [0, 7].map { hour in
+        UsageHour(
+          start: EventTime(seconds: Int64(day * 24 + hour) * 3600),
+          rows: [
+            UsageRow(
+              series: day, part: UsagePart(source: 0, segment: day), counts: Self.counts(day + 1))
+          ])
+      }
+      let series = [UsageSeries(key: "key-\(day)")]
+      try writer.write(UsageHarvest(hours: hours, newSeries: series)) { part in
+        UsageFile(source: "edge", path: "log", head: "file \(part.segment)".utf8)
+      }
+    }
+    #expect(writer.droppedRowCount == 4)
+    try store.close()
+    let totals = try AlertReader.open(path: folder.path).usage(by: .consumer)
+    #expect(totals.map { $0.names[0] } == ["key-4", "key-3", "key-2"])
+    #expect(totals.map(\.counts.requests) == [10, 8, 6])
+  }
+
+  @Test func `another writer goes on with the numbers of files that are gone`() throws {
+    let store = try folder.open()
+    let part = UsagePart(source: 0, segment: 3)
+    let known = try UsageWriter(store, hash: Self.hash).identifiers(of: [part]) { _ in
+      UsageFile(source: "edge", path: "log", head: "the file\n".utf8)
+    }
+    #expect(known.count == 1)
+    let writer = UsageWriter(store, hash: Self.hash, partIDs: known)
+    let hour = UsageHour(
+      start: EventTime(seconds: 3600),
+      rows: [UsageRow(series: 0, part: part, counts: Self.counts(9))])
+    try writer.write(UsageHarvest(hours: [hour], newSeries: [Self.series[0]])) { _ in
+      Issue.record("the file is known")
+      return UsageFile(source: "edge", path: "", head: [])
+    }
+    // The same file, read by somebody who has all of it, is the same account.
+    try UsageWriter(store, hash: Self.hash).write(
+      UsageHarvest(
+        hours: [
+          UsageHour(
+            start: EventTime(seconds: 3600),
+            rows: [
+              UsageRow(
+                series: 0, part: UsagePart(source: 0, segment: 0), counts: Self.counts(10))
+            ])
+        ], newSeries: [Self.series[0]])
+    ) { _ in UsageFile(source: "edge", path: "log.1", head: "the file\nand more\n".utf8) }
+    try store.close()
+    #expect(try total() == 10)
+  }
+
   // MARK: - reading
 
   private static let questions: [(UsageQuery.Dimension, [[String?]], [Int])] = [

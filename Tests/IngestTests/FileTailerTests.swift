@@ -117,6 +117,30 @@ import Testing
     #expect(follower.notes == [])
   }
 
+  @Test func `an archive that comes late is told, and stays late after a death`() throws {
+    var follower = Follower(folder)
+    try folder.write(lines(100..<110), to: "app-20261101.log")
+    try folder.write(lines(300..<310), to: "app-20261103.log")
+    follower.look(10)
+    let checkpoint = follower.positions
+    #expect(checkpoint.count == 2)
+    try folder.write(lines(400..<410), to: "app-20261104.log")
+    follower.look(20)
+    try folder.write(lines(350..<360), to: "app-20261103-2.log")
+    follower.look(20)
+    #expect(follower.text == lines(100..<110) + lines(300..<310) + lines(400..<410))
+    #expect(follower.latePaths == [folder.path + "/app-20261103-2.log"])
+
+    let again = Follower(folder, after: checkpoint, order: follower.order)
+    again.look(20)
+    #expect(again.text == lines(400..<410))
+    #expect(again.latePaths == [])
+    // Who knows the checkpoint alone reads them as if none had come late.
+    follower = Follower(folder, after: checkpoint)
+    follower.look(20)
+    #expect(follower.text == lines(350..<360) + lines(400..<410))
+  }
+
   @Test func `a log that may not be read is read once it may`() throws {
     guard getuid() != 0 else { return }
     let follower = Follower(folder)
@@ -184,15 +208,19 @@ private final class Follower {
   private(set) var text = ""
   private(set) var notes: [String] = []
   private(set) var gapCount = 0
+  private(set) var latePaths: [String] = []
   private(set) var segmentEndCount = 0
 
-  init(_ folder: TemporaryFolder, after positions: [TailPosition] = []) {
-    tailer = FileTailer(paths: [folder.path], positions: positions) { head in
+  init(
+    _ folder: TemporaryFolder, after positions: [TailPosition] = [], order: [TailPosition] = []
+  ) {
+    tailer = FileTailer(paths: [folder.path], positions: positions, order: order) { head in
       Int64(String(decoding: head.prefix { (48...57).contains($0) }, as: UTF8.self))
     }
   }
 
   var positions: [TailPosition] { tailer.positions }
+  var order: [TailPosition] { tailer.order }
 
   func look(_ count: Int = 1) {
     for _ in 0..<count {
@@ -209,6 +237,7 @@ private final class Follower {
     case .gap: gapCount += 1
     case .segmentEnd: segmentEndCount += 1
     case .note(let note): notes.append(note)
+    case .late(let path, _): latePaths.append(path)
     }
   }
 }

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import tollwatch
+
 @Suite struct RunCommandTests {
   private static let fixture = Fixture.threeQuestions
 
@@ -12,14 +14,22 @@ import Testing
     let configuration: String
     private let lineCount: Int
 
-    init() throws {
+    /// The last `share` of the log, of which so much lies in another folder, `old`, under the name of the one of today.
+    init(archivedShare: Double = 0, share: Double = 1) throws {
       folder = try TemporaryFolder()
       database = folder.path + "/tollwatch.sqlite"
       configuration = folder.path + "/tollwatch.yaml"
       var log = try Shell.gunzip(fixture.contents("access.log.gz"))
+      if share < 1 {
+        log = log.suffix(Int(Double(log.count) * share)).drop { $0 != UInt8(ascii: "\n") }
+        log = Data(log.dropFirst())
+      }
       log += log.prefix { $0 != UInt8(ascii: "\n") } + [UInt8(ascii: "\n")]
       lineCount = log.count { $0 == UInt8(ascii: "\n") }
-      try log.write(to: URL(filePath: folder.path + "/access.log"))
+      var start = Int(Double(log.count) * archivedShare)
+      while start > 0, log[log.startIndex + start - 1] != UInt8(ascii: "\n") { start += 1 }
+      try log.dropFirst(start).write(to: URL(filePath: folder.path + "/access.log"))
+      if start > 0 { try folder.write(log.prefix(start), to: "old/access.log") }
       for name in ["registry.yaml", "rules.yaml", "fingerprint_key"] {
         try fixture.contents(name).write(to: URL(filePath: folder.path + "/" + name))
       }
@@ -30,11 +40,15 @@ import Testing
     }
 
     /// Runs it until it has read all, and ends it by `signal`.
-    func run(endedBy signal: Int32) throws -> Tollwatch.Outcome {
-      let run = try Tollwatch.Running(["run", "--config", configuration], in: folder.path)
+    func run(
+      endedBy signal: Int32, _ arguments: [String] = [], whileRunning: () throws -> Void = {}
+    ) throws -> Tollwatch.Outcome {
+      let run = try Tollwatch.Running(
+        ["run", "--config", configuration] + arguments, in: folder.path)
       while try status()?.contains("\"lines\":\(lineCount),") != true {
         try #require(kill(run.identifier, 0) == 0, "\(run.report)")
       }
+      try whileRunning()
       kill(run.identifier, signal)
       return try run.outcome()
     }
@@ -55,7 +69,22 @@ import Testing
     throws
   {
     let service = try Service()
-    let run = try service.run(endedBy: SIGTERM)
+    let socket = service.folder.path + "/control.sock"
+    let run = try service.run(endedBy: SIGTERM) {
+      #expect(FileManager.default.fileExists(atPath: socket))
+      // It answers by itself: what the database has is some seconds old.
+      let told = try #require(try service.status())
+      #expect(told.contains("\"state\":\"running\"") && told.contains("\"series\":"), "\(told)")
+      try (try String(contentsOfFile: service.configuration, encoding: .utf8) + "nonsense: 1\n")
+        .write(toFile: service.configuration, atomically: true, encoding: .utf8)
+      let wrong = try Tollwatch.run(
+        ["status", "--config", service.configuration], in: service.folder.path)
+      #expect(wrong.status == 0 && wrong.report.contains("unknown key"), "\(wrong.report)")
+      try (try String(contentsOfFile: service.configuration, encoding: .utf8))
+        .replacing("nonsense: 1\n", with: "")
+        .write(toFile: service.configuration, atomically: true, encoding: .utf8)
+    }
+    #expect(!FileManager.default.fileExists(atPath: socket))
     #expect(run.status == 0, "\(run.report)")
     #expect(run.text == "")
     #expect(FileManager.default.fileExists(atPath: service.folder.path + "/alive"))
@@ -73,6 +102,104 @@ import Testing
     let alerts = try service.alerts(service.database)
     #expect(alerts.split(separator: "\n").count > 2)
     #expect(try service.alerts(again) == alerts)
+  }
+
+  @Test func `the first start learns from older logs elsewhere, and remembers where`() throws {
+    let whole = try Service()
+    _ = try whole.run(endedBy: SIGTERM)
+    let service = try Service(archivedShare: 0.6)
+    let run = try service.run(endedBy: SIGTERM, ["--bootstrap", "old"])
+    #expect(run.status == 0 && run.text == "", "\(run.report)")
+    let alerts = try service.alerts(service.database)
+    #expect(try alerts == whole.alerts(whole.database))
+
+    let again = service.folder.path + "/again.sqlite"
+    let replay = try Tollwatch.run(
+      [
+        "replay", "--config", service.configuration, "--journal", service.database, "--db", again,
+      ], in: service.folder.path)
+    #expect(replay.status == 0, "\(replay.report)")
+    #expect(try service.alerts(again) == alerts)
+  }
+
+  @Test func `of older logs it must be known which source wrote them`() throws {
+    #expect(throws: Stop.self) { try Archives(["/x"], sources: ["edge", "mesh"]) }
+    #expect(throws: Stop.self) { try Archives(["other=/x"], sources: ["edge", "mesh"]) }
+    var archives = try Archives(["mesh=/x", "mesh=/y"], sources: ["edge", "mesh"])
+    #expect(archives.paths == ["mesh": ["/x", "/y"]])
+    archives.add(try Archives(["/a=b", "/x"], sources: ["mesh"]))
+    #expect(archives.paths(of: "mesh") == ["/x", "/y", "/a=b"])
+    #expect(Archives(json: archives.json) == archives)
+    #expect(Archives(json: nil) == Archives())
+  }
+
+  @Test func `usage is counted, and a replay of the log counts the same`() throws {
+    let service = try Service(share: 0.35)
+    _ = try service.run(endedBy: SIGTERM)
+    let replayed = service.folder.path + "/replayed.sqlite"
+    let replay = try Tollwatch.run(
+      ["replay", "--config", service.configuration, "--db", replayed], in: service.folder.path)
+    #expect(replay.status == 0, "\(replay.report)")
+    func usage(_ database: String) throws -> String {
+      try Tollwatch.run(
+        [
+          "usage", "--db", database, "--by", "route", "--output", "csv", "--limit", "0", "--to",
+          "2026-03-20",
+        ], in: service.folder.path
+      ).text
+    }
+    #expect(try usage(replayed).utf8.count { $0 == UInt8(ascii: "\n") } > 3)
+    #expect(try usage(service.database) == usage(replayed))
+  }
+
+  // MARK: - the state
+
+  @Test func `a copy is made while it runs, and goes on where it was made`() throws {
+    let service = try Service(share: 0.35)
+    let folder = service.folder.path
+    func state(_ arguments: [String]) throws -> Tollwatch.Outcome {
+      try Tollwatch.run(["state"] + arguments, in: folder)
+    }
+    _ = try service.run(endedBy: SIGTERM)
+    let alerts = try service.alerts(service.database)
+    #expect(!alerts.isEmpty)
+    _ = try service.run(endedBy: SIGKILL) {
+      let backup = try state(["backup", "--config", service.configuration, "--to", "copy"])
+      #expect(backup.status == 0, "\(backup.report)")
+      let busy = try state(
+        ["restore", "--config", service.configuration, "--from", "copy", "--replace"])
+      #expect(busy.status != 0 && busy.report.contains("in use"), "\(busy.report)")
+    }
+    #expect(try state(["backup", "--config", service.configuration, "--to", "copy"]).status == 64)
+    #expect(
+      try state(["restore", "--config", service.configuration, "--from", "copy"]).status == 64)
+    try FileManager.default.removeItem(atPath: folder + "/fingerprint_key")
+    let restored = try state(
+      ["restore", "--config", service.configuration, "--from", "copy", "--replace"])
+    #expect(restored.status == 0, "\(restored.report)")
+    #expect(try service.alerts(service.database) == alerts)
+    _ = try service.run(endedBy: SIGTERM)
+    #expect(try service.alerts(service.database) == alerts)
+  }
+
+  @Test func `what was learnt moves to another place`() throws {
+    let service = try Service(share: 0.35)
+    let folder = service.folder.path
+    _ = try service.run(endedBy: SIGTERM)
+    let alerts = try service.alerts(service.database)
+    let text = try String(contentsOfFile: service.configuration, encoding: .utf8)
+    try FileManager.default.createDirectory(
+      atPath: folder + "/new", withIntermediateDirectories: false)
+    try text.replacing("store: tollwatch.sqlite", with: "store: new/state.sqlite")
+      .write(toFile: folder + "/new.yaml", atomically: true, encoding: .utf8)
+    let arguments = [
+      "state", "move", "--config", service.configuration, "--to-config", folder + "/new.yaml",
+    ]
+    let moved = try Tollwatch.run(arguments, in: folder)
+    #expect(moved.status == 0, "\(moved.report)")
+    #expect(!FileManager.default.fileExists(atPath: service.database))
+    #expect(try service.alerts(folder + "/new/state.sqlite") == alerts)
+    #expect(try Tollwatch.run(arguments, in: folder).status != 0)
   }
 
   @Test func `a journal is of one configuration`() throws {

@@ -16,6 +16,30 @@ import Testing
     return try ConfigurationLoader.load(file, formats: formats).configuration
   }
 
+  @Test func `a source that listens is read from where its lines wait`() throws {
+    let source = """
+      sources:
+        - name: edge-1
+          listen: ["udp:127.0.0.1:5514", "unix:/run/tollwatch/edge.sock"]
+          spool_megabytes: 64
+          format: combined
+
+      """
+    let configuration = try Self.load(source + "store: /var/lib/tollwatch/tollwatch.sqlite\n")
+    let edge = try #require(configuration.sources.first)
+    #expect(edge.listen.count == 2)
+    #expect(edge.spoolBytesMax == 64 << 20)
+    #expect(edge.paths == ["/var/lib/tollwatch/spool/edge-1.log*"])
+    for (text, fault) in [
+      (source, "needs a 'store'"),
+      (source.replacing("127.0.0.1", with: "0.0.0.0") + "store: s\n", "no address of this machine"),
+      (source.replacing("edge-1", with: "../x") + "store: s\n", "has a name of letters"),
+    ] {
+      let faults = #expect(throws: Diagnostics.self) { try Self.load(text) }
+      #expect(faults?.description.contains(fault) == true, "\(text)")
+    }
+  }
+
   @Test func `a whole configuration`() throws {
     let configuration = try Self.load(
       """

@@ -3,16 +3,18 @@
 
 A writer appends simulated traffic while logrotate (or a gateway of its own) rotates and compresses;
 `kill -9` comes at random moments. At the end the service must have counted every line once, and its
-database must hold the alerts that a replay of the whole log finds, each revision once; whatever
+database must hold the alerts that a replay of the whole log finds, each revision once, and the same
+usage of every hour; whatever
 stood on standard output must be in the database with the same words. `replay --journal` must find
 the same alerts byte for byte. Modes of faults: the disk of the database is full for a while, the
 process is stopped, writing and syncing fail now and then (`fiu-run`). In the mode `sources` there are two logs, one of which falls silent
-and comes late, and the configuration changes: there the journal alone says what must be found.
+and comes late, and the configuration changes; in the mode `late` archives come after newer ones
+were read: there the journal alone says what must be found.
 
   rotations.py --binary .build/debug/tollwatch [--seconds 100] [--modes create,compress] [--seed 1]
 """
-import argparse, collections, gzip, json, os, random, shutil, signal, sqlite3, subprocess, sys
-import tempfile, threading, time
+import argparse, collections, gzip, json, os, random, re, shutil, signal, socket, sqlite3
+import subprocess, sys, tempfile, threading, time
 
 LOGROTATE_MODES = {
     "create": "create\nnocompress",
@@ -22,10 +24,36 @@ LOGROTATE_MODES = {
     "copytruncate": "copytruncate\nnocompress",
     "copytruncate-compress": "copytruncate\ncompress\ndelaycompress",
 }
-OWN_MODES = ["arriving", "arriving-slowly", "members", "sources"]
+OWN_MODES = ["listening", "arriving", "arriving-slowly", "members", "sources", "late"]
+# There the journal alone says what must be found.
+JOURNAL_MODES = ["sources", "late", "listening"]
 # Rotated as in `create`, and something else goes wrong as well.
 FAULT_MODES = ["full", "stopped", "failing"]
 MODES = list(LOGROTATE_MODES) + OWN_MODES + FAULT_MODES
+
+
+HEADER_5424 = b'<134>1 2026-11-22T10:00:00.000Z gw nginx 42 access [meta id="7"] '
+
+
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for probe in sockets:
+        probe.bind(("127.0.0.1", 0))
+    ports = [probe.getsockname()[1] for probe in sockets]
+    for probe in sockets:
+        probe.close()
+    return ports
+
+
+def with_listener(path, log):
+    """A source that listens in all ways instead of one that reads files."""
+    log.ports = free_ports(2)
+    ways = [f"fifo:{log.folder}/pipe", f"unix:{log.folder}/socket",
+            f"udp:127.0.0.1:{log.ports[0]}", f"tcp:127.0.0.1:{log.ports[1]}"]
+    listen = f"    listen: [{', '.join(json.dumps(way) for way in ways)}]\n    lateness: 1d"
+    text = re.sub(r"    paths: .*", listen, open(path).read())
+    with open(path, "w") as file:
+        file.write(text)
 
 
 class Log:
@@ -39,16 +67,25 @@ class Log:
         self.buffer = b""
         self.silent_until = 0
         self.rotations = 0
+        self.withheld = []
         self.open()
 
     def open(self):
-        if not self.mode.startswith("arriving"):
+        if self.mode == "listening":
+            self.connection = None
+        elif not self.arrives:
             self.file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+
+    @property
+    def arrives(self):
+        return self.mode.startswith("arriving") or self.mode == "late"
 
     def write(self, lines):
         data = b"".join(lines)
         with self.lock:
-            if self.mode.startswith("arriving"):
+            if self.mode == "listening":
+                self.send(lines)
+            elif self.arrives:
                 self.buffer += data
             elif self.mode == "sources":
                 self.write_both(lines)
@@ -79,12 +116,41 @@ class Log:
         if self.rng.random() < 0.02:
             self.silent_until = time.time() + self.rng.random() * 5
 
+    def send(self, lines):
+        """Over one of four ways; what is sent while nobody listens is lost."""
+        way = self.rng.randrange(4)
+        try:
+            if way == 0:
+                with open(os.path.join(self.folder, "pipe"), "wb", buffering=0, opener=lambda path, flags:
+                          os.open(path, flags | os.O_NONBLOCK)) as pipe:
+                    os.set_blocking(pipe.fileno(), True)
+                    pipe.write(b"".join(lines))
+            elif way == 1:
+                with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
+                    for line in lines:
+                        sender.sendto(b"<134>Nov 22 10:00:00 gw nginx: " + line.rstrip(b"\n"),
+                                      os.path.join(self.folder, "socket"))
+            elif way == 2:
+                with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+                    for line in lines:
+                        sender.sendto(HEADER_5424 + line, ("127.0.0.1", self.ports[0]))
+                        time.sleep(0.0002)
+            else:
+                with socket.create_connection(("127.0.0.1", self.ports[1])) as sender:
+                    for line in lines:
+                        message = HEADER_5424 + line.rstrip(b"\n")
+                        sender.sendall(b"%d " % len(message) + message)
+        except OSError:
+            pass
+
     def reopen(self):
         with self.lock:
             os.close(self.file)
             self.open()
 
     def rotate(self, configuration, state):
+        if self.mode == "listening":
+            return
         if self.mode in OWN_MODES:
             return self.rotate_own()
         self.rotations += 1
@@ -133,17 +199,34 @@ class Log:
         name = os.path.join(
             self.folder, f"app-{time.strftime('%Y%m%d')}-{100000 + self.rotations}.log.gz")
         packed = gzip.compress(data)
-        if self.mode == "arriving":
-            with open(name + ".part", "wb") as file:
-                file.write(packed)
-            os.rename(name + ".part", name)
+        if self.mode == "late":
+            # Every third one waits, as if its host were offline.
+            self.withheld.append((name, packed))
+            if self.rotations % 3 == 0:
+                return
+            while self.withheld and self.rng.random() < 0.7:
+                self.deliver(*self.withheld.pop())
             return
+        if self.mode == "arriving":
+            return self.deliver(name, packed)
         with open(name, "wb", buffering=0) as file:
             while packed:
                 count = self.rng.randrange(1, max(2, len(packed)))
                 file.write(packed[:count])
                 packed = packed[count:]
                 time.sleep(self.rng.random() * 0.2)
+
+
+    def deliver(self, name, packed):
+        with open(name + ".part", "wb") as file:
+            file.write(packed)
+        os.rename(name + ".part", name)
+
+    def deliver_all(self):
+        """The last one first: what is left is late, but for the newest."""
+        while self.withheld:
+            self.deliver(*self.withheld.pop())
+            time.sleep(1)
 
 
 class Service:
@@ -251,6 +334,27 @@ def revisions(database, before):
     return collections.Counter(found)
 
 
+def usage(database, before):
+    """Who asked for what in whole hours, whatever files told of it."""
+    names = "hour, key, key_type, supplier, application, api, route, version, network"
+    sums = ("requests", "client_errors", "server_errors", "throttled", "bytes_in", "bytes_out")
+    added = ", ".join(f"sum({name})" for name in sums)
+    return collections.Counter(rows(
+        database, f"SELECT {names}, {added}, max(last_at) FROM usage "
+                  f"WHERE hour + 3600000 <= {before} GROUP BY {names}"))
+
+
+def counted(folder, status):
+    """Lines that were read, those of archives that came late as well."""
+    try:
+        late = rows(os.path.join(folder, "tollwatch.sqlite"),
+                    "SELECT ifnull(sum(parsed + unparsed), 0) FROM coverage "
+                    "WHERE source LIKE '% late from %'")[0][0]
+    except sqlite3.Error:
+        late = 0
+    return status.get("lines", 0) + late
+
+
 def run_mode(mode, seconds, binary, work, drill, lines, rng):
     folder = os.path.join(work, mode)
     # The logs are on another disk than the database.
@@ -268,6 +372,8 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
             file.write(f"{log.path} {{\nrotate 900\nsu root root\n{text}\n}}\n")
     service = Service(binary, settings, folder, mode, rng)
     versions = with_second_source(settings) if mode == "sources" else []
+    if mode == "listening":
+        with_listener(settings, log)
     service.start()
     end = time.time() + seconds
     finished = threading.Event()
@@ -303,13 +409,14 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
     finished.set()
     for thread in threads:
         thread.join()
-    if mode.startswith("arriving"):
+    if log.arrives:
         log.rotate_own()
+        log.deliver_all()
     if mode == "sources":
         log.silent_until = 0
         log.write([])
-    deadline = time.time() + 120
-    while time.time() < deadline and service.status().get("lines") != len(lines):
+    deadline = time.time() + (5 if mode == "listening" else 120)
+    while time.time() < deadline and counted(folder, service.status()) != len(lines):
         time.sleep(1)
     time.sleep(1)
     code = service.stop()
@@ -334,6 +441,19 @@ def again(binary, folder, settings):
     return done.stdout.splitlines(keepends=True), database
 
 
+def check_spool(folder, sent, complain):
+    """What came in is what was sent: each line once, none cut or mixed with another."""
+    kept = [re.sub(rb"^<134>.*?(?=(\d+\.){3}\d+ )", b"", line) for path in
+            sorted(os.listdir(f"{folder}/spool"))
+            for line in open(f"{folder}/spool/{path}", "rb").read().splitlines(keepends=True)]
+    invented = collections.Counter(kept) - collections.Counter(sent)
+    if invented:
+        complain(f"{sum(invented.values())} lines were never sent, or came twice")
+    if len(kept) < len(sent) * 0.5:
+        complain(f"{len(kept)} of {len(sent)} lines came in")
+    return kept
+
+
 def check(mode, outcome, lines, reference, before, problems):
     log, service, status, code, folder = outcome
     database = os.path.join(folder, "tollwatch.sqlite")
@@ -353,13 +473,21 @@ def check(mode, outcome, lines, reference, before, problems):
         complain("a replay by the journal exports other alerts")
     if code != 0:
         complain(f"SIGTERM ended it with {code}")
-    if status.get("lines") != len(lines):
-        complain(f"counted {status.get('lines')} of {len(lines)} lines")
-    if mode == "sources":
+    count = counted(folder, status)
+    if mode == "listening":
+        lines = check_spool(folder, lines, complain)
+    if count != len(lines):
+        complain(f"counted {count} of {len(lines)} lines")
+    if mode in JOURNAL_MODES:
         expected = found
     if found != expected:
         complain(f"{sum((expected - found).values())} revisions missing, "
                  f"{sum((found - expected).values())} invented, of {sum(expected.values())}")
+    if mode not in JOURNAL_MODES:
+        found_usage, wanted = usage(database, before), usage(reference, before)
+        if found_usage != wanted or not wanted:
+            complain(f"{sum((wanted - found_usage).values())} rows of usage missing, "
+                     f"{sum((found_usage - wanted).values())} invented, of {sum(wanted.values())}")
     kept = {(row[0], row[1]) for row in rows(database, "SELECT id, revision FROM alert_history")}
     printed = collections.defaultdict(set)
     for line in open(folder + "-out.jsonl", "rb"):

@@ -61,6 +61,14 @@ check "the package installs" dpkg "${dpkg_options[@]}" -i tollwatch_"$version"_*
 check "a new installation is not started" never systemctl is-active --quiet "$unit"
 check "systemd has nothing to say of the unit" silently systemd-analyze verify --man=no "$unit"
 check "the unit's exposure is at most 1.5" systemd-analyze security --threshold=15 --no-pager "$unit"
+check "nor of the heartbeat" silently \
+  systemd-analyze verify --man=no tollwatch-heartbeat.service tollwatch-heartbeat.timer
+for name in egress listen; do
+  mkdir -p "/tmp/$name/tollwatch.service.d"
+  cp "/usr/lib/systemd/system/$unit" "/tmp/$name/"
+  cp "/usr/share/doc/tollwatch/examples/$name.conf" "/tmp/$name/tollwatch.service.d/"
+  check "nor with the drop-in $name" silently systemd-analyze verify --man=no "/tmp/$name/$unit"
+done
 check "the manual page is there" gzip -t /usr/share/man/man1/tollwatch.1.gz
 check "the completions are a program of the shell" \
   bash -n /usr/share/bash-completion/completions/tollwatch
@@ -125,9 +133,52 @@ echo "nonsense: 1" >> "$configuration"
 check "a wrong configuration is no reload" never systemctl reload "$unit"
 within 30 "its place is told" told "tollwatch.yaml:[0-9]*:[0-9]*: "
 check "the old one is at work" systemctl is-active --quiet "$unit"
-cp right.yaml "$configuration" # status reads it as well
 write 1000
-within 60 "and reads on" has_counted_all
+within 60 "and reads on, and its status can be asked for" has_counted_all
+cp right.yaml "$configuration"
+
+# MARK: heartbeat
+
+printf 'heartbeat: /run/tollwatch/alive\n' >> "$configuration"
+check "a heartbeat is asked for" systemctl reload "$unit"
+cp "$configuration" right.yaml
+within 30 "and touched" test -e /run/tollwatch/alive
+python3 -m http.server --bind 127.0.0.1 8099 > /dev/null 2> /tmp/asked &
+within 10 "a monitor listens" curl --silent --output /dev/null http://127.0.0.1:8099/
+echo URL=http://127.0.0.1:8099/ping > /etc/default/tollwatch-heartbeat
+touch ping
+check "the monitor can be told" systemctl start tollwatch-heartbeat.service
+check "and was" grep -q 'GET /ping' /tmp/asked
+
+# MARK: a copy, a gateway that sends
+
+check "the state is copied while it runs" tollwatch state backup --config "$configuration" --to copy
+check "for nobody else" [ "$(stat -c %a copy/tollwatch.sqlite)$(stat -c %a copy)" = 600700 ]
+write 1000
+within 60 "the service goes on" has_counted_all
+check "it stops" systemctl stop "$unit"
+check "the copy is brought back" \
+  tollwatch state restore --config "$configuration" --from copy --replace
+check "and it starts" systemctl start "$unit"
+within 60 "and reads again what was written since" has_counted_all
+
+sed '/paths:/s|.*|    listen: ["unix:/run/tollwatch/edge.sock", "udp:127.0.0.1:5514"]|' right.yaml \
+  > "$configuration"
+install -D -m 644 /usr/share/doc/tollwatch/examples/listen.conf \
+  "/etc/systemd/system/$unit.d/listen.conf"
+systemctl daemon-reload
+check "it starts with a source that listens" systemctl restart "$unit"
+received() { [ "$(tollwatch status --config "$configuration" | grep -o '"messages":[0-9]*')" = "\"messages\":$1" ]; }
+check "a gateway sends to its socket" \
+  sh -c "head -n 50 $log | logger --socket /run/tollwatch/edge.sock --tag nginx"
+check "and to its port" \
+  sh -c "head -n 50 $log | logger --server 127.0.0.1 --port 5514 --udp --rfc5424 --tag nginx"
+within 30 "all of it came" received 100
+cp right.yaml "$configuration"
+rm "/etc/systemd/system/$unit.d/listen.conf"
+systemctl daemon-reload
+check "it reads files again" systemctl restart "$unit"
+within 60 "where it was" has_counted_all
 
 # MARK: rotating, stopping
 

@@ -8,6 +8,8 @@ public struct FileTailer: ~Copyable {
     case gap
     /// The segment has ended; what follows is of the next one.
     case segmentEnd
+    /// An archive came that should have been read before what was read already.
+    case late(path: String, TailPosition)
     /// Something that the person should know.
     case note(String)
   }
@@ -18,23 +20,38 @@ public struct FileTailer: ~Copyable {
   /// Of the file that is open.
   private var held: FileSighting?
 
-  /// Files, folders and globs of one source; `positions` are those of a checkpoint. `firstTime`
+  /// Files, folders and globs of one source, and `archives`, where only older files are, whatever
+  /// their names; `positions` are those of a checkpoint, `order` is how far
+  /// a process came that died since. `firstTime`
   /// finds the first time stamp in the head of a file; what was written before `oldestTime`
   /// (milliseconds) is not read.
   public init(
-    paths: [String], positions: [TailPosition] = [], oldestTime: Int64 = .min,
+    paths: [String], archives: [String] = [], positions: [TailPosition] = [],
+    order: [TailPosition] = [],
+    oldestTime: Int64 = .min,
     firstTime: @escaping @Sendable ([UInt8]) -> Int64?
   ) {
-    look = LogLook(paths, firstTime: firstTime)
-    state = TailerState(positions, oldestTime: oldestTime)
+    look = LogLook(paths, archives: archives, firstTime: firstTime)
+    state = TailerState(positions, order: order, oldestTime: oldestTime)
     reader = nil
   }
 
   /// What a checkpoint stores: from here on the bytes come again.
   public var positions: [TailPosition] { state.positions }
 
+  /// In which order contents were read and will be, as far as that is settled; to be stored beside
+  /// what follows from it.
+  public var order: [TailPosition] { state.order }
+
   /// Where the segment was found that is being read.
   public var path: String? { held?.path }
+
+  /// How the content begins that is being read, as far as it was seen: up to 4,096 bytes, without
+  /// leading `#` lines.
+  public var opening: [UInt8]? { state.opening }
+
+  /// Segments that have ended.
+  public private(set) var endedCount = 0
 
   /// Bytes of the open file that were not read yet; as they are on disk.
   public private(set) var lagBytes: Int64 = 0
@@ -51,7 +68,10 @@ public struct FileTailer: ~Copyable {
     appendHeld(to: &sightings)
     for step in state.look(sightings, at: now) { take(step, at: now, &events) }
     return events.dropFirst(countBefore).contains {
-      if case .note = $0 { false } else { true }
+      switch $0 {
+      case .note, .late: false
+      case .chunk, .gap, .segmentEnd: true
+      }
     }
   }
 
@@ -81,6 +101,7 @@ public struct FileTailer: ~Copyable {
       close(&events)
     case .leave(let path, let loss):
       events.append(.note("not read: \(path): \(Self.description(loss))"))
+    case .postpone(let path, let position): events.append(.late(path: path, position))
     }
   }
 
@@ -88,6 +109,7 @@ public struct FileTailer: ~Copyable {
     reader = nil
     held = nil
     lagBytes = 0
+    endedCount += 1
     events.append(.segmentEnd)
   }
 
@@ -96,7 +118,6 @@ public struct FileTailer: ~Copyable {
     case .truncated: "was cut before all of it was read, and no copy has the rest"
     case .deleted: "is gone, and it is not known whether all of it was read"
     case .incomplete: "breaks off, or cannot be read on"
-    case .late: "is older than what was read already"
     case .straggling: "lines were added after a newer log had begun"
     }
   }

@@ -20,6 +20,8 @@ struct LogLook {
   }
 
   private let paths: [String]
+  /// Where only older files are, whatever their names.
+  private let archives: [String]
   private let firstTime: @Sendable ([UInt8]) -> Int64?
   private var known: [String: Known] = [:]
   /// Files that do not fit, or cannot be read; told when they are seen first, or change.
@@ -36,8 +38,12 @@ struct LogLook {
   private static let attemptCountMax = 5
 
   /// `firstTime` finds the first time stamp in the head of a file.
-  init(_ paths: [String], firstTime: @escaping @Sendable ([UInt8]) -> Int64?) {
+  init(
+    _ paths: [String], archives: [String] = [],
+    firstTime: @escaping @Sendable ([UInt8]) -> Int64?
+  ) {
     self.paths = paths
+    self.archives = archives
     self.firstTime = firstTime
   }
 
@@ -50,7 +56,8 @@ struct LogLook {
     let clock = ContinuousClock()
     let start = clock.now
     // Taken before the look, so that what changes meanwhile shows.
-    let paths = Set(paths.map(Self.folder)).union(overview?.folders.keys.map(\.self) ?? [])
+    let paths = Set((paths + archives).map(Self.folder)).union(
+      overview?.folders.keys.map(\.self) ?? [])
     let folders = Dictionary(uniqueKeysWithValues: paths.map { ($0, Self.status(of: $0)) })
     let found = fullLook()
     let changedAt = changes(in: found, at: now)
@@ -87,7 +94,9 @@ struct LogLook {
       guard let segment = try? Segment(path: last.path, status: status),
         let sighting = try? sighting(of: segment, status), fits(sighting)
       else { return nil }
+      let rotation = current.sightings[index].rotation
       current.sightings[index] = sighting
+      current.sightings[index].rotation = rotation
       current.changedAt[index] = now
     }
     overview = current
@@ -121,7 +130,7 @@ struct LogLook {
   private static func status(of path: String) -> FileStatus? { try? SystemCall.status(of: path) }
 
   /// The folder of a file; of a pattern, the last one that is no pattern.
-  private static func folder(of path: String) -> String {
+  static func folder(of path: String) -> String {
     var names = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     if let pattern = names.firstIndex(where: { $0.contains { "*?[{~".contains($0) } }) {
       names = names[..<pattern]
@@ -133,17 +142,26 @@ struct LogLook {
   /// All files, as they stood at one moment: what is renamed between listing and opening would be
   /// missing, so the names must be the same before and after.
   private mutating func fullLook() -> [FileSighting] {
-    var files = LogFiles(paths)
+    var files = LogFiles(paths + archives)
     var found: [FileSighting] = []
     for _ in 0..<Self.attemptCountMax {
       found = look(at: files)
-      let now = LogFiles(paths)
+      let now = LogFiles(paths + archives)
       if Self.names(now) == Self.names(files) { break }
       files = now
     }
     let isPresent = Set(files.segments.map(\.path))
     known = known.filter { isPresent.contains($0.key) }
+    markArchived(&found)
     return found
+  }
+
+  private func markArchived(_ found: inout [FileSighting]) {
+    guard !archives.isEmpty else { return }
+    let live = Set(LogFiles(paths).segments.map(\.path))
+    for index in found.indices where !live.contains(found[index].path) {
+      found[index].rotation = .archived
+    }
   }
 
   /// What a person should know, each thing once.
@@ -164,7 +182,8 @@ struct LogLook {
     var sightings: [FileSighting] = []
     for segment in files.segments {
       guard let status = segment.status, !segment.isStream else {
-        current[segment.path] = "\(segment.path): a pipe is not followed"
+        current[segment.path] =
+          "\(segment.path): a pipe is not followed; listen to it: fifo:\(segment.path)"
         continue
       }
       do throws(IngestError) {
@@ -187,7 +206,8 @@ struct LogLook {
 
   /// Of a folder or a glob only the files are read whose lines fit; what was named is read.
   private func fits(_ sighting: FileSighting) -> Bool {
-    sighting.firstTime != nil || sighting.wholeLines.isEmpty || paths.contains(sighting.path)
+    sighting.firstTime != nil || sighting.wholeLines.isEmpty
+      || (paths + archives).contains(sighting.path)
   }
 
   private mutating func sighting(

@@ -170,11 +170,11 @@ extension TailerState {
     if content.order.isWritten { content.home = sighting.number }
     if sighting.isPlain { content.byteCountSeen = sighting.byteCount }
     if isLate(content) {
+      steps.append(.postpone(path: sighting.path, content.position))
       content.position.isFinished = true
       content.position.offset = .max
       contents.insert(content, at: current)
       current += 1
-      steps.append(.leave(path: sighting.path, .late))
     } else {
       contents.append(content)
     }
@@ -191,7 +191,8 @@ extension TailerState {
 
   private var firstUnbegun: Int {
     let hasBegun = current < contents.count && contents[current].position.offset > 0
-    return hasBegun ? current + 1 : current
+    let planned = contents.lastIndex(where: \.isPlanned).map { $0 + 1 } ?? 0
+    return max(hasBegun ? current + 1 : current, planned)
   }
 
   private mutating func sortWaiting() {

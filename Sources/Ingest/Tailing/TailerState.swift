@@ -31,6 +31,8 @@ package struct TailerState: Sendable {
     case lose(Loss)
     /// What is at this path cannot be told in its place any more, and is left.
     case leave(path: String, Loss)
+    /// The archive at this path came too late for its place in the order: what is newer was read.
+    case postpone(path: String, TailPosition)
   }
 
   package enum Loss: String, Hashable, Sendable {
@@ -40,8 +42,6 @@ package struct TailerState: Sendable {
     case deleted
     /// It breaks off, or cannot be read on.
     case incomplete
-    /// An archive came that is older than what is being read.
-    case late
     /// Lines were added after the content was over.
     case straggling
   }
@@ -69,6 +69,8 @@ package struct TailerState: Sendable {
     /// When something was last added to it, or it came into sight, milliseconds.
     var lastGrowth: Int64?
     var quietLookCount = 0
+    /// A process before this one came to it in this place of the order.
+    var isPlanned = false
   }
 
   /// The order of writing. The file that is being written comes last, whatever its first stamp.
@@ -108,19 +110,44 @@ package struct TailerState: Sendable {
 
   package init(oldestTime: Int64 = .min) { self.oldestTime = oldestTime }
 
-  /// Goes on where a checkpoint stands.
-  package init(_ positions: [TailPosition], oldestTime: Int64 = .min) {
+  /// Goes on where a checkpoint stands. `order` is how far the process came that died since: what
+  /// it read behind the checkpoint is read again in the order in which it did, whatever archives have
+  /// come by now.
+  package init(
+    _ positions: [TailPosition], order: [TailPosition] = [], oldestTime: Int64 = .min
+  ) {
     self.oldestTime = oldestTime
-    for position in positions {
-      var content = content(
-        position, opening: [],
-        Order(isWritten: false, firstTime: position.firstTime ?? .max, rotation: .live, path: ""))
-      // Nobody knows what was added since.
-      content.byteCountSeen = .max
-      contents.append(content)
+    let passedOver = order.filter { $0.isPassedOver && !positions.contains($0) }
+    let finished = positions.prefix(while: \.isFinished)
+    for position in finished + passedOver + positions.dropFirst(finished.count) {
+      append(position)
+    }
+    for position in Self.unread(of: order, after: positions) {
+      append(TailPosition(fingerprint: position.fingerprint, firstTime: position.firstTime))
+      contents[contents.count - 1].isPlanned = true
     }
     current = contents.firstIndex { !$0.position.isFinished } ?? contents.count
     reindex()
+  }
+
+  /// What of `order` comes behind `positions`. Both tell the same contents in the same order, but one
+  /// may have forgotten more of the oldest.
+  private static func unread(
+    of order: [TailPosition], after positions: [TailPosition]
+  ) -> ArraySlice<TailPosition> {
+    let read = positions.filter { !$0.isPassedOver }
+    let order = order.filter { !$0.isPassedOver }
+    let forgotten = read.firstIndex { $0.fingerprint == order.first?.fingerprint } ?? 0
+    return order.dropFirst(read.count - forgotten)
+  }
+
+  private mutating func append(_ position: TailPosition) {
+    var content = content(
+      position, opening: [],
+      Order(isWritten: false, firstTime: position.firstTime ?? .max, rotation: .live, path: ""))
+    // Nobody knows what was added since.
+    content.byteCountSeen = .max
+    contents.append(content)
   }
 
   mutating func content(
@@ -135,10 +162,18 @@ package struct TailerState: Sendable {
     contents.prefix { $0.position.isFinished || $0.position.offset > 0 }.map(\.position)
   }
 
+  /// In which order contents were read and will be, as far as that is settled.
+  package var order: [TailPosition] {
+    contents.prefix { $0.position.isFinished || $0.position.offset > 0 || $0.isPlanned }
+      .map(\.position)
+  }
+
   /// Of the content that is being read.
   package var position: TailPosition? {
     current < contents.count ? contents[current].position : nil
   }
+
+  var opening: [UInt8]? { current < contents.count ? contents[current].opening : nil }
 
   /// The last bytes that were taken of it, as far as this process knows them.
   var tail: [UInt8] { current < contents.count ? contents[current].tail : [] }
@@ -256,6 +291,7 @@ extension TailerState {
   /// Passes over waiting contents after which another begins that is too old as well.
   mutating func passOverOldest() {
     while current + 1 < contents.count, contents[current].position.offset == 0,
+      !contents[current].isPlanned,
       let next = contents[current + 1].position.firstTime, next < oldestTime
     {
       contents[current].position.isFinished = true
