@@ -24,17 +24,37 @@ public enum RuleLoader {
   public static func load(
     _ files: [SourceFile], shipped: [SourceFile] = []
   ) throws(Diagnostics) -> LoadedRules {
-    let names = Set(files.map(\.baseName))
-    let used = shipped.filter { !names.contains($0.baseName) } + files
     var loader = RuleSetBuilder()
-    for file in used { loader.load(file) }
+    for file in used(files, shipped: shipped) { loader.load(file) }
     return try loader.finish()
+  }
+
+  /// The files that rules come from: shipped ones that none of `files` replaces, and `files`.
+  private static func used(_ files: [SourceFile], shipped: [SourceFile]) -> [SourceFile] {
+    let names = Set(files.map(\.baseName))
+    return shipped.filter { !names.contains($0.baseName) } + files
   }
 
   /// Loads files and folders of them by path.
   public static func load(
     paths: [String], shipped: [SourceFile] = []
   ) throws(Diagnostics) -> LoadedRules {
+    let (files, faults) = files(at: paths)
+    do throws(Diagnostics) {
+      let loaded = try load(files, shipped: shipped)
+      guard faults.isEmpty else { throw Diagnostics(loaded.warnings) }
+      return loaded
+    } catch { throw Diagnostics(faults + error.all) }
+  }
+
+  /// The rule `id` of files that were loaded without a fault, to be read with other values.
+  public static func variants(
+    of id: String, paths: [String], shipped: [SourceFile] = []
+  ) -> RuleVariants? {
+    RuleVariants(of: id, in: used(files(at: paths).files, shipped: shipped))
+  }
+
+  private static func files(at paths: [String]) -> (files: [SourceFile], faults: [Diagnostic]) {
     var files: [SourceFile] = []
     var faults: [Diagnostic] = []
     for path in paths {
@@ -47,11 +67,7 @@ public enum RuleLoader {
         }
       } catch { faults += error.all }
     }
-    do throws(Diagnostics) {
-      let loaded = try load(files, shipped: shipped)
-      guard faults.isEmpty else { throw Diagnostics(loaded.warnings) }
-      return loaded
-    } catch { throw Diagnostics(faults + error.all) }
+    return (files, faults)
   }
 }
 
