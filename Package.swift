@@ -152,7 +152,10 @@ let package = Package(
       ],
       swiftSettings: house),
     .executableTarget(
-      name: "benchmarks", dependencies: ["TrafficSimulator", "AccessLog", "Baselines"],
+      name: "benchmarks",
+      dependencies: [
+        "TrafficSimulator", "AccessLog", "Baselines", "Detection", "Pipeline", "RuleFiles",
+      ],
       path: "Tests/Benchmarks",
       exclude: ["run.sh"], swiftSettings: house),
   ] + optionalLibraries

@@ -23,7 +23,7 @@ struct RulesCommand: ParsableCommand {
     subcommands: [
       RulesNewCommand.self, RulesCheckCommand.self, RulesTestCommand.self, RulesListCommand.self,
       RulesShowCommand.self, RulesExplainCommand.self, RulesBacktestCommand.self,
-      RulesSchemaCommand.self,
+      RulesImportCommand.self, RulesSchemaCommand.self,
     ])
 
   /// The pack that is built into the binary.
