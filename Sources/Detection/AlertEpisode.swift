@@ -13,6 +13,28 @@ struct AlertEpisode: Sendable {
   /// False while all of it was detected before the time from which alerts are wanted: then it
   /// is followed, so that what is learnt and told later is the same, and kept to oneself.
   var isTold: Bool
+  /// Of a rule that groups: who is in it, in the order in which they came; `alert` is about what
+  /// they belong to.
+  var members: [Entity] = []
+  /// Those that found no room among them.
+  var moreMemberCount = 0
+  /// How many there were when the last revision was made.
+  var toldMemberCount = 0
+
+  var memberCount: Int { members.count + moreMemberCount }
+
+  /// Trouble that did not last as long as its rule asks for: nobody heard of it.
+  func isPending(_ policy: EpisodePolicy) -> Bool {
+    !isTold && lastTrouble < alert.detectedAt.milliseconds + policy.forMilliseconds
+  }
+
+  /// The alert as it is told, with how many it is about.
+  var told: Alert {
+    guard let first = members.first, memberCount > 1 else { return alert }
+    var told = alert
+    told.reason = "\(Wording.plural(Int64(memberCount), first.type)); the worst: \(alert.reason)"
+    return told
+  }
 }
 
 /// A rule and the entity that it judges.
@@ -57,6 +79,8 @@ struct Verdict {
     if let expectedLow, expectedHigh == nil { return max(0, expectedLow - observed) }
     return observed
   }
+
+  var isOfTooLittle: Bool { kind == Drop.kind || (expectedLow != nil && expectedHigh == nil) }
 }
 
 /// All open episodes, and the revisions that wait to be handed out.
@@ -66,6 +90,8 @@ struct EpisodeTable: Sendable {
   /// Open episodes at a time; a rule that would open more is counted, not followed.
   static let openCountMax = 100_000
   static let evidenceCountMax = 10
+  /// Members of a group that are kept apart; more are counted each time that they are reported.
+  static let memberCountMax = 10_000
   /// An episode is told again when what it observed has grown by this factor, and not sooner
   /// than this after the last time. Its last revision always has the worst that was seen.
   private static let growthFactor = 2.0
@@ -95,6 +121,12 @@ struct EpisodeTable: Sendable {
 
   func isOpen(_ key: EpisodeKey) -> Bool { open[key] != nil }
 
+  /// Whether the episode of `key` is one that people hear of.
+  func hasAlert(_ key: EpisodeKey, _ policy: EpisodePolicy) -> Bool {
+    guard let slot = open[key], let episode = episodes[slot] else { return false }
+    return !episode.isPending(policy)
+  }
+
   func needsEvidence(_ key: EpisodeKey) -> Bool {
     guard let slot = open[key], let episode = episodes[slot] else { return false }
     return episode.alert.evidence.count < Self.evidenceCountMax
@@ -119,20 +151,25 @@ struct EpisodeTable: Sendable {
   }
 
   /// Opens or extends the episode of a verdict at event time `now`.
+  ///
+  /// - Parameter members: Where the rule groups, whom the verdict was about before it was about
+  ///   what they belong to.
   mutating func report(
-    _ verdict: Verdict, rule: Rule, labels: @autoclosure () -> Labels,
+    _ verdict: Verdict, members: [Entity] = [], rule: Rule, labels: @autoclosure () -> Labels,
     evidence: [EvidenceLine], now: Int64
   ) -> Outcome {
     let key = EpisodeKey(rule: verdict.rule, entity: verdict.entity)
     if let slot = open[key] {
-      extend(slot, verdict, evidence, now: now)
+      for member in members { join(slot, member) }
+      extend(slot, verdict, rule.policy, evidence, now: now)
       return .extended
     }
-    guard open.count < openCountMax else {
+    guard episodes.count - free.count < openCountMax else {
       refusedCount += 1
       return .ignored
     }
-    return .opened(slot: openEpisode(key, verdict, rule, labels(), evidence, now: now))
+    let slot = openEpisode(key, verdict, rule, labels(), evidence, members, now: now)
+    return .opened(slot: slot)
   }
 
   /// Looks whether the episode in `slot` has been quiet long enough; the time to look again
@@ -142,11 +179,12 @@ struct EpisodeTable: Sendable {
     let end = episode.lastTrouble + resolveAfter
     guard end <= now else { return end }
     open[keys[slot]] = nil
+    for member in episode.members { open[EpisodeKey(rule: keys[slot].rule, entity: member)] = nil }
     episodes[slot] = nil
     free.append(slot)
     ends.add(episode.lastTrouble, of: keys[slot])
     guard episode.isTold else { return nil }
-    var alert = episode.alert
+    var alert = episode.told
     if alert.state == .open { alert.state = .resolved }
     alert.endedAt = EventTime(milliseconds: episode.lastTrouble)
     alert.revision += 1
@@ -167,13 +205,13 @@ struct EpisodeTable: Sendable {
 
   private mutating func openEpisode(
     _ key: EpisodeKey, _ verdict: Verdict, _ rule: Rule, _ labels: Labels,
-    _ evidence: [EvidenceLine], now: Int64
+    _ evidence: [EvidenceLine], _ members: [Entity], now: Int64
   ) -> Int {
     var verdict = verdict
     // A long window may reach into the episode before; two of one start would have one name.
     verdict.startedAt = max(verdict.startedAt, ends.last(of: key) ?? .min)
     let alert = makeAlert(verdict, rule, labels, evidence, now: now)
-    let isTold = verdict.detectedAt >= detectFrom
+    let isTold = verdict.detectedAt >= detectFrom && rule.policy.forMilliseconds == 0
     let episode = AlertEpisode(
       alert: alert, lastTrouble: verdict.detectedAt, extent: verdict.extent,
       toldExtent: verdict.extent, toldAt: now, isTold: isTold)
@@ -186,7 +224,11 @@ struct EpisodeTable: Sendable {
       keys[slot] = key
     }
     open[key] = slot
-    if isTold { pending.append(alert) }
+    for member in members { join(slot, member) }
+    if isTold, let episode = episodes[slot] {
+      episodes[slot]?.toldMemberCount = episode.memberCount
+      pending.append(episode.told)
+    }
     return slot
   }
 
@@ -207,8 +249,21 @@ struct EpisodeTable: Sendable {
       revisedAt: EventTime(milliseconds: now), picture: verdict.picture)
   }
 
+  /// Counts `member` among those that an episode is about.
+  private mutating func join(_ slot: Int, _ member: Entity) {
+    let key = EpisodeKey(rule: keys[slot].rule, entity: member)
+    guard key != keys[slot], open[key] == nil, episodes[slot] != nil else { return }
+    guard (episodes[slot]?.members.count ?? 0) < Self.memberCountMax else {
+      episodes[slot]?.moreMemberCount += 1
+      return
+    }
+    episodes[slot]?.members.append(member)
+    open[key] = slot
+  }
+
   private mutating func extend(
-    _ slot: Int, _ verdict: Verdict, _ evidence: [EvidenceLine], now: Int64
+    _ slot: Int, _ verdict: Verdict, _ policy: EpisodePolicy, _ evidence: [EvidenceLine],
+    now: Int64
   ) {
     guard var episode = episodes[slot] else { return }
     episodes[slot] = nil  // so that the changes below copy nothing
@@ -217,7 +272,7 @@ struct EpisodeTable: Sendable {
       if !episode.alert.evidence.contains(line) { episode.alert.evidence.append(line) }
     }
     if !episode.isTold {
-      beginToTell(&episode, verdict, evidence, now: now)
+      beginToTell(&episode, verdict, policy, evidence, now: now)
     } else {
       continueToTell(&episode, verdict, now: now)
     }
@@ -231,20 +286,25 @@ struct EpisodeTable: Sendable {
       episode.extent = verdict.extent
       update(&episode.alert, with: verdict)
     }
-    if episode.extent > episode.toldExtent,
-      episode.extent >= episode.toldExtent * Self.growthFactor,
-      now >= episode.toldAt + Self.toldIntervalMilliseconds
-    {
+    let hasGrown =
+      episode.extent > episode.toldExtent
+      && episode.extent >= episode.toldExtent * Self.growthFactor
+    let hasSpread =
+      episode.memberCount > 1 && episode.memberCount >= 2 * max(1, episode.toldMemberCount)
+    if hasGrown || hasSpread, now >= episode.toldAt + Self.toldIntervalMilliseconds {
       tell(&episode, now: now)
     }
   }
 
-  /// An episode from before ``detectFrom`` reaches beyond it: from here it is an alert, and
-  /// says nothing of what was before but when it started.
+  /// An episode from before ``detectFrom`` reaches beyond it, or has lasted as long as its rule
+  /// asks for: from here it is an alert, and says nothing of what was before but when it started.
   private mutating func beginToTell(
-    _ episode: inout AlertEpisode, _ verdict: Verdict, _ evidence: [EvidenceLine], now: Int64
+    _ episode: inout AlertEpisode, _ verdict: Verdict, _ policy: EpisodePolicy,
+    _ evidence: [EvidenceLine], now: Int64
   ) {
-    guard verdict.detectedAt >= detectFrom else { return }
+    let isTime =
+      verdict.detectedAt >= episode.alert.detectedAt.milliseconds + policy.forMilliseconds
+    guard verdict.detectedAt >= detectFrom, isTime else { return }
     episode.isTold = true
     episode.extent = verdict.extent
     update(&episode.alert, with: verdict)
@@ -257,9 +317,10 @@ struct EpisodeTable: Sendable {
   private mutating func tell(_ episode: inout AlertEpisode, now: Int64) {
     episode.toldExtent = episode.extent
     episode.toldAt = now
+    episode.toldMemberCount = episode.memberCount
     episode.alert.revision += 1
     episode.alert.revisedAt = EventTime(milliseconds: now)
-    pending.append(episode.alert)
+    pending.append(episode.told)
   }
 
   private func update(_ alert: inout Alert, with verdict: Verdict) {

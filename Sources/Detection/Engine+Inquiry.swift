@@ -54,8 +54,18 @@ extension Engine {
       guard let rule = examination?.found[place].rule,
         let entity = context.subject(context.rules[rule].per, names, at: moment * 1000)
       else { continue }
-      let open = context.episodes.openAlert(EpisodeKey(rule: rule, entity: entity))
-      examination?.found[place].told.take(open)
+      let key = EpisodeKey(rule: rule, entity: entity)
+      let policy = context.rules[rule].policy
+      if let since = context.episodes.pendingSince(key, policy) {
+        examination?.found[place].told.note(
+          "in trouble since \(since.rfc3339), and an alert once that is "
+            + Wording.duration(milliseconds: policy.forMilliseconds))
+      } else {
+        examination?.found[place].told.take(context.episodes.openAlert(key))
+      }
+      if let hours = policy.during, !hours.covers(from: moment * 1000 - 1, to: moment * 1000) {
+        examination?.found[place].told.note("it says nothing outside of \(hours.text)")
+      }
     }
     examination?.entity = context.subjectPhrase(names, at: moment * 1000)
   }
@@ -191,9 +201,24 @@ extension RuleExplanation {
   }
 }
 
+extension RuleExplanation {
+  /// Adds to what the rule says.
+  fileprivate mutating func note(_ words: String) {
+    reason = reason.map { "\($0); \(words)" } ?? words
+  }
+}
+
 extension EpisodeTable {
+  /// The first sign of an episode that has not lasted long enough to be told.
+  func pendingSince(_ key: EpisodeKey, _ policy: EpisodePolicy) -> EventTime? {
+    guard let slot = open[key], let episode = episodes[slot], episode.isPending(policy) else {
+      return nil
+    }
+    return episode.alert.detectedAt
+  }
+
   func openAlert(_ key: EpisodeKey) -> RuleExplanation.OpenAlert? {
-    guard let slot = open[key], let alert = episodes[slot]?.alert else { return nil }
+    guard let slot = open[key], let alert = episodes[slot]?.told else { return nil }
     return .init(id: alert.id, startedAt: alert.startedAt, score: alert.score)
   }
 }

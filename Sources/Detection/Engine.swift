@@ -198,6 +198,7 @@ public struct Engine: ~Copyable, Sendable {
     endSecond(current)
     closeWindows(after: current, through: second)
     fireDeadlines(through: second)
+    context.settle(before: .max)
     currentSecond = second
   }
 
@@ -217,6 +218,7 @@ public struct Engine: ~Copyable, Sendable {
       .filter { $0.end <= second }.sorted { ($0.end, $0.length) < ($1.end, $1.length) }
     for (end, length) in ends {
       fireDeadlines(through: end - 1)
+      context.settle(before: end * 1000)
       for index in volumes.indices where volumes[index].shape.windowSeconds == length {
         let found = volumes[index].closeWindow(at: end * 1000, &context)
         if !found.isEmpty { judgeForThin(found, parent: index, at: end) }
@@ -227,6 +229,7 @@ public struct Engine: ~Copyable, Sendable {
 
   private mutating func fireDeadlines(through second: Int64) {
     while let due = context.wheel.next(through: second) {
+      context.settle(before: due * 1000)
       for deadline in context.wheel.take(due) {
         switch EngineContext.Deadline(token: deadline.token) {
         case .episode(let slot): context.episodeDeadline(slot, second: due)

@@ -42,6 +42,13 @@ struct EngineContext: Sendable {
   var wheel = TimingWheel()
   /// Quiet time of each open episode, by its slot.
   var resolveAfter: [Int64] = []
+  /// By rule, those whose alerts keep it quiet.
+  private let inhibitors: [[Int]]
+  /// Verdicts of rules that others may keep quiet or that group, until all of their moment are
+  /// there; none between two steps of time.
+  private var deferred: [Found] = []
+  /// Verdicts that another rule's alert kept quiet.
+  var inhibitedCount = 0
 
   init(
     rules: [Rule], registry: KeyRegistry, hash: SipHash, bounds: EngineBounds = EngineBounds(),
@@ -54,22 +61,116 @@ struct EngineContext: Sendable {
       registry: registry, hash: hash, keyCountMax: bounds.keys, fingerprint: fingerprint)
     names = EntityNames(hash: hash, countMax: bounds.names)
     episodes = EpisodeTable(openCountMax: bounds.openEpisodes)
+    inhibitors = rules.map { rule in
+      rules.indices.filter { rules[$0].policy.inhibits.contains(rule.id) }
+    }
   }
 
   mutating func setDeadline(_ deadline: Deadline, at second: Int64) {
     wheel.set(deadline.token, at: second)
   }
 
-  /// Opens or extends an episode; its end is looked for by a deadline.
+  /// Takes what a monitor found, if its rule speaks at that time.
   mutating func report(_ verdict: Verdict, evidence: [EvidenceLine]) {
+    guard rules[verdict.rule].policy.speaks(of: verdict) else { return }
+    if inhibitors[verdict.rule].isEmpty, rules[verdict.rule].policy.group == nil {
+      tell(verdict, evidence)
+    } else {
+      deferred.append(Found(verdict: verdict, evidence: evidence))
+    }
+  }
+
+  /// Time goes on to `time`: all that was found before is there, so that it is known what keeps what
+  /// quiet, and what belongs together.
+  mutating func settle(before time: Int64) {
+    guard let first = deferred.first, first.verdict.detectedAt < time else { return }
+    var groups: [Group] = []
+    var places: [EpisodeKey: Int] = [:]  // looked up, never iterated
+    for found in deferred {
+      guard !isInhibited(found.verdict) else {
+        inhibitedCount += 1
+        continue
+      }
+      let group = Group(found, of: owner(of: found.verdict))
+      let key = EpisodeKey(rule: found.verdict.rule, entity: group.verdict.entity)
+      if let place = places[key] {
+        groups[place].add(group)
+      } else {
+        places[key] = groups.count
+        groups.append(group)
+      }
+    }
+    deferred.removeAll(keepingCapacity: true)
+    for group in groups { tell(group.verdict, group.evidence, members: group.members) }
+  }
+
+  /// A verdict that waits for the others of its moment.
+  struct Found: Sendable {
+    var verdict: Verdict
+    var evidence: [EvidenceLine]
+  }
+
+  /// What was found of entities that belong to one, in one moment.
+  private struct Group {
+    /// The worst of them, about what they belong to.
+    var verdict: Verdict
+    var evidence: [EvidenceLine]
+    var members: [Entity]
+
+    init(_ found: Found, of owner: Entity) {
+      verdict = found.verdict
+      evidence = found.evidence
+      members = owner == found.verdict.entity ? [] : [found.verdict.entity]
+      verdict.entity = owner
+    }
+
+    mutating func add(_ other: Group) {
+      members += other.members
+      let isWorse =
+        (other.verdict.score, other.verdict.extent) > (verdict.score, verdict.extent)
+      evidence = isWorse ? other.evidence + evidence : evidence + other.evidence
+      if isWorse { verdict = other.verdict }
+      evidence.removeLast(max(0, evidence.count - EpisodeTable.evidenceCountMax))
+    }
+  }
+
+  /// What the verdict's alert is about.
+  private func owner(of verdict: Verdict) -> Entity {
+    rules[verdict.rule].policy.group
+      .flatMap { owner($0, of: verdict.entity, at: verdict.detectedAt) } ?? verdict.entity
+  }
+
+  /// Opens or extends an episode; its end is looked for by a deadline.
+  private mutating func tell(
+    _ verdict: Verdict, _ evidence: [EvidenceLine], members: [Entity] = []
+  ) {
     let rule = rules[verdict.rule]
     let labels = labels(of: verdict.entity, at: verdict.detectedAt)
     let outcome = episodes.report(
-      verdict, rule: rule, labels: labels, evidence: evidence, now: verdict.detectedAt)
+      verdict, members: members, rule: rule, labels: labels, evidence: evidence,
+      now: verdict.detectedAt)
     guard case .opened(let slot) = outcome else { return }
+    let quiet = max(verdict.resolveAfter, rule.policy.resolveAfterMilliseconds)
     while resolveAfter.count <= slot { resolveAfter.append(0) }
-    resolveAfter[slot] = verdict.resolveAfter
-    setDeadline(.episode(slot: slot), at: (verdict.detectedAt + verdict.resolveAfter) / 1000)
+    resolveAfter[slot] = quiet
+    setDeadline(.episode(slot: slot), at: (verdict.detectedAt + quiet) / 1000)
+  }
+
+  /// Whether a rule that keeps the verdict's one quiet has an alert about the entity, about what
+  /// it belongs to, or about all traffic. What was not told keeps nobody quiet.
+  private func isInhibited(_ verdict: Verdict) -> Bool {
+    var entities = [verdict.entity, .all]
+    for type in EpisodePolicy.groups where type != .global {
+      if let owner = owner(type, of: verdict.entity, at: verdict.detectedAt) {
+        entities.append(owner)
+      }
+    }
+    return inhibitors[verdict.rule].contains { rule in
+      !rules[rule].isShadow
+        && entities.contains { entity in
+          episodes.hasAlert(EpisodeKey(rule: rule, entity: entity), rules[rule].policy)
+        }
+    }
   }
 
   /// The deadline of an episode fired.
@@ -79,6 +180,21 @@ struct EngineContext: Sendable {
         slot, resolveAfter: resolveAfter[slot], now: second * 1000)
     else { return }
     setDeadline(.episode(slot: slot), at: (next + 999) / 1000)
+  }
+
+  /// What `entity` belongs to; itself, where it is of that type.
+  private func owner(_ type: EntityType, of entity: Entity, at time: Int64) -> Entity? {
+    if entity.type == type { return entity }
+    func found(_ index: Int?) -> Entity? { index.map { Entity(type: type, index: UInt32($0)) } }
+    switch type {
+    case .global: return .all
+    case .supplier: return found(supplier(of: entity, at: time))
+    case .application where entity.type == .key:
+      return found(keys.application(ofRow: keys.row(of: entity.index, at: time)))
+    case .tier where entity.type == .key:
+      return found(keys.tier(ofRow: keys.row(of: entity.index, at: time)))
+    default: return nil
+    }
   }
 
   // MARK: - names

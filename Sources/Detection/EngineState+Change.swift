@@ -76,16 +76,21 @@ extension EngineContext {
   struct Episodes {
     var table: EpisodeTable
     var resolveAfter: [Int64] = []
+    var inhibitedCount = 0
 
     mutating func code(in book: inout SnapshotBook) {
       table.code(in: &book)
-      book.page(.epis, 2) { $0.code(&resolveAfter) }
+      book.page(.epis, 2) { coder in
+        coder.code(&resolveAfter)
+        if coder.version >= 2 { coder.code(&inhibitedCount) }
+      }
       book.require(resolveAfter.count >= table.slotCount, .epis)
     }
   }
 
   /// - Parameter place: The key of today; `nil` where the episode is over.
   mutating func adopt(_ before: Episodes, at second: Int64, _ place: (EpisodeKey) -> EpisodeKey?) {
+    inhibitedCount = before.inhibitedCount
     let kept = episodes.adopt(before.table, at: second * 1000, place)
     for (slot, old) in kept {
       while resolveAfter.count <= slot { resolveAfter.append(0) }

@@ -136,6 +136,7 @@ extension EngineContext {
     book.page(.epis, 2) { coder in
       coder.code(&resolveAfter)
       coder.require(resolveAfter.count >= episodes.slotCount)
+      if coder.version >= 2 { coder.code(&inhibitedCount) }
     }
   }
 }

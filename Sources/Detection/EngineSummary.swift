@@ -26,6 +26,8 @@ public struct EngineSummary: Sendable {
   public var seriesCount: Int
   public var sources: [Source]
   public var sleepingRules: [SleepingRule]
+  /// Verdicts that another rule's alert kept quiet.
+  public var inhibitedCount = 0
   /// What found no room, by what it was; only counts above zero, in a fixed order.
   public var refusals: [Refusal]
 
@@ -44,7 +46,8 @@ extension Engine {
       unknownKeyCount: context.keys.unknownKeyCount, addressCount: context.keys.addressCount,
       supplierCount: context.keys.seenSupplierCount,
       seriesCount: volumes.reduce(0) { $0 + $1.seriesCount },
-      sources: sourceSummaries, sleepingRules: sleepingRules(), refusals: refusals())
+      sources: sourceSummaries, sleepingRules: sleepingRules(),
+      inhibitedCount: context.inhibitedCount, refusals: refusals())
   }
 
   private func source(_ index: Int) -> EngineSummary.Source {

@@ -14,10 +14,17 @@ extension EpisodeTable {
     }
     ends.code(in: &book)
     guard book.isReading else { return }
-    for slot in episodes.indices where episodes[slot] != nil { open[keys[slot]] = slot }
+    for slot in episodes.indices { findAgain(slot) }
     let freeCount = episodes.count { $0 == nil }
     let isWhole = free.allSatisfy { episodes.indices.contains($0) && episodes[$0] == nil }
     book.require(isWhole && free.count == freeCount, .epis)
+  }
+
+  /// The keys that lead to a slot.
+  private mutating func findAgain(_ slot: Int) {
+    guard let episode = episodes[slot] else { return }
+    open[keys[slot]] = slot
+    for member in episode.members { open[EpisodeKey(rule: keys[slot].rule, entity: member)] = slot }
   }
 
   private mutating func codeSlots(_ book: inout SnapshotBook) {
@@ -59,6 +66,10 @@ extension AlertEpisode: StateCoded {
     coder.code(&toldExtent)
     coder.code(&toldAt)
     coder.code(&isTold)
+    guard coder.version >= 2 else { return }
+    coder.code(&members, blank: .blank)
+    coder.code(&moreMemberCount)
+    coder.code(&toldMemberCount)
   }
 }
 
@@ -110,21 +121,31 @@ extension EpisodeTable {
         continue
       }
       kept.append((episodes.count, old))
-      open[key] = episodes.count
-      episodes.append(episode)
+      episodes.append(episode.moved { place(EpisodeKey(rule: before.keys[old].rule, entity: $0)) })
       keys.append(key)
+      findAgain(episodes.count - 1)
     }
     return kept
   }
 
   private mutating func end(_ episode: AlertEpisode, at now: Int64) {
     guard episode.isTold else { return }
-    var alert = episode.alert
+    var alert = episode.told
     if alert.state == .open { alert.state = .resolved }
     alert.endedAt = EventTime(milliseconds: episode.lastTrouble)
     alert.revision += 1
     alert.revisedAt = EventTime(milliseconds: now)
     pending.append(alert)
+  }
+}
+
+extension AlertEpisode {
+  /// With the members' keys of today; those that are gone are counted as before.
+  fileprivate func moved(_ place: (Entity) -> EpisodeKey?) -> AlertEpisode {
+    var moved = self
+    moved.members = members.compactMap { place($0)?.entity }
+    moved.moreMemberCount += members.count - moved.members.count
+    return moved
   }
 }
 

@@ -11,6 +11,7 @@ public struct Rule: Sendable {
   /// `nil` leaves it to the kind.
   public var minSamples: Int?
   public var isShadow: Bool
+  public var policy: EpisodePolicy
   public var why: String?
   public var runbook: String?
   /// What the kind makes of the rest.
@@ -21,7 +22,8 @@ public struct Rule: Sendable {
   public init(
     id: String, title: String, severity: Severity = .medium, per: EntityType = .key,
     filter: RequestFilter = RequestFilter(), minSamples: Int? = nil, isShadow: Bool = false,
-    why: String? = nil, runbook: String? = nil, detector: any Detector, contentHash: String = ""
+    policy: EpisodePolicy = EpisodePolicy(), why: String? = nil, runbook: String? = nil,
+    detector: any Detector, contentHash: String = ""
   ) {
     self.id = id
     self.title = title
@@ -30,6 +32,7 @@ public struct Rule: Sendable {
     self.filter = filter
     self.minSamples = minSamples
     self.isShadow = isShadow
+    self.policy = policy
     self.why = why
     self.runbook = runbook
     self.detector = detector

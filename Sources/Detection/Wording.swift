@@ -38,6 +38,11 @@ enum Wording {
     "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
   }
 
+  /// `12 keys`.
+  static func plural(_ count: Int64, _ type: EntityType) -> String {
+    type == .clientIP && count != 1 ? "\(grouped(count)) addresses" : plural(count, type.words)
+  }
+
   private static func grouped(_ value: Int64) -> String {
     (value < 0 ? "-" : "") + grouped(value.magnitude)
   }

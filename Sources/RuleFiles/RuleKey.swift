@@ -3,6 +3,8 @@ public struct RuleKey: Hashable, Sendable {
   /// What may stand behind the key.
   public indirect enum Form: Hashable, Sendable {
     case identifier, text
+    /// One or a list of them.
+    case texts
     case word([String])
     case flag
     case integer(ClosedRange<Int>)

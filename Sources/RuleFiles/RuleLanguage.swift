@@ -71,6 +71,28 @@ public enum RuleLanguage {
     RuleKey(
       "shadow", .flag, absent: "false",
       meaning: "Judged, and kept with state `shadow`; it makes no exit status and wakes nobody."),
+    RuleKey(
+      "for", .duration, absent: "0s",
+      meaning:
+        "How long there must have been trouble before there is an alert; a quiet time that would "
+        + "end one begins anew."),
+    RuleKey(
+      "resolve_after", .duration,
+      meaning:
+        "How long it must be quiet before an alert is over; two windows, if left out or shorter."),
+    RuleKey(
+      "during", .text,
+      meaning:
+        "Hours in which it speaks: `Mon-Fri 08:00-18:00 Europe/Oslo`; days, times and zone may be "
+        + "left out. It learns always. Too little is told of windows that lie within them."),
+    RuleKey(
+      "group", .word(EpisodePolicy.groups.map(\.rawValue)),
+      meaning: "One alert for all that belong to one, with their number, in place of one for each."),
+    RuleKey(
+      "inhibit", .texts,
+      meaning:
+        "Rules, by id, that are quiet about an entity, and about what belongs to it, while this one "
+        + "has an alert of it."),
     RuleKey("why", .text, meaning: "What may be behind an alert of it."),
     RuleKey("runbook", .text, meaning: "What to do about one."),
     RuleKey(
@@ -100,11 +122,22 @@ public enum RuleLanguage {
     RuleKey(
       "lines", .items(line), meaning: "Single requests with their times, in place of a feed."),
     RuleKey(
+      "log", .text,
+      meaning:
+        "A log file, plain or compressed, in place of a feed; its path begins at the rule file's "
+        + "folder."),
+    RuleKey(
+      "format", .text,
+      meaning: "The log's format or preset; fitted to its first lines if left out."),
+    RuleKey("registry", .text, meaning: "With `log`: the file that says who owns the keys."),
+    RuleKey(
       "tier", .mapping(tier), meaning: "The tier of the test's keys; without it they have none."),
     RuleKey(
       "expect", .alerts(expectation), isRequired: true,
       meaning: "`none`, or all the alerts that there must be: one too many fails the test, too."),
   ]
+
+  private static let details = 0...RuleTestReader.detailMax
 
   /// Keys of each of a test's `lines`.
   public static let line: [RuleKey] = [
@@ -120,6 +153,11 @@ public enum RuleLanguage {
       meaning: "How many of them come."),
     RuleKey("every", .duration, absent: "1s", meaning: "How long after one the next comes."),
     RuleKey("key", .text, absent: "key-1", meaning: "Whose request it is."),
+    RuleKey("client_ip", .text, absent: "192.0.2.1", meaning: "Where it comes from."),
+    RuleKey("user_agent", .text, meaning: "As the client names itself."),
+    RuleKey("latency_ms", .integer(details), meaning: "How long it takes, milliseconds."),
+    RuleKey("bytes_in", .integer(details), meaning: "Bytes that come with it."),
+    RuleKey("bytes_out", .integer(details), meaning: "Bytes of the answer."),
   ]
 
   /// Keys of each alert that a test expects.

@@ -8,6 +8,14 @@ public struct LoadedRules: Sendable {
   public var tests: [RuleTest]
   /// Rules that were loaded all the same.
   public var warnings: [Diagnostic]
+  /// Where each rule stands, by id.
+  var places: [String: RulePlace] = [:]
+}
+
+/// Where the id of a rule stands.
+struct RulePlace: Hashable, Sendable {
+  var file: String
+  var mark: YAMLNode.Mark
 }
 
 /// Reads rule files: `rules:` and a list.
@@ -24,17 +32,44 @@ public enum RuleLoader {
   public static func load(
     _ files: [SourceFile], shipped: [SourceFile] = []
   ) throws(Diagnostics) -> LoadedRules {
-    let names = Set(files.map(\.baseName))
-    let used = shipped.filter { !names.contains($0.baseName) } + files
     var loader = RuleSetBuilder()
-    for file in used { loader.load(file) }
+    for file in used(files, shipped: shipped) { loader.load(file) }
     return try loader.finish()
+  }
+
+  /// The files that rules come from: shipped ones that none of `files` replaces, and `files`.
+  private static func used(_ files: [SourceFile], shipped: [SourceFile]) -> [SourceFile] {
+    let names = Set(files.map(\.baseName))
+    return shipped.filter { !names.contains($0.baseName) } + files
   }
 
   /// Loads files and folders of them by path.
   public static func load(
     paths: [String], shipped: [SourceFile] = []
   ) throws(Diagnostics) -> LoadedRules {
+    let (files, faults) = files(at: paths)
+    do throws(Diagnostics) {
+      let loaded = try load(files, shipped: shipped)
+      guard faults.isEmpty else { throw Diagnostics(loaded.warnings) }
+      return loaded
+    } catch { throw Diagnostics(faults + error.all) }
+  }
+
+  /// The rule `id` of files that were loaded without a fault, to be read with other values.
+  public static func variants(
+    of id: String, paths: [String], shipped: [SourceFile] = []
+  ) -> RuleVariants? {
+    RuleVariants(of: id, in: used(files(at: paths).files, shipped: shipped))
+  }
+
+  /// The files at `paths`, unread.
+  public static func sources(at paths: [String]) throws(Diagnostics) -> [SourceFile] {
+    let (files, faults) = files(at: paths)
+    guard faults.isEmpty else { throw Diagnostics(faults) }
+    return files
+  }
+
+  private static func files(at paths: [String]) -> (files: [SourceFile], faults: [Diagnostic]) {
     var files: [SourceFile] = []
     var faults: [Diagnostic] = []
     for path in paths {
@@ -47,11 +82,7 @@ public enum RuleLoader {
         }
       } catch { faults += error.all }
     }
-    do throws(Diagnostics) {
-      let loaded = try load(files, shipped: shipped)
-      guard faults.isEmpty else { throw Diagnostics(loaded.warnings) }
-      return loaded
-    } catch { throw Diagnostics(faults + error.all) }
+    return (files, faults)
   }
 }
 
@@ -61,7 +92,9 @@ private struct RuleSetBuilder {
   private var tests: [RuleTest] = []
   private var diagnostics: [Diagnostic] = []
   /// Where each rule was first seen.
-  private var places: [String: String] = [:]
+  private var places: [String: RulePlace] = [:]
+  /// Rules that others name, to be looked for once all are there.
+  private var named: [(file: String, id: PlacedText)] = []
 
   mutating func load(_ file: SourceFile) {
     let (text, sink) = YAMLDocument.text(
@@ -112,10 +145,13 @@ private struct RuleSetBuilder {
     let rule = reader.rule()
     if let id = reader.id {
       if let place = places[id.text] {
-        sink.report("the id '\(id.text)' is taken by the rule at \(place)", at: id.mark)
+        sink.report(
+          "the id '\(id.text)' is taken by the rule at \(place.file):\(place.mark.line)",
+          at: id.mark)
       }
-      places[id.text] = "\(sink.file):\(id.mark.line)"
+      places[id.text] = RulePlace(file: sink.file, mark: id.mark)
     }
+    named += reader.inhibited.map { (sink.file, $0) }
     guard let rule else { return }
     guard rules.count < RuleLoader.ruleCountMax else {
       return sink.report("more than \(RuleLoader.ruleCountMax) rules", at: node.mark)
@@ -124,7 +160,19 @@ private struct RuleSetBuilder {
     tests += reader.tests
   }
 
+  /// A rule that is not there cannot be kept quiet, which harms nobody.
+  private var unknownNames: [Diagnostic] {
+    let known = rules.map(\.id)
+    return named.filter { !known.contains($0.id.text) }.map { name in
+      Diagnostic(
+        .warning, file: name.file, line: name.id.mark.line, column: name.id.mark.column,
+        message: "there is no rule '\(name.id.text)' to inhibit",
+        suggestion: NearestWord.nearest(to: name.id.text, among: known))
+    }
+  }
+
   func finish() throws(Diagnostics) -> LoadedRules {
+    let diagnostics = diagnostics + unknownNames
     guard !diagnostics.contains(where: { $0.severity == .error }) else {
       throw Diagnostics(diagnostics)
     }
@@ -135,6 +183,6 @@ private struct RuleSetBuilder {
     }
     return LoadedRules(
       ruleSet: RuleSet(rules, contentHash: hash.hexadecimal), tests: tests,
-      warnings: diagnostics.sorted())
+      warnings: diagnostics.sorted(), places: places)
   }
 }

@@ -4,6 +4,10 @@ import Detection
 struct RuleReader {
   private(set) var id: PlacedText?
   private(set) var tests: [RuleTest] = []
+  private var policies = PolicyReader()
+
+  /// Other rules that this one names.
+  var inhibited: [PlacedText] { policies.inhibited }
 
   /// What was read so far; a test asks which keys.
   private(set) var fields: FieldReader
@@ -12,8 +16,8 @@ struct RuleReader {
 
   /// Part of the language, and built by no step so far.
   static let keysNotYetSupported = [
-    "after", "alerts_per_day", "at_least", "during", "field", "follow", "for", "forget", "group",
-    "inhibit", "learn", "overrides", "quiet_for", "requires_review", "resolve_after", "so_far",
+    "after", "alerts_per_day", "at_least", "field", "follow", "forget", "learn", "overrides",
+    "quiet_for", "requires_review", "so_far",
   ]
   static let kindsNotYetSupported = [
     "cardinality", "correlation", "followup", "new_value", "order", "peer", "policy", "quota",
@@ -54,18 +58,21 @@ struct RuleReader {
       fields.node("min_samples") == nil
       ? nil : fields.integer("min_samples", in: 1...1_000_000, default: 1)
     let isShadow = fields.flag("shadow", default: false)
+    let policy = policies.policy(&fields, ruleID: id?.text)
     let why = prose("why")
     let runbook = prose("runbook")
     let testNode = fields.node("tests")
     guard let kind else { return nil }
     let detector = kind.init(reading: &fields)
+    PolicyReader.check(policy, per: per, detector.plan, &fields)
     refuseWhatHasNoEffect(at: kind.kind)
     fields.finish(explaining: KindOutline.explanation)
     guard let id, isSure else { return nil }
     tests = RuleTestReader(ruleID: id.text, plan: detector.plan, sink: sink).tests(testNode)
     return Rule(
       id: id.text, title: title, severity: severity ?? .medium, per: per, filter: filter,
-      minSamples: minSamples, isShadow: isShadow, why: why, runbook: runbook, detector: detector,
+      minSamples: minSamples, isShadow: isShadow, policy: policy, why: why, runbook: runbook,
+      detector: detector,
       contentHash: contentHash)
   }
 

@@ -18,6 +18,19 @@ public struct RuleTest: Hashable, Sendable {
   public enum Input: Hashable, Sendable {
     case feed(Feed)
     case lines([Line])
+    case log(Log)
+
+    /// A log is read by whoever can read logs, not in memory.
+    public var isLog: Bool { if case .log = self { true } else { false } }
+  }
+
+  /// A log file beside the rule file.
+  public struct Log: Hashable, Sendable {
+    public var path: String
+    /// A format or preset; `nil` is fitted to the first lines.
+    public var format: String?
+    /// Who owns the keys.
+    public var registry: String?
   }
 
   /// Counts of requests, one for each step of time.
@@ -64,6 +77,18 @@ public struct RuleTest: Hashable, Sendable {
     public var everyMilliseconds: Int64
     /// `nil` is the one key of the test.
     public var key: String?
+    public var details = Details()
+  }
+
+  /// What else a gateway tells of a request; `nil` is nothing.
+  public struct Details: Hashable, Sendable {
+    public var clientIP: String?
+    public var userAgent: String?
+    public var latencyMilliseconds: Int?
+    public var bytesIn: Int?
+    public var bytesOut: Int?
+
+    public init() {}
   }
 
   public struct Expectation: Hashable, Sendable {

@@ -10,6 +10,9 @@ struct RuleTestReader {
   /// Requests that the lines of one test may have in all.
   static let lineCountMax = 1_000_000
 
+  /// The most bytes and milliseconds that a request of a test has.
+  static let detailMax = 1_000_000_000_000
+
   /// Requests that one feed may have in all.
   static let feedRequestCountMax = 20_000_000
 
@@ -44,20 +47,53 @@ struct RuleTestReader {
   private func input(_ start: EventTime, _ fields: inout FieldReader) -> RuleTest.Input? {
     let step = fields.duration("step", atLeast: 1) ?? shortestWindow
     let feed = fields.placedText("feed")
-    guard fields.node("lines") != nil else {
-      guard let feed else {
-        sink.report("a test needs 'feed' or 'lines'", at: fields.mark)
-        return nil
-      }
-      return self.feed(feed, start, step, request: request(&fields))
+    let log = log(&fields)
+    let given = ["feed", "lines", "log"].filter { fields.node($0) != nil }
+    if given.count > 1 {
+      fields.fault("a test has one of 'feed', 'lines' and 'log'", at: given[1], suggestion: nil)
     }
-    if let feed { sink.report("a test has either 'feed' or 'lines'", at: feed.mark) }
+    if let log { return .log(log) }
+    guard fields.node("lines") != nil else {
+      if let feed { return self.feed(feed, start, step, request: request(&fields)) }
+      if given.isEmpty {
+        sink.report("a test needs 'feed', 'lines' or 'log'", at: fields.mark)
+      }
+      return nil
+    }
+    return lines(start, &fields)
+  }
+
+  private func lines(_ start: EventTime, _ fields: inout FieldReader) -> RuleTest.Input? {
     let lines = fields.items("lines") { line($0.mark, start, &$0) }
     let count = lines.reduce(0) { $0 + $1.times }
     if count > Self.lineCountMax {
       fields.fault("more than \(Self.lineCountMax) requests", at: "lines", suggestion: nil)
     }
     return lines.isEmpty ? nil : .lines(lines)
+  }
+
+  /// `log`, and what only goes with it.
+  private func log(_ fields: inout FieldReader) -> RuleTest.Log? {
+    let path = fields.text("log")
+    let format = fields.text("format")
+    let registry = fields.text("registry")
+    guard let path else {
+      for key in ["format", "registry"] where fields.node(key) != nil {
+        fields.fault("needs a 'log'", at: key, suggestion: nil)
+      }
+      return nil
+    }
+    for key in ["request", "status", "step", "tier"] where fields.node(key) != nil {
+      fields.fault("has no effect on a 'log'", at: key, suggestion: nil)
+    }
+    return RuleTest.Log(
+      path: besideRules(path), format: format, registry: registry.map(besideRules))
+  }
+
+  /// Paths begin at the folder of the rule file.
+  private func besideRules(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let slash = sink.file.lastIndex(of: "/") else { return path }
+    return sink.file[...slash] + path
   }
 
   /// The step of a feed that names none; `nil` where the kind counts nothing in windows.
@@ -104,10 +140,27 @@ struct RuleTestReader {
     let times = fields.integer("times", in: 1...Self.lineCountMax, default: 1)
     let every = fields.duration("every", atLeast: 0) ?? 1000
     let key = fields.text("key")
+    let details = details(&fields)
     guard let time, let request else { return nil }
     return RuleTest.Line(
       time: time, method: request.method, target: request.target, status: request.status,
-      times: times, everyMilliseconds: every, key: key)
+      times: times, everyMilliseconds: every, key: key, details: details)
+  }
+
+  private func details(_ fields: inout FieldReader) -> RuleTest.Details {
+    func count(_ key: String) -> Int? {
+      fields.node(key).map { _ in fields.integer(key, in: 0...Self.detailMax, default: 0) }
+    }
+    var details = RuleTest.Details()
+    details.clientIP = fields.text("client_ip")
+    details.userAgent = fields.text("user_agent")
+    details.latencyMilliseconds = count("latency_ms")
+    details.bytesIn = count("bytes_in")
+    details.bytesOut = count("bytes_out")
+    if let address = details.clientIP, IPAddress(parsing: Array(address.utf8).span) == nil {
+      fields.fault("is no address such as 192.0.2.1", at: "client_ip", suggestion: nil)
+    }
+    return details
   }
 
   /// `request` and `status`; `nil` where the first is absent, or wrong.

@@ -21,6 +21,7 @@ enum RuleKeyTable {
     switch form {
     case .identifier: "a word"
     case .text: "text"
+    case .texts: "text, or a list"
     case .word(let words): words.map { "`\($0)`" }.joined(separator: ", ")
     case .flag: "`true`, `false`"
     case .integer(let range): "whole number, \(range.lowerBound) to \(number(range.upperBound))"

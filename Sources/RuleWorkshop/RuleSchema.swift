@@ -105,6 +105,7 @@ public enum RuleSchema {
     switch form {
     case .identifier: ["type": "string", "pattern": "^[a-z0-9-]{1,100}$"]
     case .text: ["type": ["string", "number", "boolean"]]
+    case .texts: oneOrMore(["type": "string"])
     case .word(let words): ["enum": .list(words.map { .text($0) })]
     case .flag: ["enum": [true, false, "yes", "no", "on", "off"]]
     case .integer(let range):

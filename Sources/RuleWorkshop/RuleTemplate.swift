@@ -32,7 +32,7 @@ public enum RuleTemplate {
   ) -> [String] {
     let hasLimit = lines.contains { $0.hasPrefix("  above:") }
     let keys = RuleLanguage.keys(of: kind).filter { key in
-      key.name != "tests" && key.name != "measure" && !(key.name == "below" && hasLimit)
+      !["tests", "measure", "inhibit"].contains(key.name) && !(key.name == "below" && hasLimit)
         && !lines.contains { $0.dropFirst(2).hasPrefix("\(key.name):") }
     }
     return keys.map { key in
@@ -49,6 +49,9 @@ public enum RuleTemplate {
     case .expression: "'status != 429'"
     case .matchers: "ANY /v*/**"
     case .field: #"query["sku"]"#
+    case .word(let words): words[words.count - 1]
+    case .duration: "10m"
+    case .text: key.name == "during" ? "Mon-Fri 08:00-18:00 Europe/Oslo" : "…"
     case .integer: "20"
     case .number(let range): "\(Int(range.lowerBound))"
     case .mapping(let keys):

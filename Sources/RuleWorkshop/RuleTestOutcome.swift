@@ -14,7 +14,7 @@ public struct RuleTestOutcome: Sendable {
   /// - Parameters:
   ///   - faults: what kept the traffic from the engine; a test with any has failed.
   ///   - sleepReason: why the rule judged nothing; told where the test failed.
-  init(test: RuleTest, alerts: [Alert], faults: [String], sleepReason: String?) {
+  public init(test: RuleTest, alerts: [Alert], faults: [String], sleepReason: String?) {
     self.test = test
     self.alerts = alerts
     let check = ExpectationCheck(test: test, episodes: AlertHistory.histories(of: alerts))

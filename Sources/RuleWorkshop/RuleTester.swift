@@ -5,7 +5,8 @@ public import RuleFiles
 /// Runs the tests that rule files carry.
 ///
 /// Each test has its rule to itself, in a pipeline of its own, and its requests go the way of a
-/// log's lines. A shadow rule is tested as if it were none.
+/// log's lines. A shadow rule is tested as if it were none. Tests with a log of their own are for
+/// whoever can read logs: ``rule(of:)`` and ``RuleTestOutcome`` are their two ends.
 public struct RuleTester: Sendable {
   private let rules: RuleSet
 
@@ -13,14 +14,21 @@ public struct RuleTester: Sendable {
 
   /// Runs `test`, which belongs to a rule of the set.
   public func outcome(of test: RuleTest) -> RuleTestOutcome {
+    let rule = rule(of: test)
+    switch test.input {
+    case .feed(let feed): return outcome(of: test, rule, feed)
+    case .lines(let lines): return outcome(of: test, rule, lines)
+    case .log: preconditionFailure("a log is read elsewhere")
+    }
+  }
+
+  /// The rule that `test` is about, as it is tested.
+  public func rule(of test: RuleTest) -> Rule {
     guard var rule = rules.rules.first(where: { $0.id == test.ruleID }) else {
       preconditionFailure("a test belongs to a rule of its set")
     }
     rule.isShadow = false
-    switch test.input {
-    case .feed(let feed): return outcome(of: test, rule, feed)
-    case .lines(let lines): return outcome(of: test, rule, lines)
-    }
+    return rule
   }
 
   /// Rules that no test of `tests` is about.
@@ -74,7 +82,7 @@ public struct RuleTester: Sendable {
     let texts = lines.map { line in
       TestLogLine(
         key: line.key ?? TestRegistry.key, method: line.method, target: line.target,
-        status: line.status)
+        status: line.status, details: line.details)
     }
     let requests = Self.schedule(lines)
     let start = requests.first?.time ?? RuleTest.defaultStart.milliseconds

@@ -1,23 +1,39 @@
 import AccessLog
 import Detection
+import RuleFiles
 
 /// The log line of one of a test's requests, as nginx would have written it.
 ///
 /// Only the time differs among the requests of a series, so that everything else is put
 /// together once.
 struct TestLogLine {
-  static let template = #"$msec "$remote_user" "$request" $status $remote_addr"#
+  static let template =
+    #"$msec "$remote_user" "$request" $status $remote_addr "$http_user_agent" "#
+    + "$request_time $body_bytes_sent $request_length"
   static let address = "192.0.2.1"
 
   private let rest: [UInt8]
 
-  init(key: String, method: String, target: String, status: Int) {
+  init(
+    key: String, method: String, target: String, status: Int,
+    details: RuleTest.Details = RuleTest.Details()
+  ) {
     var rest = Array(#" ""#.utf8)
     Self.append(key, to: &rest)
     rest += Array(#"" ""#.utf8)
     Self.append("\(method) \(target)", to: &rest)
-    rest += Array(" HTTP/1.1\" \(status) \(Self.address)\n".utf8)
+    let address = details.clientIP ?? Self.address
+    rest += Array(" HTTP/1.1\" \(status) \(address) \"".utf8)
+    Self.append(details.userAgent ?? "-", to: &rest)
+    let latency = details.latencyMilliseconds.map(Self.seconds) ?? "-"
+    let sizes = [details.bytesOut, details.bytesIn].map { $0.map(String.init) ?? "-" }
+    rest += Array("\" \(latency) \(sizes.joined(separator: " "))\n".utf8)
     self.rest = rest
+  }
+
+  /// `1.250`, as nginx writes 1,250 ms.
+  private static func seconds(_ milliseconds: Int) -> String {
+    "\(milliseconds / 1000).\(String(1000 + milliseconds % 1000).dropFirst())"
   }
 
   /// Appends the line of a request at `milliseconds` since the epoch.

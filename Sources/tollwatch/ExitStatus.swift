@@ -4,6 +4,8 @@ import ArgumentParser
 enum ExitStatus {
   /// A test of a rule failed.
   static let testsFailed = ExitCode(1)
+  /// A rule of another tool could not be said here.
+  static let notAllTaken = ExitCode(1)
   /// An alert at or above `--fail-on` was found.
   static let alertsFound = ExitCode(3)
   /// Wrong usage.
@@ -20,7 +22,7 @@ enum ExitStatus {
   /// For the manual page, ascending.
   static let meanings: [(code: Int32, meaning: String)] = [
     (0, "All went well."),
-    (testsFailed.rawValue, "A test of a rule failed."),
+    (testsFailed.rawValue, "A test of a rule failed, or a rule of another tool was not taken."),
     (alertsFound.rawValue, "An alert at or above --fail-on was found."),
     (usage.rawValue, "Wrong usage."),
     (noInput.rawValue, "A log that was named is not there or may not be read."),

@@ -2,6 +2,7 @@ import AccessLog
 import ArgumentParser
 import Detection
 import Foundation
+import Terminal
 
 /// Answers what happened: historical logs in, explained alerts out.
 struct ReplayCommand: AsyncParsableCommand {
@@ -18,6 +19,7 @@ struct ReplayCommand: AsyncParsableCommand {
         tollwatch replay --report incident.html --from 2026-11-20 archive/
         tollwatch replay --detect-from 2026-11-01 --rules my-rules/ archive/
         tollwatch replay --config tollwatch.yaml --journal /var/lib/tollwatch/tollwatch.sqlite
+        tollwatch replay --diff my-rules/ new-rules/ archive/access.log*
       """)
 
   @OptionGroup var input: InputOptions
@@ -41,6 +43,13 @@ struct ReplayCommand: AsyncParsableCommand {
   @Option(
     help: "With --journal: a configuration that held before --config; may be repeated.")
   var earlierConfig: [String] = []
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Two rule files or folders: tells what the second would find otherwise, in one reading.",
+      valueName: "old> <new"))
+  var diff: [String] = []
 
   @Option(help: "json or text; text at a terminal, else json.")
   var output: OutputForm?
@@ -86,10 +95,11 @@ struct ReplayCommand: AsyncParsableCommand {
     if let threads, !(1...256).contains(threads) {
       throw ValidationError("--threads takes a number from 1 to 256.")
     }
-    if logs.isEmpty, input.config == nil {
+    if allLogs.isEmpty, input.config == nil {
       throw ValidationError("Name a LOG, or a --config that names its logs.")
     }
     try checkJournal()
+    try checkDiff()
     if let from, let to, to <= from { throw ValidationError("--to must be after --from.") }
   }
 
@@ -109,8 +119,30 @@ struct ReplayCommand: AsyncParsableCommand {
     }
   }
 
+  /// What stands behind the two of `--diff` are logs, as they would be anywhere else.
+  private var allLogs: [String] { diff.dropFirst(2) + logs }
+
+  private func checkDiff() throws {
+    guard !diff.isEmpty else { return }
+    guard diff.count >= 2 else {
+      throw ValidationError("--diff takes two rule files or folders, the old one first.")
+    }
+    if journal != nil || db != nil || report != nil || failOn != nil {
+      throw ValidationError("--diff goes without --journal, --db, --report and --fail-on.")
+    }
+  }
+
+  private func runDiff() async throws {
+    let found = try await ReplayDiff.run(old: diff[0], new: diff[1], options)
+    let report = ReplayDiffReport(found)
+    let isText = (output ?? (Screen.output.isTerminal ? .text : .json)) == .text
+    let text = isText ? report.text(on: .output) : report.json
+    try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+  }
+
   func run() async throws {
     do {
+      if !diff.isEmpty { return try await runDiff() }
       if let journal, let configuration = input.config {
         return try Stop.catching { try JournalReplay.run(options(journal, configuration)) }
       }
@@ -128,11 +160,11 @@ struct ReplayCommand: AsyncParsableCommand {
   private func options(_ journal: String, _ configuration: String) -> JournalReplay.Options {
     JournalReplay.Options(
       journal: journal, configuration: configuration, earlierConfigurations: earlierConfig,
-      fingerprintKey: input.fingerprintKey, logs: logs, database: db, output: output)
+      fingerprintKey: input.fingerprintKey, logs: allLogs, database: db, output: output)
   }
 
   private var options: ReplayOptions {
-    var options = input.replayOptions(logs: logs)
+    var options = input.replayOptions(logs: allLogs)
     options.registry = registry
     options.rules = rules
     options.db = db

@@ -31,19 +31,20 @@ struct ReplayPlan {
   /// What the person should know before the alerts: warnings, files left out.
   private(set) var notes: [String] = []
 
-  init(_ command: ReplayOptions) throws {
+  /// - Parameter rules: Those to judge by; `nil` for those that the command names.
+  init(_ command: ReplayOptions, rules: RuleSet? = nil) throws {
     self.command = command
     let configuration = try Self.configuration(command, notes: &notes)
     try Self.checkFolder(of: command.db)
     try Self.checkReport(command.report, command)
     fingerprints = try Self.fingerprints(command, configuration, notes: &notes)
-    rules = try Self.rules(command, configuration, notes: &notes)
+    self.rules = try rules ?? Self.rules(command, configuration, notes: &notes)
     draftAdvice = DraftAdvice(command, configuration.fingerprintKey, fingerprints)
     registry = try Self.registry(command, configuration, fingerprints, notes: &notes)
     var builder = SourceBuilder(
       command: command, configuration: configuration,
       routes: RouteTemplates(registry.apis.flatMap(\.routes)),
-      columns: rules.columns.union(command.columns).union(countsUsage ? .bytes : []),
+      columns: self.rules.columns.union(command.columns).union(countsUsage ? .bytes : []),
       hash: fingerprints.tableHash)
     sources = try builder.sources()
     notes += builder.notes
@@ -60,8 +61,10 @@ struct ReplayPlan {
   /// Whether who asked for what is counted by the hour: for the database, and for the page.
   private var countsUsage: Bool { command.db != nil || command.report != nil }
 
-  /// - Parameter inquiry: What to find out on the way.
-  func pipeline(inquiry: Inquiry? = nil) -> Pipeline {
+  /// - Parameters:
+  ///   - rules: Some of the plan's; `nil` for all.
+  ///   - inquiry: What to find out on the way.
+  func pipeline(rules: RuleSet? = nil, inquiry: Inquiry? = nil) -> Pipeline {
     let fingerprints = fingerprints
     var options = EngineOptions(
       from: command.from, to: command.to, detectFrom: command.detectFrom,
@@ -69,7 +72,7 @@ struct ReplayPlan {
       hash: fingerprints.tableHash, fingerprint: { fingerprints.name(for: $0) })
     options.inquiry = inquiry
     return Pipeline(
-      rules: rules, registry: registry,
+      rules: rules ?? self.rules, registry: registry,
       sources: sources.map {
         SourceDeclaration(
           name: $0.name, latenessMilliseconds: $0.latenessMilliseconds, parser: $0.parser,

@@ -54,6 +54,11 @@ struct ReplayReport {
       lines.append("stopped before the end; what follows is what was read until then")
     }
     lines += traffic(summary) + unparsedLines(summary) + clocks(summary) + found() + slept(summary)
+    if summary.inhibitedCount > 0 {
+      lines.append(
+        Quantity.count(summary.inhibitedCount, "verdict")
+          + " kept quiet by alerts that inhibit them")
+    }
     lines += doubts(summary)
     lines.append("fingerprint key \(plan.fingerprints.identifier)")
     return lines.joined(separator: "\n")

@@ -16,11 +16,14 @@ struct RulesCommand: ParsableCommand {
         tollwatch rules check my-rules/
         tollwatch rules test my-rules/
 
-      To see why one did not fire, ask 'tollwatch rules explain'.
+      To see why one did not fire, ask 'tollwatch rules explain'; what other values would have done \
+      to last month, 'tollwatch rules backtest'; what a change of rules would have done, \
+      'tollwatch replay --diff'.
       """,
     subcommands: [
       RulesNewCommand.self, RulesCheckCommand.self, RulesTestCommand.self, RulesListCommand.self,
-      RulesShowCommand.self, RulesExplainCommand.self, RulesSchemaCommand.self,
+      RulesShowCommand.self, RulesExplainCommand.self, RulesBacktestCommand.self,
+      RulesImportCommand.self, RulesSchemaCommand.self,
     ])
 
   /// The pack that is built into the binary.

@@ -99,19 +99,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
   private func answer(_ plan: ReplayPlan) async throws -> Explanation {
     let names = Self.names(of: entity, plan)
     var pipeline = plan.pipeline(inquiry: Inquiry(names: names, time: at))
-    let walk = LogWalk(plan)
-    try await walk.run { step, source in
-      var alerts: [Alert] = []
-      switch consume step {
-      case .batch(let batch):
-        pipeline.push(batch, from: source, into: &alerts)
-        while let used = pipeline.spareBatch() { walk.give(used) }
-      case .gap: pipeline.noteGap(in: source)
-      case .end: pipeline.finish(source, into: &alerts)
-      case .unverified, .stopped: break
-      }
-      return pipeline.clock(of: source)
-    }
+    try await LogWalk(plan).run(into: &pipeline)
     guard let explanation = pipeline.explanation() else {
       preconditionFailure("the pipeline was asked")
     }

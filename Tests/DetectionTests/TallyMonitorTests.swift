@@ -16,21 +16,7 @@ import Testing
     return Rule(
       id: "limit", title: "", per: per,
       filter: RequestFilter(expression: try condition.map { try Expression(parsing: $0) }),
-      minSamples: minSamples, detector: TallyDetector(tally: plan))
-  }
-
-  private struct TallyDetector: Detector {
-    static let kind = "test"
-    static let about = ""
-    static let meanings: [String: String] = [:]
-    static let example = ""
-    let tally: TallyPlan
-
-    init(tally: TallyPlan) { self.tally = tally }
-    init<Fields: RuleFieldReading>(reading fields: inout Fields) {
-      tally = TallyPlan(reading: &fields, kind: "threshold", limits: 0...1)
-    }
-    var plan: DetectorPlan { .tally(tally) }
+      minSamples: minSamples, detector: TestTallyDetector(tally: plan))
   }
 
   /// Requests in bursts and pauses, over some hours.

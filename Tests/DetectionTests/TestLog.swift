@@ -181,3 +181,21 @@ struct TestDetector: Detector {
 
   var plan: DetectorPlan { .volume(volume) }
 }
+
+/// `threshold` and `ratio` with a plan made in code.
+struct TestTallyDetector: Detector {
+  static let kind = "test"
+  static let about = ""
+  static let meanings: [String: String] = [:]
+  static let example = ""
+
+  let tally: TallyPlan
+
+  init(tally: TallyPlan) { self.tally = tally }
+
+  init<Fields: RuleFieldReading>(reading fields: inout Fields) {
+    tally = TallyPlan(reading: &fields, kind: "threshold", limits: 0...1)
+  }
+
+  var plan: DetectorPlan { .tally(tally) }
+}

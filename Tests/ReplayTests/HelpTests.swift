@@ -94,6 +94,11 @@ import Testing
       to: "registry.yaml")
     try files.createDirectory(
       atPath: folder.path + "/my-rules", withIntermediateDirectories: true)
+    try folder.write(
+      "rules: [{id: limit, title: A limit, kind: threshold, above: 300}]\n",
+      to: "new-rules/limit.yaml")
+    try folder.write(
+      "title: Logins\ndetection: {s: {c-uri: /login}, condition: s}\n", to: "sigma/login.yml")
     try folder.write("a-key-that-leaked\n", to: "leaked-keys.txt")
     try folder.write("timestamp,value\n1700000000,5\n", to: "series.csv")
     for name in ["incident.sqlite", "gateway.sqlite"] {

@@ -1,0 +1,37 @@
+/// How a rule's verdicts become alerts: what every kind takes.
+public struct EpisodePolicy: Hashable, Sendable {
+  /// How long there must have been trouble, without a quiet time that would end it, before there
+  /// is an alert; milliseconds.
+  public var forMilliseconds: Int64
+  /// How long it must be quiet before an alert is over; never less than the kind needs.
+  public var resolveAfterMilliseconds: Int64
+  /// Outside of these hours nothing is told; always, if `nil`.
+  public var during: WeeklyHours?
+  /// Rules that open no alert about the same entity, or one that belongs to it, while this one has
+  /// an alert.
+  public var inhibits: [String]
+  /// What the alerts are about in place of each entity, which they then count.
+  public var group: EntityType?
+
+  /// What each entity belongs to, for `group`.
+  public static let groups: [EntityType] = [.application, .supplier, .tier, .global]
+
+  public init(
+    forMilliseconds: Int64 = 0, resolveAfterMilliseconds: Int64 = 0, during: WeeklyHours? = nil,
+    inhibits: [String] = [], group: EntityType? = nil
+  ) {
+    self.forMilliseconds = forMilliseconds
+    self.resolveAfterMilliseconds = resolveAfterMilliseconds
+    self.during = during
+    self.inhibits = inhibits
+    self.group = group
+  }
+
+  /// Whether `verdict` is of a time at which the rule speaks. What came too little must have come
+  /// too little within the hours: before them nobody had to send anything.
+  func speaks(of verdict: Verdict) -> Bool {
+    guard let during else { return true }
+    let start = verdict.isOfTooLittle ? verdict.startedAt : verdict.detectedAt - 1
+    return during.covers(from: start, to: verdict.detectedAt)
+  }
+}
