@@ -51,6 +51,7 @@ final class CheckpointWriter: Sendable {
     batch.checkpoint = Checkpoint(
       plan: content.plan, positions: content.positions, state: content.state.bytes(seal: seal))
     batch.service[CheckpointContent.ordinalKey] = "\(content.ordinal)"
+    if content.isBase { batch.journalBase = content.ordinal }
     try store.write(batch)
   }
 }
@@ -65,4 +66,6 @@ struct CheckpointContent {
   var positions: [ReadPosition]
   /// The last entry of the journal that it holds.
   var ordinal: Int64
+  /// The journal begins here from now on.
+  var isBase = false
 }

@@ -131,7 +131,11 @@ extension DetectionService {
     if let fault = checkpoints.takeFault() { noteFault(fault) }
     try settle()
     try writeUsageParts()
-    checkpoints.start(content())
+    var content = content()
+    // Between half of the bound and all of it is what can be replayed.
+    content.isBase = content.ordinal - journalBase > plan.journalCountMax / 2
+    if content.isBase { journalBase = content.ordinal }
+    checkpoints.start(content)
   }
 
   /// Judges and commits all that can be: alerts of before a state must be there before it is, and

@@ -13,7 +13,7 @@ were read: there the journal alone says what must be found.
 
   rotations.py --binary .build/debug/tollwatch [--seconds 100] [--modes create,compress] [--seed 1]
 """
-import argparse, collections, gzip, json, os, random, re, shutil, signal, socket, sqlite3
+import argparse, collections, datetime, gzip, json, os, random, re, shutil, signal, socket, sqlite3
 import subprocess, sys, tempfile, threading, time
 
 LOGROTATE_MODES = {
@@ -24,9 +24,11 @@ LOGROTATE_MODES = {
     "copytruncate": "copytruncate\nnocompress",
     "copytruncate-compress": "copytruncate\ncompress\ndelaycompress",
 }
-OWN_MODES = ["listening", "arriving", "arriving-slowly", "members", "sources", "late"]
+OWN_MODES = ["listening", "arriving", "arriving-slowly", "members", "sources", "late", "forgetting"]
 # There the journal alone says what must be found.
-JOURNAL_MODES = ["sources", "late", "listening"]
+JOURNAL_MODES = ["sources", "late", "listening", "forgetting"]
+# Two logs, one of which falls silent; in the second one the journal is short.
+TWO_LOGS = ["sources", "forgetting"]
 # Rotated as in `create`, and something else goes wrong as well.
 FAULT_MODES = ["full", "stopped", "failing"]
 MODES = list(LOGROTATE_MODES) + OWN_MODES + FAULT_MODES
@@ -87,7 +89,7 @@ class Log:
                 self.send(lines)
             elif self.arrives:
                 self.buffer += data
-            elif self.mode == "sources":
+            elif self.mode in TWO_LOGS:
                 self.write_both(lines)
             elif self.mode == "members":
                 member = gzip.compress(data, 4)
@@ -173,7 +175,7 @@ class Log:
 
     def rotate_own(self):
         self.rotations += 1
-        if self.mode == "sources":
+        if self.mode in TWO_LOGS:
             with self.lock:
                 for name in ("access.log", "mesh.log"):
                     path = os.path.join(self.folder, name)
@@ -282,6 +284,10 @@ class Service:
             file.write(text)
         self.process.send_signal(signal.SIGHUP)
 
+    def reload_before_start(self, text):
+        with open(self.configuration, "w") as file:
+            file.write(text)
+
     def stop(self):
         os.killpg(self.process.pid, signal.SIGTERM)
         return self.process.wait(timeout=60)
@@ -371,9 +377,12 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
         with open(rotate_configuration, "w") as file:
             file.write(f"{log.path} {{\nrotate 900\nsu root root\n{text}\n}}\n")
     service = Service(binary, settings, folder, mode, rng)
-    versions = with_second_source(settings) if mode == "sources" else []
+    versions = with_second_source(settings) if mode in TWO_LOGS else []
     if mode == "listening":
         with_listener(settings, log)
+    if mode == "forgetting":
+        versions = [text + "journal_entries: 10\n" for text in versions]
+        service.reload_before_start(versions[0])
     service.start()
     end = time.time() + seconds
     finished = threading.Event()
@@ -412,7 +421,7 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
     if log.arrives:
         log.rotate_own()
         log.deliver_all()
-    if mode == "sources":
+    if mode in TWO_LOGS:
         log.silent_until = 0
         log.write([])
     deadline = time.time() + (5 if mode == "listening" else 120)
@@ -439,6 +448,14 @@ def again(binary, folder, settings):
     with open(folder + "-again.err", "wb") as file:
         file.write(done.stderr)
     return done.stdout.splitlines(keepends=True), database
+
+
+def time_of(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000
+
+
+def revised_at(line):
+    return time_of(json.loads(line)["revised_at"])
 
 
 def check_spool(folder, sent, complain):
@@ -469,8 +486,6 @@ def check(mode, outcome, lines, reference, before, problems):
         subprocess.run([service.binary, "alerts", "export", "--db", path, "--output", "json"],
                        capture_output=True).stdout
         for path in (database, database_again))
-    if exported != exported_again:
-        complain("a replay by the journal exports other alerts")
     if code != 0:
         complain(f"SIGTERM ended it with {code}")
     count = counted(folder, status)
@@ -504,7 +519,19 @@ def check(mode, outcome, lines, reference, before, problems):
         complain("a revision was printed in two wordings")
     if len(kept - set(printed)):
         complain(f"{len(kept - set(printed))} revisions were never printed")
-    if {line for words in printed.values() for line in words} != set(lines_again):
+    told = {line for words in printed.values() for line in words}
+    if mode == "forgetting":
+        # What is older than the journal's beginning is not told again.
+        said = re.search(r"the journal begins at ([^;]+);", open(folder + "-again.err").read())
+        if not said:
+            complain("the journal has lost nothing")
+        start = time_of(said[1]) if said else 0
+        told = {line for line in told if revised_at(line) >= start + 60_000}
+        lines_again = [line for line in lines_again if revised_at(line) >= start + 60_000]
+        exported = exported_again
+    if exported != exported_again:
+        complain("a replay by the journal exports other alerts")
+    if told != set(lines_again):
         complain("a replay by the journal prints other lines")
     journal_count = len(rows(database, "SELECT 1 FROM journal"))
     if mode == "full":
