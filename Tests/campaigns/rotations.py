@@ -7,7 +7,8 @@ database must hold the alerts that a replay of the whole log finds, each revisio
 usage of every hour; whatever
 stood on standard output must be in the database with the same words. `replay --journal` must find
 the same alerts byte for byte. Modes of faults: the disk of the database is full for a while, the
-process is stopped, writing and syncing fail now and then (`fiu-run`). In the mode `sources` there are two logs, one of which falls silent
+process is stopped, writing and syncing fail now and then (`fiu-run`), the clock on the wall jumps
+from one start to the next. In the mode `sources` there are two logs, one of which falls silent
 and comes late, and the configuration changes; in the mode `late` archives come after newer ones
 were read: there the journal alone says what must be found.
 
@@ -30,7 +31,10 @@ JOURNAL_MODES = ["sources", "late", "listening", "forgetting"]
 # Two logs, one of which falls silent; in the second one the journal is short.
 TWO_LOGS = ["sources", "forgetting"]
 # Rotated as in `create`, and something else goes wrong as well.
-FAULT_MODES = ["full", "stopped", "failing"]
+FAULT_MODES = ["full", "stopped", "failing", "clock"]
+# For programs with threads; the command `faketime` leaves its program behind when it is killed, and
+# with a file of times the Swift runtime does not see the arguments of its program.
+FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 MODES = list(LOGROTATE_MODES) + OWN_MODES + FAULT_MODES
 
 
@@ -251,8 +255,14 @@ class Service:
             command = ["fiu-run", "-x"] + [
                 word for name in faults
                 for word in ("-c", f"enable_random name={name},probability=0.02")] + command
+        environment = dict(os.environ)
+        if self.mode == "clock":
+            environment |= {
+                "LD_PRELOAD": FAKETIME, "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                "FAKETIME": self.rng.choice(["-1h", "+1h", "-400d", "+3d"]) if self.kills else "+0"}
         self.process = subprocess.Popen(
-            command, stdout=self.output, stderr=self.errors, start_new_session=True)
+            command, stdout=self.output, stderr=self.errors, start_new_session=True,
+            env=environment)
 
     def kill(self):
         with self.lock:
@@ -273,6 +283,8 @@ class Service:
             except OSError:
                 time.sleep(1 + self.rng.random() * 4)
             os.remove(ballast)
+        if self.mode == "clock":
+            self.kill()
         if self.mode == "stopped":
             with self.lock:
                 os.killpg(self.process.pid, signal.SIGSTOP)
@@ -555,10 +567,11 @@ def main():
     if not shutil.which("logrotate"):
         modes = [mode for mode in modes if mode in OWN_MODES]  # rotated by themselves
         print("logrotate is not installed: its modes are left out")
-    needs = {"full": os.geteuid() == 0, "failing": bool(shutil.which("fiu-run"))}
+    needs = {"full": os.geteuid() == 0, "failing": bool(shutil.which("fiu-run")),
+             "clock": os.path.exists(FAKETIME)}
     for mode in [mode for mode in modes if not needs.get(mode, True)]:
         modes.remove(mode)
-        print(f"{mode} is left out: it needs root or fiu-utils")
+        print(f"{mode} is left out: it needs root, fiu-utils or faketime")
     binary = os.path.abspath(options.binary)
     work = tempfile.mkdtemp(prefix="rotations-")
     print(f"seed {options.seed}, in {work}")
