@@ -33,7 +33,8 @@ TWO_LOGS = ["sources", "forgetting"]
 # Rotated as in `create`, and something else goes wrong as well.
 FAULT_MODES = ["full", "stopped", "failing", "clock"]
 # For programs with threads; the command `faketime` leaves its program behind when it is killed, and
-# with a file of times the Swift runtime does not see the arguments of its program.
+# in the first program that it is loaded into it moves the environment, beside which the Swift runtime
+# looks for its arguments.
 FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 MODES = list(LOGROTATE_MODES) + OWN_MODES + FAULT_MODES
 
@@ -257,6 +258,7 @@ class Service:
                 for word in ("-c", f"enable_random name={name},probability=0.02")] + command
         environment = dict(os.environ)
         if self.mode == "clock":
+            command = ["sh", "-c", 'exec "$0" "$@"'] + command
             environment |= {
                 "LD_PRELOAD": FAKETIME, "FAKETIME_DONT_FAKE_MONOTONIC": "1",
                 "FAKETIME": self.rng.choice(["-1h", "+1h", "-400d", "+3d"]) if self.kills else "+0"}
