@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 extension AlertReader {
@@ -14,6 +15,17 @@ extension AlertReader {
     try read { db in
       guard version >= Migrations.versionOfService else { return [] }
       return try CheckpointTables.positions(isCheckpoint: false, in: db)
+    }
+  }
+
+  /// Where the journal begins; nil where it does with its service.
+  public func journalBase() throws -> JournalBase? {
+    try read { db in
+      guard version >= Migrations.versionOfBase,
+        let row = try Row.fetchOne(db, sql: "SELECT ordinal, plan, state FROM journal_base")
+      else { return nil }
+      return JournalBase(
+        ordinal: row["ordinal"], plan: row["plan"], state: [UInt8](row["state"] as Data))
     }
   }
 

@@ -103,6 +103,11 @@ public final class AlertStore: Sendable {
     try access { db in try JournalTable.entries(of: kinds, db) }
   }
 
+  /// Behind which entry the journal begins; nil where it does with its service.
+  public func journalBase() throws(StoreFault) -> Int64? {
+    try access { db in try Int64.fetchOne(db, sql: "SELECT ordinal FROM journal_base") }
+  }
+
   /// How far each log was read by whatever was committed last.
   public func positions() throws(StoreFault) -> [ReadPosition] {
     try access { db in try CheckpointTables.positions(isCheckpoint: false, in: db) }
@@ -210,6 +215,7 @@ public final class AlertStore: Sendable {
       try CheckpointTables.write(positions, isCheckpoint: false, to: db)
     }
     if let checkpoint = batch.checkpoint { try CheckpointTables.write(checkpoint, to: db) }
+    if let ordinal = batch.journalBase { try JournalTable.begin(behind: ordinal, in: db) }
     for (key, value) in batch.service { try CheckpointTables.write(value, for: key, to: db) }
     return changes
   }

@@ -13,6 +13,14 @@ public struct Checkpoint: Hashable, Sendable {
   }
 }
 
+/// Where a journal begins that has lost its oldest entries.
+public struct JournalBase: Hashable, Sendable {
+  /// The last entry that `state` knows of.
+  public var ordinal: Int64
+  public var plan: String
+  public var state: [UInt8]
+}
+
 /// How far one segment of a log was read; those of a source in their order.
 public struct ReadPosition: Hashable, Sendable {
   public var source: String

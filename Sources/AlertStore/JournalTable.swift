@@ -34,6 +34,21 @@ enum JournalTable {
     try db.execute(sql: "DELETE FROM journal WHERE sequence > ?", arguments: [ordinal])
   }
 
+  /// The checkpoint becomes the beginning. What tells of configurations and of archives that came
+  /// late stays: there is little of it.
+  static func begin(behind ordinal: Int64, in db: Database) throws {
+    try db.execute(
+      sql: """
+        INSERT OR REPLACE INTO journal_base (id, ordinal, plan, state)
+        SELECT 1, ?, plan, state FROM checkpoint
+        """, arguments: [ordinal])
+    let kinds: [JournalRow.Kind] = [.tick, .excluded, .rejoined, .gap]
+    let places = kinds.map { _ in "?" }.joined(separator: ", ")
+    try db.execute(
+      sql: "DELETE FROM journal WHERE sequence <= ? AND kind IN (\(places))",
+      arguments: [ordinal] + StatementArguments(kinds.map(\.rawValue.stored)))
+  }
+
   /// All of it, in the order of writing.
   static func entries(_ db: Database) throws -> [JournalRow] {
     try entries(behind: .min, db).map { entry in

@@ -6,10 +6,12 @@ enum Migrations {
   /// `TolW`: says in the file's header whose database this is.
   static let applicationID: Int32 = 0x546F_6C57
 
-  static let all: [String] = [first, usage, picture, live]
+  static let all: [String] = [first, usage, picture, live, base]
 
   /// The step that brought what a service says of itself.
   static let versionOfService = 4
+  /// The step that let a journal begin later than its service.
+  static let versionOfBase = 5
 
   /// Takes the missing steps, each in a transaction of its own.
   static func run(_ db: Database, from version: Int, createdBy: String) throws {
@@ -164,6 +166,17 @@ enum Migrations {
       key TEXT PRIMARY KEY NOT NULL,
       value TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
+    """
+
+  /// Where the journal begins: what an engine knew behind the entry `ordinal`, before which entries
+  /// were dropped.
+  private static let base = """
+    CREATE TABLE journal_base (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      ordinal INTEGER NOT NULL,
+      plan TEXT NOT NULL,
+      state BLOB NOT NULL
+    ) STRICT;
     """
 
   private static let alertColumns = """

@@ -12,6 +12,9 @@ public struct StoreBatch: Hashable, Sendable {
   /// How far each log was read, all of it; nil where that is not told.
   public var positions: [ReadPosition]?
   public var checkpoint: Checkpoint?
+  /// The checkpoint is where the journal begins from now on: behind this entry. What steered before
+  /// it goes.
+  public var journalBase: Int64?
   /// What the journal has behind this entry is of a time that was undone, and goes first.
   public var journalEnd: Int64?
   /// What the service says of itself.

@@ -75,6 +75,9 @@ public struct Configuration: Hashable, Sendable {
   /// How often `run` keeps what it has learnt; after a crash that much is read again.
   public var checkpointMilliseconds: Int64 = 60_000
 
+  /// How many entries `run` keeps of what steered it; what is older cannot be replayed any more.
+  public var journalCountMax = 50_000
+
   /// The file that `run` touches as long as all is well.
   public var heartbeat: String?
 

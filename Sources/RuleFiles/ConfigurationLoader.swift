@@ -85,6 +85,8 @@ private struct ConfigurationReader {
     configuration.heartbeat = path("heartbeat", &fields)
     configuration.checkpointMilliseconds =
       fields.duration("checkpoint", atLeast: 100) ?? configuration.checkpointMilliseconds
+    configuration.journalCountMax = fields.integer(
+      "journal_entries", in: 10...10_000_000, default: configuration.journalCountMax)
     for index in configuration.sources.indices { addSpool(index, &configuration, &fields) }
     return configuration
   }

@@ -51,6 +51,8 @@ final class CheckpointWriter: Sendable {
     batch.checkpoint = Checkpoint(
       plan: content.plan, positions: content.positions, state: content.state.bytes(seal: seal))
     batch.service[CheckpointContent.ordinalKey] = "\(content.ordinal)"
+    batch.service[LiveUsage.partsKey] = content.usageParts
+    if content.isBase { batch.journalBase = content.ordinal }
     try store.write(batch)
   }
 }
@@ -65,4 +67,8 @@ struct CheckpointContent {
   var positions: [ReadPosition]
   /// The last entry of the journal that it holds.
   var ordinal: Int64
+  /// Which files told of the usage that the state holds.
+  var usageParts: String
+  /// The journal begins here from now on.
+  var isBase = false
 }

@@ -130,8 +130,11 @@ extension DetectionService {
     checkpointAt = now
     if let fault = checkpoints.takeFault() { noteFault(fault) }
     try settle()
-    try writeUsageParts()
-    checkpoints.start(content())
+    var content = try content()
+    // Between half of the bound and all of it is what can be replayed.
+    content.isBase = content.ordinal - journalBase > plan.journalCountMax / 2
+    if content.isBase { journalBase = content.ordinal }
+    checkpoints.start(content)
   }
 
   /// Judges and commits all that can be: alerts of before a state must be there before it is, and
@@ -151,22 +154,23 @@ extension DetectionService {
     try persist { service throws(StoreFault) in try service.usage.write() }
   }
 
-  /// Which files told of the usage that a checkpoint holds.
-  private mutating func writeUsageParts() throws {
+  /// Which files told of the usage that a checkpoint is going to hold.
+  private mutating func usageParts() throws -> String {
     let parts = pipeline.waitingUsageParts
-    try persist { service throws(StoreFault) in try service.usage.writeParts(parts) }
+    var text = ""
+    try persist { service throws(StoreFault) in text = try service.usage.numbers(of: parts) }
+    return text
   }
 
   /// A checkpoint that is waited for. `next` is the plan that holds from here on.
   mutating func checkpoint(endingWith next: LivePlan? = nil) throws {
     while checkpoints.isBusy { poll(nil, 0, 10) }
     try settle()
-    try writeUsageParts()
     if let next {
       steering.add(
         JournalEntry(.configuration, time: ServiceClock.utc, detail: next.contentHash), at: places)
     }
-    var content = content()
+    var content = try content()
     content.plan = (next ?? plan).contentHash
     // A journal that told of the new plan without its state, or the other way round, would lie.
     try persist { service throws(StoreFault) in
@@ -176,11 +180,12 @@ extension DetectionService {
     checkpointAt = ServiceClock.now
   }
 
-  private mutating func content() -> CheckpointContent {
+  private mutating func content() throws -> CheckpointContent {
+    let usageParts = try usageParts()
     steering.seal()
     hasNews = false
     return CheckpointContent(
       plan: plan.contentHash, state: pipeline.state(), positions: sources.flatMap(\.positions),
-      ordinal: steering.lastOrdinal)
+      ordinal: steering.lastOrdinal, usageParts: usageParts)
   }
 }

@@ -36,6 +36,8 @@ struct DetectionService: ~Copyable {
   var repeatedLogs: Set<LateLog> = []
   var backfill: Backfill?
   var backfilledLineCount = 0
+  /// Behind which entry the journal begins.
+  var journalBase: Int64 = 0
   private var archives: Archives
   private var listeners: SourceListeners?
   private var wakeup: Wakeup?
@@ -126,6 +128,7 @@ struct DetectionService: ~Copyable {
       let (positions, order) = try restore(checkpoint)
       try noteStart()
       try findLateLogs()
+      journalBase = try store.journalBase() ?? 0
       makeSources(positions, order)
     } catch { throw Stop(error) }
   }

@@ -35,7 +35,7 @@ struct JournalReplay: ~Copyable {
 
   static func run(_ options: Options) throws {
     let journal = try ServiceJournal(options)
-    let plan = try journal.plan(of: journal.entries[0])
+    let plan = try journal.firstPlan()
     var replay = JournalReplay(options, journal, plan, try store(options.database, plan))
     try replay.run()
   }
@@ -65,14 +65,26 @@ struct JournalReplay: ~Copyable {
   }
 
   private mutating func run() throws {
+    try takeBase()
     openLogs()
-    for entry in journal.entries.dropFirst() {
+    for entry in journal.entries.dropFirst(journal.base == nil ? 1 : 0) {
       try feed(to: entry)
       if entry.entry.kind == .configuration { try change(to: entry) }
       if entry.entry.kind == .backfill { try judge(entry.entry) }
     }
     try feed(to: nil)
     try end()
+  }
+
+  /// Begins where the journal does.
+  private mutating func takeBase() throws {
+    guard let base = journal.base else { return }
+    do throws(SnapshotFault) {
+      pipeline = try plan.pipeline(restoring: base.state)
+    } catch { throw Stop(ExitStatus.failed, "the beginning of the journal: \(error)") }
+    StandardError.writeLine(
+      "the journal begins at \(pipeline.statistics.lastTime?.rfc3339 ?? "its service's start"); "
+        + "what is older was dropped from it")
   }
 
   /// The logs of the plan; those that are open stay so.
@@ -86,6 +98,8 @@ struct JournalReplay: ~Copyable {
           ?? JournalSource(
             source.name, index: index,
             positions: journal.positions.filter { $0.source == source.name }.map(TailPosition.init),
+            from: LogPlace(
+              segment: pipeline.segmentIndex(of: index), offset: pipeline.offset(of: index)),
             paths: options.logs.isEmpty ? source.allPaths : options.logs))
     }
     sources = open

@@ -19,16 +19,21 @@ final class JournalSource {
   private var reader: SegmentReader?
   /// What was read and must not go in yet.
   private var rest: ArraySlice<UInt8> = []
+  /// Bytes of the first part that went in before all this.
+  private var passedBytes: Int64
 
-  /// `positions` are those of the source, in their order; `paths` is where its files are looked
-  /// for.
-  init(_ name: String, index: Int, positions: [TailPosition], paths: [String]) {
+  /// `positions` are those of the source, in their order, which are read from `start` on; `paths` is
+  /// where its files are looked for.
+  init(
+    _ name: String, index: Int, positions: [TailPosition], from start: LogPlace, paths: [String]
+  ) {
+    passedBytes = start.offset
     self.name = name
     self.index = index
     let files = LogFiles(paths).segments.filter { !$0.isStream }
     let heads = files.map { (try? $0.head(byteCountMax: SegmentOrder.headBytesMax)) ?? [] }
     parts =
-      positions.filter { !$0.isPassedOver }.map { position in
+      positions.filter { !$0.isPassedOver }.dropFirst(start.segment).map { position in
         let found = files.indices.filter { position.fits(head: heads[$0]) }.map { files[$0] }
         let segment = found.count > 1 ? found.first(where: position.isIn) : found.first
         return Part(position: position, segment: segment)
@@ -60,6 +65,7 @@ final class JournalSource {
     parts = parts.dropFirst()
     reader = nil
     rest = []
+    passedBytes = 0
   }
 
   /// Makes sure that there is something to put in; false where there is nothing more.
@@ -74,7 +80,10 @@ final class JournalSource {
       // Faults and gaps were told when it was read first; the journal has them.
       while let event = try reader?.next() {
         guard case .chunk(let bytes, _) = event else { continue }
-        rest = bytes[...]
+        let count = Int(min(passedBytes, Int64(bytes.count)))
+        passedBytes -= Int64(count)
+        guard count < bytes.count else { continue }
+        rest = bytes[count...]
         return true
       }
       tell("\(segment.path): is shorter than it was")

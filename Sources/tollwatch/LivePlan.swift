@@ -32,6 +32,7 @@ struct LivePlan {
   let spoolFolder: String
   let backfillMilliseconds: Int64
   let checkpointMilliseconds: Int64
+  let journalCountMax: Int
   /// The file that is touched as long as all is well.
   let heartbeat: String?
   let fingerprints: Fingerprints
@@ -65,6 +66,7 @@ struct LivePlan {
     command.db = database ?? store
     backfillMilliseconds = configuration.backfillMilliseconds
     checkpointMilliseconds = configuration.checkpointMilliseconds
+    journalCountMax = configuration.journalCountMax
     heartbeat = configuration.heartbeat
     fingerprints = try ReplayPlan.fingerprints(command, configuration, notes: &notes)
     rules = try ReplayPlan.rules(command, configuration, notes: &notes)

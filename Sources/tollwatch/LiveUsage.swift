@@ -15,20 +15,18 @@ struct LiveUsage {
   /// By the name of the source and the index of the segment.
   private typealias Numbers = [String: [String: Int64]]
 
-  private let store: AlertStore
   private let writer: UsageWriter
   private let sourceNames: [String]
   /// Those that told of what is not written yet, as far as this process has seen them.
   private var files: [UsagePart: UsageFile] = [:]
   private var waiting: [UsageHarvest] = []
-  private var numbers: Numbers = [:]
 
   /// `known` is what the database has under ``partsKey``.
   init(_ store: AlertStore, _ plan: LivePlan, known: String?) {
-    self.store = store
     sourceNames = plan.sources.map(\.name)
     var partIDs: [UsagePart: Int64] = [:]
-    numbers = known.flatMap { try? JSONDecoder().decode(Numbers.self, from: Data($0.utf8)) } ?? [:]
+    let numbers =
+      known.flatMap { try? JSONDecoder().decode(Numbers.self, from: Data($0.utf8)) } ?? [:]
     for (source, name) in sourceNames.enumerated() {
       for (segment, id) in numbers[name] ?? [:] {
         partIDs[UsagePart(source: source, segment: Int(segment) ?? 0)] = id
@@ -63,20 +61,17 @@ struct LiveUsage {
     }
   }
 
-  /// Notes which files told of what a checkpoint is going to hold, and forgets the others.
-  mutating func writeParts(_ parts: [UsagePart]) throws(StoreFault) {
+  /// Which files told of what a checkpoint is going to hold, to be written with it and under
+  /// ``partsKey``: an older checkpoint has others. What it does not need is forgotten.
+  mutating func numbers(of parts: [UsagePart]) throws(StoreFault) -> String {
     let ids = try writer.identifiers(of: parts, file: file)
     var numbers: Numbers = [:]
     for (part, id) in ids {
       numbers[sourceNames[part.source], default: [:]]["\(part.segment)"] = id
     }
-    guard numbers != self.numbers else { return }
-    var batch = StoreBatch()
-    batch.service[Self.partsKey] = Self.json(numbers)
-    try store.write(batch)
-    self.numbers = numbers
     let newest = Dictionary(grouping: files.keys, by: \.source).compactMapValues { $0.max() }
     files = files.filter { ids[$0.key] != nil || newest[$0.key.source] == $0.key }
+    return Self.json(numbers)
   }
 
   private static func json(_ numbers: Numbers) -> String {

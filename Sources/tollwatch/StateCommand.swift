@@ -55,7 +55,7 @@ struct StateRestoreCommand: ParsableCommand {
       and is kept beside the new one.
 
         systemctl stop tollwatch
-        tollwatch state restore --config /etc/tollwatch/tollwatch.yaml --from /srv/backup/tollwatch
+        tollwatch state restore --config /etc/tollwatch/tollwatch.yaml --from /srv/backup/tollwatch --replace
       """)
 
   @Option(help: "The configuration file of the service.")
@@ -87,7 +87,7 @@ struct StateMoveCommand: ParsableCommand {
       Copies it, reads the copy through, and removes what was copied. Both may be on different disks.
 
         systemctl stop tollwatch
-        tollwatch state move --config old.yaml --to-config /etc/tollwatch/tollwatch.yaml
+        tollwatch state move --config /etc/tollwatch/tollwatch.yaml --to-config new.yaml
       """)
 
   @Option(help: "The configuration file that names the store where it is.")

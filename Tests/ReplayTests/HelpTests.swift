@@ -47,7 +47,8 @@ import Testing
 
   /// What examples name and no test can have, and what stands in for it; in this order.
   private static let standIns = [
-    ("/etc/tollwatch/", ""), ("/var/lib/tollwatch/tollwatch.sqlite", "service.sqlite"),
+    ("/srv/archive/", "archive/"), ("/srv/backup/tollwatch", "copy"), ("/etc/tollwatch/", ""),
+    ("/var/lib/tollwatch/tollwatch.sqlite", "service.sqlite"),
     ("/var/log/nginx/access.log", "access.log"),
     ("/var/log/nginx/", "archive/"), ("--days 15", "--days 15 --lines-a-day 500"),
     ("'\(short)' access.log", "'\(short)' short.log"), ("-o registry.yaml", "-o drafted.yaml"),
@@ -86,6 +87,7 @@ import Testing
     try files.copyItem(atPath: archive + "rules.yaml", toPath: folder.path + "/rules.yaml")
     let configuration = try String(contentsOfFile: archive + "tollwatch.yaml", encoding: .utf8)
     try folder.write(configuration + "store: service.sqlite\n", to: "tollwatch.yaml")
+    try folder.write(configuration + "store: moved.sqlite\n", to: "new.yaml")
     try writeOwnFormats()
     let registry = try String(contentsOfFile: archive + "registry.yaml", encoding: .utf8)
     try folder.write(

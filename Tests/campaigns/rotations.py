@@ -7,13 +7,14 @@ database must hold the alerts that a replay of the whole log finds, each revisio
 usage of every hour; whatever
 stood on standard output must be in the database with the same words. `replay --journal` must find
 the same alerts byte for byte. Modes of faults: the disk of the database is full for a while, the
-process is stopped, writing and syncing fail now and then (`fiu-run`). In the mode `sources` there are two logs, one of which falls silent
+process is stopped, writing and syncing fail now and then (`fiu-run`), the clock on the wall jumps
+from one start to the next. In the mode `sources` there are two logs, one of which falls silent
 and comes late, and the configuration changes; in the mode `late` archives come after newer ones
 were read: there the journal alone says what must be found.
 
   rotations.py --binary .build/debug/tollwatch [--seconds 100] [--modes create,compress] [--seed 1]
 """
-import argparse, collections, gzip, json, os, random, re, shutil, signal, socket, sqlite3
+import argparse, collections, datetime, gzip, json, os, random, re, shutil, signal, socket, sqlite3
 import subprocess, sys, tempfile, threading, time
 
 LOGROTATE_MODES = {
@@ -24,11 +25,17 @@ LOGROTATE_MODES = {
     "copytruncate": "copytruncate\nnocompress",
     "copytruncate-compress": "copytruncate\ncompress\ndelaycompress",
 }
-OWN_MODES = ["listening", "arriving", "arriving-slowly", "members", "sources", "late"]
+OWN_MODES = ["listening", "arriving", "arriving-slowly", "members", "sources", "late", "forgetting"]
 # There the journal alone says what must be found.
-JOURNAL_MODES = ["sources", "late", "listening"]
+JOURNAL_MODES = ["sources", "late", "listening", "forgetting"]
+# Two logs, one of which falls silent; in the second one the journal is short.
+TWO_LOGS = ["sources", "forgetting"]
 # Rotated as in `create`, and something else goes wrong as well.
-FAULT_MODES = ["full", "stopped", "failing"]
+FAULT_MODES = ["full", "stopped", "failing", "clock"]
+# For programs with threads; the command `faketime` leaves its program behind when it is killed, and
+# in the first program that it is loaded into it moves the environment, beside which the Swift runtime
+# looks for its arguments.
+FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
 MODES = list(LOGROTATE_MODES) + OWN_MODES + FAULT_MODES
 
 
@@ -87,7 +94,7 @@ class Log:
                 self.send(lines)
             elif self.arrives:
                 self.buffer += data
-            elif self.mode == "sources":
+            elif self.mode in TWO_LOGS:
                 self.write_both(lines)
             elif self.mode == "members":
                 member = gzip.compress(data, 4)
@@ -173,7 +180,7 @@ class Log:
 
     def rotate_own(self):
         self.rotations += 1
-        if self.mode == "sources":
+        if self.mode in TWO_LOGS:
             with self.lock:
                 for name in ("access.log", "mesh.log"):
                     path = os.path.join(self.folder, name)
@@ -249,8 +256,15 @@ class Service:
             command = ["fiu-run", "-x"] + [
                 word for name in faults
                 for word in ("-c", f"enable_random name={name},probability=0.02")] + command
+        environment = dict(os.environ)
+        if self.mode == "clock":
+            command = ["sh", "-c", 'exec "$0" "$@"'] + command
+            environment |= {
+                "LD_PRELOAD": FAKETIME, "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                "FAKETIME": self.rng.choice(["-1h", "+1h", "-400d", "+3d"]) if self.kills else "+0"}
         self.process = subprocess.Popen(
-            command, stdout=self.output, stderr=self.errors, start_new_session=True)
+            command, stdout=self.output, stderr=self.errors, start_new_session=True,
+            env=environment)
 
     def kill(self):
         with self.lock:
@@ -271,6 +285,8 @@ class Service:
             except OSError:
                 time.sleep(1 + self.rng.random() * 4)
             os.remove(ballast)
+        if self.mode == "clock":
+            self.kill()
         if self.mode == "stopped":
             with self.lock:
                 os.killpg(self.process.pid, signal.SIGSTOP)
@@ -281,6 +297,10 @@ class Service:
         with open(self.configuration, "w") as file:
             file.write(text)
         self.process.send_signal(signal.SIGHUP)
+
+    def reload_before_start(self, text):
+        with open(self.configuration, "w") as file:
+            file.write(text)
 
     def stop(self):
         os.killpg(self.process.pid, signal.SIGTERM)
@@ -371,9 +391,12 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
         with open(rotate_configuration, "w") as file:
             file.write(f"{log.path} {{\nrotate 900\nsu root root\n{text}\n}}\n")
     service = Service(binary, settings, folder, mode, rng)
-    versions = with_second_source(settings) if mode == "sources" else []
+    versions = with_second_source(settings) if mode in TWO_LOGS else []
     if mode == "listening":
         with_listener(settings, log)
+    if mode == "forgetting":
+        versions = [text + "journal_entries: 10\n" for text in versions]
+        service.reload_before_start(versions[0])
     service.start()
     end = time.time() + seconds
     finished = threading.Event()
@@ -412,7 +435,7 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
     if log.arrives:
         log.rotate_own()
         log.deliver_all()
-    if mode == "sources":
+    if mode in TWO_LOGS:
         log.silent_until = 0
         log.write([])
     deadline = time.time() + (5 if mode == "listening" else 120)
@@ -439,6 +462,14 @@ def again(binary, folder, settings):
     with open(folder + "-again.err", "wb") as file:
         file.write(done.stderr)
     return done.stdout.splitlines(keepends=True), database
+
+
+def time_of(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000
+
+
+def revised_at(line):
+    return time_of(json.loads(line)["revised_at"])
 
 
 def check_spool(folder, sent, complain):
@@ -469,8 +500,6 @@ def check(mode, outcome, lines, reference, before, problems):
         subprocess.run([service.binary, "alerts", "export", "--db", path, "--output", "json"],
                        capture_output=True).stdout
         for path in (database, database_again))
-    if exported != exported_again:
-        complain("a replay by the journal exports other alerts")
     if code != 0:
         complain(f"SIGTERM ended it with {code}")
     count = counted(folder, status)
@@ -504,7 +533,19 @@ def check(mode, outcome, lines, reference, before, problems):
         complain("a revision was printed in two wordings")
     if len(kept - set(printed)):
         complain(f"{len(kept - set(printed))} revisions were never printed")
-    if {line for words in printed.values() for line in words} != set(lines_again):
+    told = {line for words in printed.values() for line in words}
+    if mode == "forgetting":
+        # What is older than the journal's beginning is not told again.
+        said = re.search(r"the journal begins at ([^;]+);", open(folder + "-again.err").read())
+        if not said:
+            complain("the journal has lost nothing")
+        start = time_of(said[1]) if said else 0
+        told = {line for line in told if revised_at(line) >= start + 60_000}
+        lines_again = [line for line in lines_again if revised_at(line) >= start + 60_000]
+        exported = exported_again
+    if exported != exported_again:
+        complain("a replay by the journal exports other alerts")
+    if told != set(lines_again):
         complain("a replay by the journal prints other lines")
     journal_count = len(rows(database, "SELECT 1 FROM journal"))
     if mode == "full":
@@ -528,10 +569,11 @@ def main():
     if not shutil.which("logrotate"):
         modes = [mode for mode in modes if mode in OWN_MODES]  # rotated by themselves
         print("logrotate is not installed: its modes are left out")
-    needs = {"full": os.geteuid() == 0, "failing": bool(shutil.which("fiu-run"))}
+    needs = {"full": os.geteuid() == 0, "failing": bool(shutil.which("fiu-run")),
+             "clock": os.path.exists(FAKETIME)}
     for mode in [mode for mode in modes if not needs.get(mode, True)]:
         modes.remove(mode)
-        print(f"{mode} is left out: it needs root or fiu-utils")
+        print(f"{mode} is left out: it needs root, fiu-utils or faketime")
     binary = os.path.abspath(options.binary)
     work = tempfile.mkdtemp(prefix="rotations-")
     print(f"seed {options.seed}, in {work}")
