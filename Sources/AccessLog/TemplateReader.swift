@@ -200,7 +200,7 @@ struct TemplateReader: LineReader {
       if move.doubt != 0, line.firstIndex(of: move.doubt, in: place.start..<place.end) != nil {
         throw MalformedLine(.literal, at: start)
       }
-      switch move.task {
+      switch move.work {
       case .nothing: break
       case .check where DecimalNumber.isPlain(line, place.start..<place.end): break
       default:

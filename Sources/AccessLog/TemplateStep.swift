@@ -47,7 +47,7 @@ struct TemplateStep: Sendable {
   }
 
   /// What is to be done with the text.
-  enum Task: UInt8 {
+  enum Work: UInt8 {
     case nothing
     /// A number that nobody asked for: a line is malformed all the same where it is none.
     case check
@@ -83,7 +83,7 @@ struct TemplateStep: Sendable {
   var move: Move {
     Move(
       head: head, headMask: headMask, count: UInt32(clamping: count),
-      literalCount: UInt32(clamping: literalCount), ending: ending, task: task,
+      literalCount: UInt32(clamping: literalCount), ending: ending, work: work,
       firstByte: firstByte, doubt: doubt)
   }
 
@@ -100,7 +100,7 @@ struct TemplateStep: Sendable {
     let count: UInt32
     let literalCount: UInt32
     let ending: Ending
-    let task: Task
+    let work: Work
     let firstByte: UInt8
     let doubt: UInt8
   }
@@ -115,7 +115,7 @@ struct TemplateStep: Sendable {
     identity = plan.identitySlots[index]
     isAddress = template.variables[index].shape == .address
     isWanted = plan.isWanted(index)
-    task = isWanted ? .take : .nothing
+    work = isWanted ? .take : .nothing
     isRaw = template.variables[index].isRaw
     reach = template.variables[index].shape.reach
     let literal = template.literals[index + 1]
@@ -136,14 +136,14 @@ struct TemplateStep: Sendable {
       && template.literals[index + 2].contains(ASCII.quote)
   }
 
-  private(set) var task: Task
+  private(set) var work: Work
 
   /// Leaves undone what is for other columns than `columns`.
   mutating func limit(to columns: RecordColumns) {
     guard isWanted, identity == .ignored, ending != .captures, let column = use.slot.column,
       !columns.contains(column)
     else { return }
-    task = use.slot.isNumber ? .check : .nothing
+    work = use.slot.isNumber ? .check : .nothing
   }
 
   /// Says which byte the text shares with the literal of an earlier contested one.

@@ -46,7 +46,8 @@ struct SigmaCondition {
       return inner
     }
     if words.dropFirst().first?.lowercased() == "of" { return try many() }
-    guard let name = words.popFirst(), let selection = selections[name] else { throw unreadable }
+    guard let name = words.first, let selection = selections[name] else { throw unreadable }
+    words.removeFirst()
     return selection
   }
 

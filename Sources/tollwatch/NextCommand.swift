@@ -5,7 +5,7 @@ import Sinks
 /// What to type next time, so that nothing has to be guessed again.
 struct NextCommand {
   private static let commands: Set = [
-    "replay", "registry", "draft", "trace", "check", "rules", "explain",
+    "replay", "registry", "draft", "trace", "check", "rules", "explain", "backtest",
   ]
 
   /// The words of this process, the program's name first.

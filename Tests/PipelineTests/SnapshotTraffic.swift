@@ -188,7 +188,7 @@ extension SnapshotTraffic {
     return Rule(
       id: "volume\(number)", title: "", per: types[chance.below(types.count)],
       filter: RequestFilter(expression: filter.isEmpty ? nil : try? Expression(parsing: filter)),
-      isShadow: chance.isTrue(1, of: 5),
+      isShadow: chance.isTrue(1, of: 5), policy: policy(inhibits: ["limit0"], &chance),
       detector: SnapshotDetector(
         volume: VolumePlan(
           direction: directions[chance.below(3)], windows: windows, timesMin: 2, moreMin: 5)))
@@ -203,7 +203,15 @@ extension SnapshotTraffic {
       limit: isShare ? 0.1 : Double(1 + chance.below(20)), isAbove: chance.isTrue(1, of: 2))
     return Rule(
       id: "limit\(number)", title: "", per: [.key, .supplier, .route][chance.below(3)],
-      detector: SnapshotDetector(plan: .tally(plan)))
+      policy: policy(inhibits: [], &chance), detector: SnapshotDetector(plan: .tally(plan)))
+  }
+
+  /// Some rules wait, group, or keep others quiet.
+  private static func policy(inhibits: [String], _ chance: inout Chance) -> EpisodePolicy {
+    EpisodePolicy(
+      forMilliseconds: chance.isTrue(1, of: 4) ? 120_000 : 0,
+      inhibits: chance.isTrue(1, of: 4) ? inhibits : [],
+      group: chance.isTrue(1, of: 3) ? [.supplier, .global][chance.below(2)] : nil)
   }
 
   private static func precursor(_ number: Int, _ chance: inout Chance) -> Rule {
