@@ -41,8 +41,8 @@ import Testing
           entityType: .key, filter: filter, minSamples: nil), 17
       ), (TallySeries(entity: .all, firstCell: 0, cell: 0), 6),
       (EventRing.Event(time: 0, step: 0, value: 0), 4),
-      (context, 12), (context.keys, 15), (context.names, 3), (context.gaps, 6),
-      (context.episodes, 11), (context.wheel, 5), (AlertEpisode.blank, 9),
+      (context, 12), (context.keys, 16), (context.names, 3), (context.gaps, 6),
+      (context.episodes, 12), (context.wheel, 5), (AlertEpisode.blank, 9),
       (Alert.blank, 27), (EvidenceLine.blank, 6), (AlertPicture.blank, 4),
       (SourceClock(latenessMilliseconds: 0), 7), (CoverageLedger(), 3),
       (CoverageLedger.Minute(number: 0), 4), (EngineStatistics(), 9), (RecordQueue(), 4),
