@@ -168,6 +168,17 @@ extension DetectionService {
     steer(.tick, nil, at: time)
   }
 
+  /// Traffic that ended everywhere is told as the service's own trouble, once, and that it is back.
+  mutating func noteTraffic(at now: Int64) {
+    let silence = watch.allSilentSince(at: now)
+    guard (silence == nil) != (silentSince == nil) else { return }
+    silentSince = silence
+    guard let silence else { return StandardError.writeLine("there is traffic again") }
+    StandardError.writeLine(
+      "no traffic on any source since \(ServiceClock.utc(of: silence).rfc3339): the gateways, "
+        + "their logs or the way to them want a look")
+  }
+
   // MARK: - after a death
 
   /// Bytes were read and are held back, or will be: what is known is not all that was read.

@@ -51,6 +51,8 @@ struct DetectionService: ~Copyable {
   var judgedAt = ServiceClock.now
   /// When bytes went in last, milliseconds of a clock that does not jump.
   var readAt = ServiceClock.now
+  /// Since when no source has brought a line, where that is longer than it may be.
+  var silentSince: Int64?
   /// Why the database cannot be written, or the new configuration not be taken.
   var storeProblem: String?
   private var planProblem: String?
@@ -267,6 +269,7 @@ struct DetectionService: ~Copyable {
     let now = ServiceClock.now
     guard now >= statusAt + Self.statusMilliseconds || statusAt == .min else { return }
     statusAt = now
+    noteTraffic(at: now)
     let status = status(state: "running")
     manager.tell(status.line)
     var batch = StoreBatch()
@@ -291,6 +294,7 @@ struct DetectionService: ~Copyable {
     status.usageRowsDropped = usage.droppedRowCount
     status.checkpoints = checkpoints.writtenCount
     status.problem = storeProblem ?? planProblem
+    status.silentSince = silentSince.map { ServiceClock.utc(of: $0).rfc3339 }
     for index in sources.indices {
       let source = sources[index]
       var told = ServiceStatus.Source(

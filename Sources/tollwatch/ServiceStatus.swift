@@ -77,6 +77,8 @@ struct ServiceStatus: Codable, Hashable {
   var checkpoints = 0
   /// The last thing that went wrong.
   var problem: String?
+  /// Since when no source has brought a line, where that is longer than any may be silent.
+  var silentSince: String?
 
   var json: String {
     let encoder = JSONEncoder()
@@ -116,6 +118,7 @@ struct ServiceStatus: Codable, Hashable {
     var text = "\(state); \(lines) lines, \(alertRevisions) revisions of alerts"
     if let time = times.min() { text += ", event time \(time)" }
     if lag > 0 { text += ", \(lag) bytes to read" }
+    if let silentSince { text += "; no traffic on any source since \(silentSince)" }
     return text + (problem.map { "; \($0)" } ?? "")
   }
 }

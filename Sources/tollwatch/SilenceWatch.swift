@@ -41,6 +41,16 @@ struct SilenceWatch {
     return nil
   }
 
+  /// Since when nobody has spoken, where that is longer than any source may be silent: no customer
+  /// does that, but a gateway, a disk or a mount.
+  func allSilentSince(at now: Int64) -> Int64? {
+    guard let spokeAt = sources.map(\.spokeAt).max(),
+      let silence = sources.map(\.silenceMilliseconds).max(), now - spokeAt >= silence,
+      sources.allSatisfy({ $0.idleLookCount >= Self.idleLookCountMin && !$0.hasWaitingSegments })
+    else { return nil }
+    return spokeAt
+  }
+
   /// The event time that it must be by now, where nobody speaks and all was read; `tickedAt` is
   /// when time went on last.
   func quietTime(at now: Int64, tickedAt: Int64, hasWaitingRecords: Bool) -> Int64? {

@@ -33,6 +33,15 @@ import Testing
     #expect(watch.silent(at: 20_000)?.time == 7)
   }
 
+  @Test func `traffic has ended where all are silent, and nothing waits to be read`() {
+    let all = [source(clock: 50_000, spokeAt: 3_000), source(clock: nil, spokeAt: 7_000)]
+    #expect(SilenceWatch(sources: all).allSilentSince(at: 16_999) == nil)
+    #expect(SilenceWatch(sources: all).allSilentSince(at: 17_000) == 7_000)
+    for other in [source(clock: 1, looks: 4), source(clock: 1, waits: true)] {
+      #expect(SilenceWatch(sources: all + [other]).allSilentSince(at: 60_000) == nil)
+    }
+  }
+
   @Test func `a process that was stopped for a minute has heard no silence`() {
     let watch = SilenceWatch(sources: [
       source(clock: 50_000, spokeAt: 99_000), source(clock: 1, looks: 4),
