@@ -47,6 +47,14 @@ public struct StoreFault: Error, Hashable, Sendable, CustomStringConvertible {
     self.detail = detail
   }
 
+  /// Whether it may end without anybody changing what was asked for, as a full disk does.
+  public var mayPass: Bool {
+    switch reason {
+    case .full, .inputOutput, .readOnly: true
+    default: false
+    }
+  }
+
   public var description: String {
     "\(path): \(sentence)" + (detail.map { " (\($0))" } ?? "")
   }

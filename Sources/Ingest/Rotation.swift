@@ -42,7 +42,10 @@ public struct Rotation: Hashable, Comparable, Sendable {
   /// `.12` at the end, or before endings such as `.gz` and `.log`.
   private static func ageByNumber(_ name: [UInt8]) -> Int64? {
     for part in name.split(separator: UInt8(ascii: ".")).dropFirst().reversed() {
-      if part.count <= numberDigitCountMax, let number = number(part) { return number }
+      if part.count <= numberDigitCountMax, let number = number(part) {
+        // Some count from 0, which is no live log either.
+        return number + 1
+      }
       if !endings.contains(String(decoding: part, as: UTF8.self)) { return nil }
     }
     return nil

@@ -72,13 +72,33 @@ struct DetectionService: ~Copyable {
   }
 
   /// The database of `plan`, which no other process writes to.
+  ///
+  /// A disk that is full is waited for, as it is later: who restarts a service that ends at once
+  /// gives up after some times.
   static func openStore(_ plan: LivePlan) throws -> AlertStore {
-    do throws(StoreFault) {
-      let store = try AlertStore.open(
-        path: plan.store, createdBy: "tollwatch \(Tollwatch.version)")
-      try store.setFingerprintKeyID(plan.fingerprints.identifier)
-      return store
-    } catch { throw Stop(error) }
+    var manager = ServiceManager()
+    var delay = commitMilliseconds
+    while true {
+      do throws(StoreFault) {
+        let store = try AlertStore.open(
+          path: plan.store, createdBy: "tollwatch \(Tollwatch.version)")
+        try store.setFingerprintKeyID(plan.fingerprints.identifier)
+        return store
+      } catch {
+        guard error.mayPass, !Interruption.isRequested else { throw Stop(error) }
+        if delay == commitMilliseconds {
+          StandardError.writeLine("\(error.description): waiting for it to pass")
+          manager.ready()
+        }
+        manager.tell("waiting: \(error.description)")
+        let end = ServiceClock.now + delay
+        while ServiceClock.now < end, !Interruption.isRequested {
+          poll(nil, 0, 100)
+          manager.beat(at: ServiceClock.now)
+        }
+        delay = min(2 * delay, retryMillisecondsMax)
+      }
+    }
   }
 
   /// Runs until a signal ends it, which must be listened for.
@@ -124,15 +144,23 @@ struct DetectionService: ~Copyable {
   /// the database has by then is not told again.
   private mutating func begin() throws {
     for note in plan.notes { StandardError.writeLine(note) }
-    do throws(StoreFault) {
-      let checkpoint = try store.checkpoint()
-      try rememberArchives()
-      let (positions, order) = try restore(checkpoint)
-      try noteStart()
-      try findLateLogs()
-      journalBase = try store.journalBase() ?? 0
-      makeSources(positions, order)
-    } catch { throw Stop(error) }
+    do throws(StoreFault) { try goOn() } catch {
+      guard error.mayPass else { throw Stop(error) }
+      noteFault(error)
+      manager.ready()
+      try persist { service throws(StoreFault) in try service.goOn() }
+    }
+  }
+
+  /// From the beginning, however often it was tried.
+  private mutating func goOn() throws(StoreFault) {
+    let checkpoint = try store.checkpoint()
+    try rememberArchives()
+    let (positions, order) = try restore(checkpoint)
+    try noteStart()
+    try findLateLogs()
+    journalBase = try store.journalBase() ?? 0
+    makeSources(positions, order)
   }
 
   private mutating func rememberArchives() throws(StoreFault) {
@@ -257,7 +285,7 @@ struct DetectionService: ~Copyable {
     // The checkpoint counts on in the hour that is open, which is then told again and in full.
     try writeUsage(andOpenHour: true)
     var batch = rows()
-    batch.service[ServiceStatus.key] = status(state: "stopped").json
+    batch.service[ServiceStatus.key] = status(state: ServiceStatus.stopped).json
     try commit(batch)
     // All is committed; what cannot be tidied up now is when it is opened next.
     do throws(StoreFault) { try store.close() } catch { noteFault(error) }

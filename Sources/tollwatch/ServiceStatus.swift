@@ -1,6 +1,7 @@
 import AlertStore
 import Detection
 import Foundation
+import Glibc
 import Ingest
 
 /// What a service says of itself: kept in the database, shown by `tollwatch status`.
@@ -45,6 +46,8 @@ struct ServiceStatus: Codable, Hashable {
   }
 
   static let key = "status"
+  static let stopped = "stopped"
+  static let dead = "not running, and did not stop by itself"
 
   var version = Tollwatch.version
   var processID = Int(getpid())
@@ -96,6 +99,11 @@ struct ServiceStatus: Codable, Hashable {
     self = try JSONDecoder().decode(ServiceStatus.self, from: Data(json.utf8))
   }
 
+  /// It was written by a process that is there no more, and did not say that it stops.
+  var isOfTheDead: Bool {
+    state != Self.stopped && kill(pid_t(truncatingIfNeeded: processID), 0) != 0 && errno == ESRCH
+  }
+
   /// What the engine counted.
   mutating func take(_ statistics: EngineStatistics, _ summary: EngineSummary) {
     lines = statistics.lineCount
@@ -118,6 +126,8 @@ struct ServiceStatus: Codable, Hashable {
     var text = "\(state); \(lines) lines, \(alertRevisions) revisions of alerts"
     if let time = times.min() { text += ", event time \(time)" }
     if lag > 0 { text += ", \(lag) bytes to read" }
+    let waiting = sources.reduce(0) { $0 + $1.waitingSegments }
+    if waiting > 0 { text += ", \(waiting) more logs to read" }
     if let silentSince { text += "; no traffic on any source since \(silentSince)" }
     return text + (problem.map { "; \($0)" } ?? "")
   }

@@ -83,7 +83,8 @@ struct StateFiles {
       throw Stop(ExitStatus.usage, "\(database): is there already; --replace replaces it")
     }
     let isOtherKey = try !isKey(other)
-    guard replaces || !isOtherKey else {
+    let hasKey = FileManager.default.fileExists(atPath: key)
+    guard replaces || !hasKey || !isOtherKey else {
       throw Stop(ExitStatus.usage, "\(key): is another key already; --replace replaces it")
     }
     let unfinished = "\(database).\(getpid()).tmp"

@@ -22,13 +22,23 @@ struct StatusCommand: ParsableCommand {
   func run() throws {
     try Stop.catching {
       let path = try store()
-      let kept = try? AlertReader.open(path: path).service(ServiceStatus.key)
-      guard let json = ControlSocket.ask(besideDatabase: path) ?? kept else {
+      guard let json = try ControlSocket.ask(besideDatabase: path) ?? lastWord(path) else {
         throw Stop(ExitStatus.noInput, "\(path): no service has written to it")
       }
       let isText = (output ?? (Screen.output.isTerminal ? .text : .json)) == .text
       print(isText ? try text(ServiceStatus(json: json)) : json)
     }
+  }
+
+  /// What the service wrote last; a dead one must not seem to run.
+  private func lastWord(_ path: String) throws -> String? {
+    guard let kept = try? AlertReader.open(path: path).service(ServiceStatus.key) else {
+      return nil
+    }
+    var status = try ServiceStatus(json: kept)
+    guard status.isOfTheDead else { return kept }
+    status.state = ServiceStatus.dead
+    return status.json
   }
 
   /// A configuration that became wrong under a running service tells where that is all the same.

@@ -104,6 +104,21 @@ import Testing
     #expect(follower.notes.contains { $0.contains("breaks off") })
   }
 
+  @Test func `a compressed log whose checksum is wrong says so, and leaves a gap`() throws {
+    for count in [20, 200_000] {
+      let folder = TemporaryFolder()
+      var member = GzipWriter().member(Array(lines(1..<count).utf8))
+      member[member.count - 8] ^= 0xff
+      try folder.write(member, to: "access.log.1.gz")
+      try folder.write("\(count) new\n", to: "access.log")
+      let follower = Follower(folder)
+      follower.look(30)
+      #expect(follower.text == lines(1..<count) + "\(count) new\n")
+      #expect(follower.gapCount > 0)
+      #expect(follower.notes.contains { $0.contains("checksum") }, "\(follower.notes)")
+    }
+  }
+
   @Test func `a compressed log grows by members`() throws {
     let follower = Follower(folder)
     for start in [1, 101, 201] {

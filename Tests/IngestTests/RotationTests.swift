@@ -5,6 +5,7 @@ struct RotationTests {
   @Test(arguments: [
     ["access.log", "access.log.1", "access.log.2.gz", "access.log.9.gz", "access.log.10.gz"],
     ["app.log", "app.1.log", "app.2.log.zst"],
+    ["access.log", "access.log.0", "access.log.1.gz"],
     ["access.log", "access.log-20251220", "access.log-20251219.gz", "access.log-20241231.gz"],
     ["a.log", "a.log.2025-12-20", "a.log.2025-12-19.gz"],
     ["a.log", "a-2025-12-20-2.log.gz", "a-2025-12-20-1.log.gz", "a-2025-12-19-7.log.gz"],

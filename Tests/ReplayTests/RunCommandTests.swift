@@ -190,7 +190,9 @@ import Testing
     let text = try String(contentsOfFile: service.configuration, encoding: .utf8)
     try FileManager.default.createDirectory(
       atPath: folder + "/new", withIntermediateDirectories: false)
+    // The key goes along to a place where there is none.
     try text.replacing("store: tollwatch.sqlite", with: "store: new/state.sqlite")
+      .replacing("fingerprint_key: fingerprint_key", with: "fingerprint_key: new/key")
       .write(toFile: folder + "/new.yaml", atomically: true, encoding: .utf8)
     let arguments = [
       "state", "move", "--config", service.configuration, "--to-config", folder + "/new.yaml",
@@ -198,6 +200,7 @@ import Testing
     let moved = try Tollwatch.run(arguments, in: folder)
     #expect(moved.status == 0, "\(moved.report)")
     #expect(!FileManager.default.fileExists(atPath: service.database))
+    #expect(FileManager.default.fileExists(atPath: folder + "/new/key"))
     #expect(try service.alerts(folder + "/new/state.sqlite") == alerts)
     #expect(try Tollwatch.run(arguments, in: folder).status != 0)
   }

@@ -183,7 +183,9 @@ public struct FileTailer: ~Copyable {
     }
     let byteCount = try reader.status().byteCount
     lagBytes = max(byteCount - reader.compressedBytesRead, 0)
-    if !reader.isPlain, reader.isFinished || reader.isWhole, lagBytes == 0 {
+    // What a broken file has to say of itself comes behind its bytes.
+    let isRead = reader.pending.isEmpty && (reader.isFinished || reader.isWhole)
+    if !reader.isPlain, isRead, lagBytes == 0 {
       state.reachEnd(of: sighting.number, byteCount: byteCount)
     }
     return true
