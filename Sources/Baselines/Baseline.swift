@@ -23,10 +23,24 @@ public struct Baseline: Sendable {
   public struct Expectation: Hashable, Sendable {
     /// Requests a window.
     public var mean: Double
-    /// Relative scatter, squared, of single windows, and of spans of half an hour and more.
+    /// Relative scatter, squared, of single windows, and of whole hours.
     public var windowDispersion: Double
     public var hourDispersion: Double
     public var knowledge: Knowledge
+
+    /// Relative scatter, squared, of the sum of so many windows in a row.
+    ///
+    /// What each window scatters by itself averages out over them, what a whole hour has in common
+    /// does not: of `n` windows an hour, single ones have both, and their sum over the hour has the
+    /// second and `1/n` of the first. How hours average out is not known: longer sums count as one.
+    public func dispersion(ofWindows count: Int, _ shape: Shape) -> Double {
+      let anHour = shape.windowsPerHour
+      guard count > 1, Double(count) < anHour else {
+        return count == 1 ? windowDispersion : hourDispersion
+      }
+      let part = (anHour / Double(count) - 1) / (anHour - 1)
+      return hourDispersion + (windowDispersion - hourDispersion) * part
+    }
   }
 
   /// A profile is kept from this many requests on; before, hours would only hold noise.

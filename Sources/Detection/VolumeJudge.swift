@@ -217,8 +217,7 @@ struct VolumeJudge: Sendable {
   }
 
   func dispersion(_ windows: Int, _ moment: JudgedWindow) -> Double {
-    let isLong = windows > 1 && Int64(windows) * moment.shape.windowSeconds >= 1800
-    return isLong ? moment.expected.hourDispersion : moment.expected.windowDispersion
+    moment.expected.dispersion(ofWindows: windows, moment.shape)
   }
 
   /// Rush hours come some minutes early or late: what half an hour before and after would

@@ -3,7 +3,7 @@ extension SplitMix64 {
   private static let poissonMeanMax = 30.0
 
   /// A Poisson count. The time it takes grows with the count, as writing the lines does.
-  mutating func poisson(mean: Double) -> Int {
+  package mutating func poisson(mean: Double) -> Int {
     var rest = mean
     var count = 0
     while rest > 0 {
@@ -27,7 +27,7 @@ extension SplitMix64 {
 
   /// A gamma number of mean 1 and variance 1/`shape`. A Poisson count whose mean is multiplied
   /// with it is negative-binomial.
-  mutating func gamma(shape: Int) -> Double {
+  package mutating func gamma(shape: Int) -> Double {
     var logarithm = 0.0
     var product = 1.0
     for index in 1...shape {

@@ -331,6 +331,36 @@ private let week: Int64 = 7 * day
     #expect(share <= 0.0025, "seed \(seed): \(share)")
   }
 
+  @Test(arguments: [2, 6, 12], [(30.0, 0.05), (3000, 0.05), (600, 0.3)])
+  func `of sums of some windows, too, one in a thousand surprises by three`(
+    length: Int, scatter: (mean: Double, dispersion: Double)
+  ) {
+    let seed: UInt64 = 16
+    var random = TestRandom(seed: seed)
+    var series = Series()
+    var (hits, sums, sum) = (0, 0, 0)
+    for index in 0..<(2016 * 16) as Range<Int64> {
+      let second = monday + index * 300
+      series.catchUp(to: second / 300)
+      let count = random.negativeBinomial(mean: scatter.mean, dispersion: scatter.dispersion)
+      sum += count
+      if (index + 1) % Int64(length) == 0 {
+        let model = CountModel(
+          mean: series.sum(of: Int64(length), endingAt: second + 300),
+          dispersion: series.expectation(at: second)
+            .dispersion(ofWindows: length, series.shape))
+        if index >= 2016 * 3 {
+          hits += model.surpriseAtLeast(Double(sum)) >= 3 ? 1 : 0
+          sums += 1
+        }
+        sum = 0
+      }
+      if count > 0 { series.learn(count, at: second) }
+    }
+    let share = Double(hits) / Double(sums)
+    #expect(share <= 0.003, "seed \(seed): \(share)")
+  }
+
   @Test func `a series of many zeros and some bursts is not surprised by its bursts`() {
     let seed: UInt64 = 15
     var random = TestRandom(seed: seed)

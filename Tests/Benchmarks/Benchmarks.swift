@@ -4,19 +4,24 @@ import TrafficSimulator
 /// `benchmarks corpus FOLDER …` writes `corpus.log.gz` and `registry.yaml`; `run.sh` measures
 /// with them. `benchmarks formats` prints how long a record of each log format takes, or of those
 /// that are named, `benchmarks baselines` how long a row of a series takes, and how large a series
-/// is, `benchmarks rules` how long rules take to load and what they cost a record, by their number,
-/// and `benchmarks stages FOLDER` how long a line of a corpus takes in each stage of a replay.
+/// is, `benchmarks calibration` how often quiet traffic surprises, `benchmarks rules` how long rules
+/// take to load and what they cost a record, by their number, and `benchmarks stages FOLDER` how long
+/// a line of a corpus takes in each stage of a replay.
 @main struct Benchmarks {
   private static let usage =
-    "usage: benchmarks formats [NAME…], benchmarks baselines, benchmarks rules, benchmarks stages "
-    + "FOLDER [LINES [whole]], or benchmarks corpus FOLDER [--lines N] [--keys N] [--days N] "
-    + "[--seed N] [--level N] [--json 1]"
+    "usage: benchmarks formats [NAME…], benchmarks baselines, benchmarks calibration [SERIES], "
+    + "benchmarks rules, benchmarks stages FOLDER [LINES [whole]], or benchmarks corpus FOLDER "
+    + "[--lines N] [--keys N] [--days N] [--seed N] [--level N] [--json 1]"
 
   static func main() {
     var words = CommandLine.arguments.dropFirst()
     if words.first == "formats" { return print(FormatSpeed.table(of: Set(words.dropFirst()))) }
     if words.first == "rules" { return print(RuleSpeed.table()) }
     if words.first == "baselines" { return print(BaselineSpeed.table()) }
+    if words.first == "calibration" {
+      return print(
+        Calibration.table(seriesCount: words.dropFirst().first.flatMap { Int($0) } ?? 60))
+    }
     if words.first == "stages", words.count > 1 { return stages(words.dropFirst()) }
     guard words.popFirst() == "corpus", let folder = words.popFirst() else { fail(usage) }
     var corpus = Corpus()
