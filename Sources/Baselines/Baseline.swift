@@ -32,14 +32,15 @@ public struct Baseline: Sendable {
     ///
     /// What each window scatters by itself averages out over them, what a whole hour has in common
     /// does not: of `n` windows an hour, single ones have both, and their sum over the hour has the
-    /// second and `1/n` of the first. How hours average out is not known: longer sums count as one.
+    /// second and `1/n` of the first. How far hours average out is not known; it is taken to be half
+    /// way, on the scale of ratios, between wholly and not at all.
     public func dispersion(ofWindows count: Int, _ shape: Shape) -> Double {
-      let anHour = shape.windowsPerHour
-      guard count > 1, Double(count) < anHour else {
-        return count == 1 ? windowDispersion : hourDispersion
-      }
-      let part = (anHour / Double(count) - 1) / (anHour - 1)
-      return hourDispersion + (windowDispersion - hourDispersion) * part
+      let (anHour, count) = (shape.windowsPerHour, Double(count))
+      guard count > 1, anHour > 1 else { return count == 1 ? windowDispersion : hourDispersion }
+      let own = max(0, windowDispersion - hourDispersion) * anHour / (anHour - 1)
+      let common = hourDispersion - own / anHour
+      let hours = max(1, count / anHour)
+      return max(Baseline.dispersionFloor, common / hours.squareRoot() + own / count)
     }
   }
 

@@ -16,7 +16,7 @@ import Testing
     var second = monday
     while second < monday + 16 * day {
       let hour = (second + zone) / 3600 % 24
-      if random.isTrue(0.02) { burst = [1, 1, 2.5, 4, 30, 60][random.below(6)] }
+      if random.isTrue(0.02) { burst = [1, 1, 1.6, 2.5, 4, 30][random.below(6)] }
       if random.isTrue(0.002) { second += Int64(random.below(3 * 86_400)) / 300 * 300 }
       let rate = busy * burst * (isOffice && !(8..<18).contains(hour) ? 0.05 : 1)
       for _ in 0..<random.poisson(rate) {
@@ -25,6 +25,8 @@ import Testing
       }
       second += 300
     }
+    // A flood that no kind of them hides.
+    requests += (0..<400).map { TestRequest(time: (monday + 15 * day + $0 * 9) * 1000, key: "k1") }
     return requests.sorted { $0.time < $1.time }
   }
 
