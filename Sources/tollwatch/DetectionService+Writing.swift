@@ -79,17 +79,22 @@ extension DetectionService {
   mutating func persist(
     _ write: (inout DetectionService) throws(StoreFault) -> Void
   ) throws {
-    var delay = Self.commitMilliseconds
+    var backoff = Backoff()
     while true {
       do throws(StoreFault) {
         try write(&self)
         storeProblem = nil
         return
       } catch {
-        if Interruption.isRequested, delay > Self.stoppingMillisecondsMax { throw Stop(error) }
+        if Interruption.isRequested, backoff.milliseconds > Self.stoppingMillisecondsMax {
+          throw Stop(error)
+        }
         noteFault(error)
-        wait(delay)
-        delay = min(2 * delay, Self.retryMillisecondsMax)
+        manager.tell("waiting: \(error.description)")
+        backoff.wait {
+          rest()
+          manager.beat(at: ServiceClock.now)
+        }
       }
     }
   }
@@ -107,16 +112,6 @@ extension DetectionService {
   mutating func noteFault(_ fault: StoreFault) {
     if storeProblem != fault.description { StandardError.writeLine(fault.description) }
     storeProblem = fault.description
-  }
-
-  private mutating func wait(_ milliseconds: Int64) {
-    manager.tell("waiting: \(storeProblem ?? "")")
-    let end = ServiceClock.now + milliseconds
-    let isStopping = Interruption.isRequested
-    while ServiceClock.now < end, isStopping || !Interruption.isRequested {
-      rest()
-      manager.beat(at: ServiceClock.now)
-    }
   }
 
   // MARK: - checkpoints

@@ -5,11 +5,12 @@ import TrafficSimulator
 /// with them. `benchmarks formats` prints how long a record of each log format takes, or of those
 /// that are named, `benchmarks baselines` how long a row of a series takes, and how large a series
 /// is, `benchmarks rules` how long rules take to load and what they cost a record, by their number,
-/// and `benchmarks stages FOLDER` how long a line of a corpus takes in each stage of a replay.
+/// `benchmarks stages FOLDER` how long a line of a corpus takes in each stage of a replay, and
+/// `benchmarks checkpoint [KEYS]` for how long reading stands still while a checkpoint is taken.
 @main struct Benchmarks {
   private static let usage =
-    "usage: benchmarks formats [NAME…], benchmarks baselines, benchmarks rules, benchmarks stages "
-    + "FOLDER [LINES [whole]], or benchmarks corpus FOLDER [--lines N] [--keys N] [--days N] "
+    "usage: benchmarks formats [NAME…], benchmarks baselines, benchmarks rules, benchmarks "
+    + "checkpoint [KEYS], benchmarks stages FOLDER [LINES [whole]], or benchmarks corpus FOLDER [--lines N] [--keys N] [--days N] "
     + "[--seed N] [--level N] [--json 1]"
 
   static func main() {
@@ -17,6 +18,7 @@ import TrafficSimulator
     if words.first == "formats" { return print(FormatSpeed.table(of: Set(words.dropFirst()))) }
     if words.first == "rules" { return print(RuleSpeed.table()) }
     if words.first == "baselines" { return print(BaselineSpeed.table()) }
+    if words.first == "checkpoint" { return checkpoint(words.dropFirst()) }
     if words.first == "stages", words.count > 1 { return stages(words.dropFirst()) }
     guard words.popFirst() == "corpus", let folder = words.popFirst() else { fail(usage) }
     var corpus = Corpus()
@@ -37,6 +39,13 @@ import TrafficSimulator
       try corpus.writeRegistry(to: folder + "/registry.yaml")
       try corpus.writeKeys(to: folder + "/keys.csv")
     } catch { fail(error.description) }
+  }
+
+  private static func checkpoint(_ words: ArraySlice<String>) {
+    do {
+      var speed = try CheckpointSpeed(keyCount: words.first.flatMap { Int($0) } ?? 100_000)
+      try speed.run()
+    } catch { fail("\(error)") }
   }
 
   private static func stages(_ words: ArraySlice<String>) {
