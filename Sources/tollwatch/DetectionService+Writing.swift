@@ -64,7 +64,7 @@ extension DetectionService {
   /// that the logs hold what is not yet kept.
   mutating func commit(_ batch: StoreBatch? = nil) throws {
     var batch = batch ?? StoreBatch()
-    if !isCatchingUp { batch.positions = sources.flatMap(\.order) }
+    tellOrder(in: &batch)
     batch.segmentFiles = Dictionary(
       sources.map { ($0.plan.name, $0.paths) }, uniquingKeysWith: { first, _ in first })
     try persist { service throws(StoreFault) in
@@ -104,9 +104,20 @@ extension DetectionService {
   private mutating func writeJournal() throws(StoreFault) {
     guard !steering.rows.isEmpty else { return }
     var batch = StoreBatch(journal: steering.rows)
-    if !isCatchingUp { batch.positions = sources.flatMap(\.order) }
+    tellOrder(in: &batch)
     try store.write(batch)
     steering.noteWritten()
+  }
+
+  private func tellOrder(in batch: inout StoreBatch) {
+    guard !isCatchingUp else { return }
+    batch.positions = sources.flatMap(\.order)
+    let first = sources.map { ($0.plan.name, $0.firstKnownSegment) }.filter { $0.1 > 0 }
+    guard !first.isEmpty else { return }
+    batch.service[FirstSegments.key] =
+      FirstSegments(
+        numbers: Dictionary(first, uniquingKeysWith: { first, _ in first })
+      ).json
   }
 
   mutating func noteFault(_ fault: StoreFault) {

@@ -48,18 +48,6 @@ struct CheckpointSpeed: ~Copyable {
       sources: [SourceDeclaration(name: "edge", parser: parser)], options: options)
   }
 
-  /// Of this thread: the clock on the wall tells of all else that the machine does.
-  private static func processorTime(_ body: () -> Void) -> Duration {
-    func now() -> Duration {
-      var time = timespec()
-      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-      return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-    }
-    let start = now()
-    body()
-    return now() - start
-  }
-
   fileprivate static func milliseconds(_ duration: Duration) -> Double {
     (duration / .milliseconds(1) * 10).rounded() / 10
   }
@@ -69,14 +57,20 @@ struct CheckpointSpeed: ~Copyable {
   /// Between two checkpoints.
   private var minuteLines: Int { max(1, keyCount / 60) }
 
-  /// Lines at even distances from `start` on.
-  private mutating func push(_ count: Int, from start: Int64, milliseconds: Int64) -> Duration {
+  /// Lines at even distances from `start` on; gives what the dearest of the chunks took of the
+  /// processor. The clock on the wall tells of all else that the machine does.
+  private mutating func push(
+    _ count: Int, from start: Int64, milliseconds: Int64, settles: Bool = true
+  ) -> Duration {
     var longest = Duration.zero
     var first = 0
     while first < count {
       let end = min(count, first + Self.chunkLines)
       let chunk = lines(first..<end, of: count, from: start, milliseconds: milliseconds)
-      let time = Self.processorTime { pipeline.push(chunk, from: 0, into: &alerts) }
+      let start = ProcessorTime.thread.nanoseconds
+      pipeline.push(chunk, from: 0, into: &alerts)
+      if settles { pipeline.settle(into: &alerts) }
+      let time = Duration.nanoseconds(ProcessorTime.thread.nanoseconds - start)
       alerts.removeAll(keepingCapacity: true)
       longest = max(longest, time)
       first = end
@@ -134,7 +128,7 @@ struct CheckpointSpeed: ~Copyable {
     let end = Self.monday * 1000 + Self.learningSeconds * 1000
     _ = push(
       keyCount * Self.hourCount, from: Self.monday * 1000,
-      milliseconds: Self.learningSeconds * 1000)
+      milliseconds: Self.learningSeconds * 1000, settles: false)
     print("\(keyCount) keys, \(pipeline.summary().seriesCount) series")
     let folder = NSTemporaryDirectory() + "tollwatch-checkpoint-\(getpid())"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
