@@ -9,10 +9,10 @@ import ShippedRules
 import Synchronization
 
 /// How long reading stands still for a checkpoint, and what the checkpoint costs beside it, where
-/// so many keys ask for something about once an hour and have done so for two weeks.
+/// so many keys ask for something about once an hour and have done so for five days.
 struct CheckpointSpeed: ~Copyable {
   private static let monday: Int64 = 1_767_571_200
-  private static let learningSeconds: Int64 = 15 * 86_400
+  private static let learningSeconds: Int64 = 5 * 86_400
   private static let hourCount = Int(learningSeconds / 3600)
   /// How many lines go in at once.
   fileprivate static let chunkLines = 100
