@@ -155,7 +155,7 @@ let package = Package(
       name: "benchmarks",
       dependencies: [
         "TrafficSimulator", "AccessLog", "Baselines", "Detection", "Pipeline", "Ingest",
-        "RuleFiles", "ShippedRules",
+        "RuleFiles", "ShippedRules", "AlertStore",
       ],
       path: "Tests/Benchmarks",
       exclude: ["run.sh"], swiftSettings: house),

@@ -24,8 +24,10 @@ extension AlertReader {
       guard version >= Migrations.versionOfBase,
         let row = try Row.fetchOne(db, sql: "SELECT ordinal, plan, state FROM journal_base")
       else { return nil }
+      let pages =
+        version < Migrations.versionOfPages ? [] : try PageTable.bytes(isBase: true, in: db)
       return JournalBase(
-        ordinal: row["ordinal"], plan: row["plan"], state: [UInt8](row["state"] as Data))
+        ordinal: row["ordinal"], plan: row["plan"], state: [UInt8](row["state"] as Data) + pages)
     }
   }
 

@@ -10,6 +10,8 @@ import Synchronization
 public final class AlertStore: Sendable {
   private let file: StoreFile
   private let queue: DatabaseQueue
+  /// What the database has of pages; nil where that must be read.
+  private let pages = Mutex<PageTable?>(nil)
   /// Read and set inside the queue alone, where nothing else runs.
   private let isClosed = Mutex(false)
 
@@ -38,18 +40,59 @@ public final class AlertStore: Sendable {
 
   /// Writes all of `batch` in one transaction, and says what it changed. After a fault the
   /// database is as it was before, and may be written to again.
+  ///
+  /// A checkpoint is as whole as the rest, but its pages are on the disk before: in slices, between
+  /// which others write.
   @discardableResult
   public func write(_ batch: StoreBatch) throws(StoreFault) -> StoreChanges {
+    var pages: PageTable?
+    guard batch.checkpoint != nil || batch.journalBase != nil else {
+      return try writeAtOnce(batch, &pages)
+    }
+    // Where something fails it is read anew.
+    pages = self.pages.withLock { $0.take() }
+    if pages == nil { pages = try access { db in try PageTable(db) } }
+    try writePages(of: batch, &pages)
+    let changes = try writeAtOnce(batch, &pages)
+    try dropUnused(&pages)
+    self.pages.withLock { $0 = pages }
+    return changes
+  }
+
+  private func writeAtOnce(
+    _ batch: StoreBatch, _ pages: inout PageTable?
+  ) throws(StoreFault) -> StoreChanges {
     try access { db in
       var changes = StoreChanges()
       // SQLite may roll back by itself, as on a full disk. Inside this block GRDB refuses
       // every further statement then, so that no rest is written without its transaction.
       try db.inTransaction(.immediate) {
-        changes = try Self.write(batch, to: db)
+        changes = try Self.write(batch, &pages, to: db)
         return .commit
       }
       return changes
     }
+  }
+
+  /// Nobody knows of these pages until the checkpoint is there.
+  private func writePages(of batch: StoreBatch, _ table: inout PageTable?) throws(StoreFault) {
+    let pages = table?.missing(of: batch.checkpoint?.pages ?? []) ?? []
+    var next = 0
+    while next < pages.count {
+      try transaction { db in
+        next = try table?.writeSlice(of: pages, from: next, to: db) ?? pages.count
+      }
+    }
+  }
+
+  private func dropUnused(_ table: inout PageTable?) throws(StoreFault) {
+    var unused = table?.unused[...] ?? []
+    while !unused.isEmpty {
+      let some = unused.prefix(PageTable.dropCountMax)
+      try transaction { db in try PageTable.drop(some, from: db) }
+      unused = unused.dropFirst(some.count)
+    }
+    table?.forgetUnused()
   }
 
   /// Runs `body` in one transaction, which is rolled back where it throws.
@@ -205,7 +248,9 @@ public final class AlertStore: Sendable {
     return version
   }
 
-  private static func write(_ batch: StoreBatch, to db: Database) throws -> StoreChanges {
+  private static func write(
+    _ batch: StoreBatch, _ pages: inout PageTable?, to db: Database
+  ) throws -> StoreChanges {
     var changes = StoreChanges()
     for alert in batch.alerts { try write(alert, of: batch, to: db, &changes) }
     if let end = batch.journalEnd { try JournalTable.removeAll(behind: end, from: db) }
@@ -214,8 +259,14 @@ public final class AlertStore: Sendable {
     if let positions = batch.positions {
       try CheckpointTables.write(positions, isCheckpoint: false, to: db)
     }
-    if let checkpoint = batch.checkpoint { try CheckpointTables.write(checkpoint, to: db) }
-    if let ordinal = batch.journalBase { try JournalTable.begin(behind: ordinal, in: db) }
+    if let checkpoint = batch.checkpoint {
+      try CheckpointTables.write(checkpoint, to: db)
+      try pages?.hold(checkpoint.pages, in: db)
+    }
+    if let ordinal = batch.journalBase {
+      try JournalTable.begin(behind: ordinal, in: db)
+      try pages?.holdAsBase(in: db)
+    }
     for (key, value) in batch.service { try CheckpointTables.write(value, for: key, to: db) }
     return changes
   }

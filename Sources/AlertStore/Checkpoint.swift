@@ -1,15 +1,24 @@
+public import Detection
+
 /// What a service goes on from after it was stopped, in whatever way: the state of its engine and
 /// the places in the logs that belong to it. What was read since is read again.
 public struct Checkpoint: Hashable, Sendable {
   /// Rules, registry and sources that the state is of.
   public var plan: String
   public var positions: [ReadPosition]
+  /// The state, or what stands before its pages.
   public var state: [UInt8]
+  /// The state in pages, where it is to be written; those that the database has are not written
+  /// again. A checkpoint that was read has put them together.
+  public var pages: [SnapshotPage]
 
-  public init(plan: String, positions: [ReadPosition], state: [UInt8]) {
+  public init(
+    plan: String, positions: [ReadPosition], state: [UInt8], pages: [SnapshotPage] = []
+  ) {
     self.plan = plan
     self.positions = positions
     self.state = state
+    self.pages = pages
   }
 }
 

@@ -55,7 +55,7 @@ enum CheckpointTables {
     }
     return Checkpoint(
       plan: row["plan"], positions: try positions(isCheckpoint: true, in: db),
-      state: [UInt8](row["state"] as Data))
+      state: [UInt8](row["state"] as Data) + (try PageTable.bytes(isBase: false, in: db)))
   }
 
   /// How far each log was read, by source and in the order of reading.

@@ -6,12 +6,14 @@ enum Migrations {
   /// `TolW`: says in the file's header whose database this is.
   static let applicationID: Int32 = 0x546F_6C57
 
-  static let all: [String] = [first, usage, picture, live, base]
+  static let all: [String] = [first, usage, picture, live, base, pages]
 
   /// The step that brought what a service says of itself.
   static let versionOfService = 4
   /// The step that let a journal begin later than its service.
   static let versionOfBase = 5
+  /// The step that cut the states of checkpoints into pages.
+  static let versionOfPages = 6
 
   /// Takes the missing steps, each in a transaction of its own.
   static func run(_ db: Database, from version: Int, createdBy: String) throws {
@@ -177,6 +179,27 @@ enum Migrations {
       plan TEXT NOT NULL,
       state BLOB NOT NULL
     ) STRICT;
+    """
+
+  /// Pages of states, of which one checkpoint after the other changes some. A state of before this
+  /// step stands whole in its row, and has none. What a page is known by comes first, so that looking
+  /// for it reads no content.
+  private static let pages = """
+    CREATE TABLE checkpoint_pages (
+      id INTEGER PRIMARY KEY,
+      section TEXT NOT NULL,
+      number INTEGER NOT NULL,
+      checksum INTEGER NOT NULL,
+      bytes BLOB NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX checkpoint_pages_name ON checkpoint_pages (section, number, checksum);
+
+    CREATE TABLE checkpoint_contents (
+      is_base INTEGER NOT NULL CHECK (is_base IN (0, 1)),
+      page INTEGER NOT NULL REFERENCES checkpoint_pages (id),
+      PRIMARY KEY (is_base, page)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX checkpoint_contents_page ON checkpoint_contents (page);
     """
 
   private static let alertColumns = """

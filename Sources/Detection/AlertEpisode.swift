@@ -178,19 +178,31 @@ struct EpisodeTable: Sendable {
     guard let episode = episodes[slot] else { return nil }
     let end = episode.lastTrouble + resolveAfter
     guard end <= now else { return end }
+    resolve(slot, episode, now: now)
+    return nil
+  }
+
+  /// Ends every open episode: nothing will ever be known of what came after.
+  mutating func resolveAll(now: Int64) {
+    for slot in episodes.indices {
+      guard let episode = episodes[slot] else { continue }
+      resolve(slot, episode, now: max(now, episode.lastTrouble))
+    }
+  }
+
+  private mutating func resolve(_ slot: Int, _ episode: AlertEpisode, now: Int64) {
     open[keys[slot]] = nil
     for member in episode.members { open[EpisodeKey(rule: keys[slot].rule, entity: member)] = nil }
     episodes[slot] = nil
     free.append(slot)
     ends.add(episode.lastTrouble, of: keys[slot])
-    guard episode.isTold else { return nil }
+    guard episode.isTold else { return }
     var alert = episode.told
     if alert.state == .open { alert.state = .resolved }
     alert.endedAt = EventTime(milliseconds: episode.lastTrouble)
     alert.revision += 1
     alert.revisedAt = EventTime(milliseconds: now)
     pending.append(alert)
-    return nil
   }
 
   func key(in slot: Int) -> EpisodeKey { keys[slot] }

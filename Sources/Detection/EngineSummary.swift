@@ -38,9 +38,14 @@ public struct EngineSummary: Sendable {
 }
 
 extension Engine {
-  public func summary() -> EngineSummary {
+  /// What is asked for again and again: all of ``summary()`` but the coverage, which grows.
+  public func tally() -> EngineSummary { summary(withCoverage: false) }
+
+  public func summary() -> EngineSummary { summary(withCoverage: true) }
+
+  private func summary(withCoverage: Bool) -> EngineSummary {
     var sourceSummaries: [EngineSummary.Source] = []
-    for index in sources.indices { sourceSummaries.append(source(index)) }
+    for index in sources.indices { sourceSummaries.append(source(index, withCoverage)) }
     return EngineSummary(
       statistics: statistics, keyCount: context.keys.count - context.keys.addressCount,
       unknownKeyCount: context.keys.unknownKeyCount, addressCount: context.keys.addressCount,
@@ -50,12 +55,15 @@ extension Engine {
       inhibitedCount: context.inhibitedCount, refusals: refusals())
   }
 
-  private func source(_ index: Int) -> EngineSummary.Source {
+  private func source(_ index: Int, _ withCoverage: Bool) -> EngineSummary.Source {
     EngineSummary.Source(
       name: sources[index].name, late: clocks[index].lateCount + belowFloorCount[index],
       implausible: clocks[index].implausibleCount, stray: clocks[index].strayCount,
-      coverage: coverage[index].spans(
-        gaps: statistics.gaps.filter { $0.source == sources[index].name }))
+      coverage: withCoverage ? spans(of: index) : [])
+  }
+
+  private func spans(of index: Int) -> [CoverageSpan] {
+    coverage[index].spans(gaps: statistics.gaps.filter { $0.source == sources[index].name })
   }
 
   private func sleepingRules() -> [EngineSummary.SleepingRule] {

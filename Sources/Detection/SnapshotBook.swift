@@ -107,10 +107,10 @@ package struct SnapshotBook: Sendable {
     var coder = StateCoder(version: section.version)
     body(&coder)
     let content = section.holdsLogText ? seal.close(coder.bytes) : coder.bytes
-    pages.append(
-      SnapshotPage(
-        .init(section: section.rawValue, number: number), version: section.version,
-        content: content, hash: hash))
+    let name = SnapshotPage.Name(section: section.rawValue, number: number)
+    let other = places.updateValue(pages.count, forKey: name)
+    precondition(other == nil, "a page has a name of its own")
+    pages.append(SnapshotPage(name, version: section.version, content: content, hash: hash))
   }
 
   package mutating func damage(_ section: SnapshotSection) {

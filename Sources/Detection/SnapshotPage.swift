@@ -12,6 +12,11 @@ public struct SnapshotPage: Hashable, Sendable {
     /// Four letters.
     public var section: String
     public var number: Int
+
+    package init(section: String, number: Int) {
+      self.section = section
+      self.number = number
+    }
   }
 
   public let name: Name

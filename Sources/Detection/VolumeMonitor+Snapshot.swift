@@ -77,7 +77,7 @@ extension VolumeMonitor {
     var start = 0
     while start < series.count, book.fault == nil {
       let habits = start..<min(series.count, start + SnapshotBook.blockCount)
-      let number = part << 32 | start / SnapshotBook.blockCount << 8
+      let number = part << 32 | (start / SnapshotBook.blockCount) << 8
       var seen = book.isReading ? [] : Self.seasons(of: series, habits)
       book.page(.seas, number | 0xff) { $0.code(&seen) }
       book.require(seen.allSatisfy { (0..<Baseline.seasonCount).contains($0) }, .seas)

@@ -19,6 +19,9 @@ public struct PipelineState: Sendable {
   public func pages(seal: SnapshotSeal = .none) -> [SnapshotPage] { book(seal).pages }
 
   /// What stands before the pages where all are one run of bytes.
+  public var head: [UInt8] { SnapshotBook.head(hash) }
+
+  /// All in one run.
   public func bytes(seal: SnapshotSeal = .none) -> [UInt8] { book(seal).bytes() }
 
   private func book(_ seal: SnapshotSeal) -> SnapshotBook {

@@ -94,6 +94,9 @@ public struct Pipeline: ~Copyable, Sendable {
     noteGaps()
   }
 
+  /// Once every source has been finished: nothing will follow, so alerts do not stay open.
+  public mutating func conclude(into alerts: inout [Alert]) { engine.conclude(into: &alerts) }
+
   /// Bytes of `source` are missing here: what came next is unknown until its next record.
   public mutating func noteGap(in source: Int) { engine.noteGap(in: source) }
 
@@ -183,4 +186,7 @@ public struct Pipeline: ~Copyable, Sendable {
   public mutating func explanation() -> Explanation? { engine.explanation() }
 
   public func summary() -> EngineSummary { engine.summary() }
+
+  /// The summary without the coverage: what it costs does not grow with what was read.
+  public func tally() -> EngineSummary { engine.tally() }
 }

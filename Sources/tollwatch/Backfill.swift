@@ -63,6 +63,7 @@ struct Backfill: ~Copyable {
   private mutating func finish(into found: inout [Alert]) {
     pipeline.endSegment(of: 0, into: &found)
     pipeline.finish(0, into: &found)
+    pipeline.conclude(into: &found)
     isOver = true
   }
 

@@ -49,7 +49,8 @@ final class CheckpointWriter: Sendable {
   {
     var batch = batch
     batch.checkpoint = Checkpoint(
-      plan: content.plan, positions: content.positions, state: content.state.bytes(seal: seal))
+      plan: content.plan, positions: content.positions, state: content.state.head,
+      pages: content.state.pages(seal: seal))
     batch.service[CheckpointContent.ordinalKey] = "\(content.ordinal)"
     batch.service[LiveUsage.partsKey] = content.usageParts
     if content.isBase { batch.journalBase = content.ordinal }

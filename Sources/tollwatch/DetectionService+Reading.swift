@@ -47,7 +47,10 @@ extension DetectionService {
       sources[index].held = [rest] + events[(number + 1)...]
       break
     }
-    if hasRead { readAt = now }
+    if hasRead {
+      readAt = now
+      downtime = 0
+    }
     return hasRead
   }
 
@@ -160,12 +163,31 @@ extension DetectionService {
   /// Nobody speaks and all was read: event time goes on as the clock on the wall does, so that
   /// what is known is told within the lateness.
   mutating func tick(at now: Int64) {
-    guard !steering.isRecovering,
+    guard !steering.isRecovering else { return }
+    let watch = watch
+    noteDowntime(watch)
+    guard
       let time = watch.quietTime(
-        at: now, tickedAt: tickedAt, hasWaitingRecords: pipeline.waitingCount > 0)
+        at: now, tickedAt: tickedAt, hasWaitingRecords: pipeline.waitingCount > 0,
+        downtime: downtime)
     else { return }
+    if watch.isSilent(at: now) { downtime = 0 }
     tickedAt = now
     steer(.tick, nil, at: time)
+  }
+
+  /// All was read that the process before had read. What came since tells the time by itself.
+  private mutating func noteDowntime(_ watch: SilenceWatch) {
+    guard let last = lastEventClock.take(), let latest = watch.latestTime() else { return }
+    downtime = last.missed(until: max(readAt, tickedAt), since: latest)
+  }
+
+  /// For the process after this one.
+  var eventClock: EventClock? {
+    if let lastEventClock { return lastEventClock }
+    return watch.latestTime().map {
+      EventClock(time: $0, moment: max(readAt, tickedAt) - downtime)
+    }
   }
 
   /// Traffic that ended everywhere is told as the service's own trouble, once, and that it is back.

@@ -64,7 +64,7 @@ extension DetectionService {
   /// that the logs hold what is not yet kept.
   mutating func commit(_ batch: StoreBatch? = nil) throws {
     var batch = batch ?? StoreBatch()
-    if !isCatchingUp { batch.positions = sources.flatMap(\.order) }
+    tellOrder(in: &batch)
     batch.segmentFiles = Dictionary(
       sources.map { ($0.plan.name, $0.paths) }, uniquingKeysWith: { first, _ in first })
     try persist { service throws(StoreFault) in
@@ -79,17 +79,22 @@ extension DetectionService {
   mutating func persist(
     _ write: (inout DetectionService) throws(StoreFault) -> Void
   ) throws {
-    var delay = Self.commitMilliseconds
+    var backoff = Backoff()
     while true {
       do throws(StoreFault) {
         try write(&self)
         storeProblem = nil
         return
       } catch {
-        if Interruption.isRequested, delay > Self.stoppingMillisecondsMax { throw Stop(error) }
+        if Interruption.isRequested, backoff.milliseconds > Self.stoppingMillisecondsMax {
+          throw Stop(error)
+        }
         noteFault(error)
-        wait(delay)
-        delay = min(2 * delay, Self.retryMillisecondsMax)
+        manager.tell("waiting: \(error.description)")
+        backoff.wait {
+          rest()
+          manager.beat(at: ServiceClock.now)
+        }
       }
     }
   }
@@ -99,24 +104,25 @@ extension DetectionService {
   private mutating func writeJournal() throws(StoreFault) {
     guard !steering.rows.isEmpty else { return }
     var batch = StoreBatch(journal: steering.rows)
-    if !isCatchingUp { batch.positions = sources.flatMap(\.order) }
+    tellOrder(in: &batch)
     try store.write(batch)
     steering.noteWritten()
+  }
+
+  private func tellOrder(in batch: inout StoreBatch) {
+    guard !isCatchingUp else { return }
+    batch.positions = sources.flatMap(\.order)
+    let first = sources.map { ($0.plan.name, $0.firstKnownSegment) }.filter { $0.1 > 0 }
+    guard !first.isEmpty else { return }
+    batch.service[FirstSegments.key] =
+      FirstSegments(
+        numbers: Dictionary(first, uniquingKeysWith: { first, _ in first })
+      ).json
   }
 
   mutating func noteFault(_ fault: StoreFault) {
     if storeProblem != fault.description { StandardError.writeLine(fault.description) }
     storeProblem = fault.description
-  }
-
-  private mutating func wait(_ milliseconds: Int64) {
-    manager.tell("waiting: \(storeProblem ?? "")")
-    let end = ServiceClock.now + milliseconds
-    let isStopping = Interruption.isRequested
-    while ServiceClock.now < end, isStopping || !Interruption.isRequested {
-      rest()
-      manager.beat(at: ServiceClock.now)
-    }
   }
 
   // MARK: - checkpoints

@@ -15,7 +15,8 @@ import Sinks
 /// again, steered by the same journal; what they tell is in the database already, or is new.
 struct DetectionService: ~Copyable {
   static let commitMilliseconds: Int64 = 200
-  static let retryMillisecondsMax: Int64 = 30_000
+  /// Under which the database has when the service was started first.
+  private static let startKey = "prints_from"
   private static let statusMilliseconds: Int64 = 5_000
   private static let quietMilliseconds: Int64 = 1_000
 
@@ -48,6 +49,10 @@ struct DetectionService: ~Copyable {
   var hasNews = false
   private var statusAt: Int64 = .min
   var tickedAt = ServiceClock.now
+  /// What the process before knew last of event time; nil once that was made use of.
+  var lastEventClock: EventClock?
+  /// Milliseconds of event time that passed while no process was there, and are not made up for.
+  var downtime: Int64 = 0
   var judgedAt = ServiceClock.now
   /// When bytes went in last, milliseconds of a clock that does not jump.
   var readAt = ServiceClock.now
@@ -77,7 +82,7 @@ struct DetectionService: ~Copyable {
   /// gives up after some times.
   static func openStore(_ plan: LivePlan) throws -> AlertStore {
     var manager = ServiceManager()
-    var delay = commitMilliseconds
+    var backoff = Backoff()
     while true {
       do throws(StoreFault) {
         let store = try AlertStore.open(
@@ -86,17 +91,15 @@ struct DetectionService: ~Copyable {
         return store
       } catch {
         guard error.mayPass, !Interruption.isRequested else { throw Stop(error) }
-        if delay == commitMilliseconds {
+        if backoff.isFirst {
           StandardError.writeLine("\(error.description): waiting for it to pass")
           manager.ready()
         }
         manager.tell("waiting: \(error.description)")
-        let end = ServiceClock.now + delay
-        while ServiceClock.now < end, !Interruption.isRequested {
+        backoff.wait {
           poll(nil, 0, 100)
           manager.beat(at: ServiceClock.now)
         }
-        delay = min(2 * delay, retryMillisecondsMax)
       }
     }
   }
@@ -159,6 +162,8 @@ struct DetectionService: ~Copyable {
     let (positions, order) = try restore(checkpoint)
     try noteStart()
     try findLateLogs()
+    lastEventClock = try store.service(EventClock.key).flatMap(EventClock.init)
+    downtime = 0
     journalBase = try store.journalBase() ?? 0
     makeSources(positions, order)
   }
@@ -220,21 +225,21 @@ struct DetectionService: ~Copyable {
         source, positions: positions.filter { $0.source == source.name }.map(TailPosition.init),
         order: order.filter { $0.source == source.name }.map(TailPosition.init),
         segment: pipeline.segmentIndex(of: index),
-        oldestTime: source.archives.isEmpty ? backfill : .min, at: ServiceClock.now,
+        oldestTime: backfill, at: ServiceClock.now,
         firstTime: plan.firstTime(of: source))
     }
     readAt = ServiceClock.now
   }
 
-  /// From the first start on, alerts are printed.
+  /// From the first start on, alerts are printed. A clock that ran ahead then was wrong, and must
+  /// not mute what comes until it would have been right.
   private mutating func noteStart() throws(StoreFault) {
-    if let text = try store.service("prints_from"), let time = Int64(text) {
-      committer.printsFrom = EventTime(milliseconds: time)
-      return
-    }
-    committer.printsFrom = ServiceClock.utc
+    let known = try store.service(Self.startKey).flatMap { Int64($0) }
+    let start = min(known ?? .max, ServiceClock.utc.milliseconds)
+    committer.printsFrom = EventTime(milliseconds: start)
+    guard start != known else { return }
     var batch = StoreBatch()
-    batch.service = ["prints_from": "\(committer.printsFrom.milliseconds)"]
+    batch.service = [Self.startKey: "\(start)"]
     try store.write(batch)
   }
 
@@ -286,6 +291,7 @@ struct DetectionService: ~Copyable {
     try writeUsage(andOpenHour: true)
     var batch = rows()
     batch.service[ServiceStatus.key] = status(state: ServiceStatus.stopped).json
+    batch.service[EventClock.key] = eventClock?.text
     try commit(batch)
     // All is committed; what cannot be tidied up now is when it is opened next.
     do throws(StoreFault) { try store.close() } catch { noteFault(error) }
@@ -302,6 +308,8 @@ struct DetectionService: ~Copyable {
     manager.tell(status.line)
     var batch = StoreBatch()
     batch.service[ServiceStatus.key] = status.json
+    batch.service[EventClock.key] = eventClock?.text
+    noteTurnedClock(in: &batch)
     // The next one may find the disk with room again.
     do throws(StoreFault) { try store.write(batch) } catch { return noteFault(error) }
     if let path = plan.heartbeat, !Heartbeat.touch(path), !hasToldHeartbeat {
@@ -310,10 +318,18 @@ struct DetectionService: ~Copyable {
     }
   }
 
+  /// The clock on the wall was turned back to before the first start.
+  private mutating func noteTurnedClock(in batch: inout StoreBatch) {
+    let now = ServiceClock.utc
+    guard now < committer.printsFrom else { return }
+    committer.printsFrom = now
+    batch.service[Self.startKey] = "\(now.milliseconds)"
+  }
+
   private func status(state: String) -> ServiceStatus {
     var status = ServiceStatus(
       startedAt: startedAt.rfc3339, updatedAt: ServiceClock.utc.rfc3339, state: state)
-    status.take(pipeline.statistics, pipeline.summary())
+    status.take(pipeline.statistics, pipeline.tally())
     status.backfilled = backfilledLineCount
     status.waitingBackfills = lateLogs.count + newLateLogs.count
     status.rules = plan.rules.rules.count

@@ -98,6 +98,7 @@ struct JournalReplay: ~Copyable {
           ?? JournalSource(
             source.name, index: index,
             positions: journal.positions.filter { $0.source == source.name }.map(TailPosition.init),
+            first: journal.firstSegments,
             from: LogPlace(
               segment: pipeline.segmentIndex(of: index), offset: pipeline.offset(of: index)),
             paths: options.logs.isEmpty ? source.allPaths : options.logs))

@@ -25,19 +25,23 @@ final class JournalSource {
   /// `positions` are those of the source, in their order, which are read from `start` on; `paths` is
   /// where its files are looked for.
   init(
-    _ name: String, index: Int, positions: [TailPosition], from start: LogPlace, paths: [String]
+    _ name: String, index: Int, positions: [TailPosition], first: FirstSegments,
+    from start: LogPlace, paths: [String]
   ) {
     passedBytes = start.offset
     self.name = name
     self.index = index
     let files = LogFiles(paths).segments.filter { !$0.isStream }
     let heads = files.map { (try? $0.head(byteCountMax: SegmentOrder.headBytesMax)) ?? [] }
+    let wanted = first.positions(
+      positions.filter { !$0.isPassedOver }, of: name, from: start.segment)
     parts =
-      positions.filter { !$0.isPassedOver }.dropFirst(start.segment).map { position in
+      (wanted ?? []).map { position in
         let found = files.indices.filter { position.fits(head: heads[$0]) }.map { files[$0] }
         let segment = found.count > 1 ? found.first(where: position.isIn) : found.first
         return Part(position: position, segment: segment)
       }[...]
+    if wanted == nil { tell("which logs were read first was forgotten: there were too many") }
   }
 
   /// Puts in what is before `limit`; nil is all that there is.

@@ -38,6 +38,11 @@ final class LiveSource {
   /// The segment that is being read.
   var segment: Int { firstSegment + tailer.endedCount }
 
+  /// The oldest one that ``order`` knows of; more is forgotten than some thousands.
+  var firstKnownSegment: Int {
+    segment - tailer.order.count { $0.isFinished && !$0.isPassedOver }
+  }
+
   func notePath(ofSegment index: Int) {
     guard let path = tailer.path else { return }
     while paths.count <= index { paths.append("") }

@@ -10,6 +10,7 @@ struct ServiceJournal {
   /// What was known behind the entries that the journal has lost.
   let base: JournalBase?
   let positions: [ReadPosition]
+  let firstSegments: FirstSegments
   private let plans: [LivePlan]
 
   init(_ options: JournalReplay.Options) throws {
@@ -26,6 +27,7 @@ struct ServiceJournal {
     }
     entries = Array(rows[(first ?? 0)...])
     positions = try reader.positions()
+    firstSegments = FirstSegments(json: try reader.service(FirstSegments.key))
     let archives = Archives(json: try reader.service(Archives.key))
     plans = try ([options.configuration] + options.earlierConfigurations).map {
       var plan = try LivePlan(

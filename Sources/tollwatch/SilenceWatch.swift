@@ -52,13 +52,20 @@ struct SilenceWatch {
   }
 
   /// The event time that it must be by now, where nobody speaks and all was read; `tickedAt` is
-  /// when time went on last.
-  func quietTime(at now: Int64, tickedAt: Int64, hasWaitingRecords: Bool) -> Int64? {
+  /// when time went on last. `downtime` is what passed before anybody could look: it is added once
+  /// nobody is waited for any more, because a source that is there late after a start has lines of
+  /// it.
+  func quietTime(
+    at now: Int64, tickedAt: Int64, hasWaitingRecords: Bool, downtime: Int64 = 0
+  ) -> Int64? {
     let interval = hasWaitingRecords ? Self.quietMilliseconds : Self.restMilliseconds
     guard let spokeAt = sources.map(\.spokeAt).max(), let latest = latestTime(),
       now - spokeAt >= Self.quietMilliseconds, now - tickedAt >= interval,
       !sources.contains(where: \.hasWaitingSegments)
     else { return nil }
-    return latest + now - max(spokeAt, tickedAt)
+    return latest + now - max(spokeAt, tickedAt) + (isSilent(at: now) ? downtime : 0)
   }
+
+  /// Nobody has spoken for longer than any source may be silent.
+  func isSilent(at now: Int64) -> Bool { allSilentSince(at: now) != nil }
 }

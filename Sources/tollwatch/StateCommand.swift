@@ -6,9 +6,9 @@ struct StateCommand: ParsableCommand {
     commandName: "state",
     abstract: "Copies, brings back and moves what a service has learnt and found.",
     discussion: """
-      The state is the database that the configuration names, and the fingerprint key, without which \
-      the database cannot be gone on with. Both are for nobody else: the key makes the names under \
-      which secret keys appear.
+      The state is the database that the configuration names, the fingerprint key, without which the \
+      database cannot be gone on with, and the folder 'spool' with the lines that sources listened \
+      to. They are for nobody else: the key makes the names under which secret keys appear.
 
         tollwatch state backup --config /etc/tollwatch/tollwatch.yaml --to before-upgrade
         tollwatch state restore --config /etc/tollwatch/tollwatch.yaml --from before-upgrade --replace
@@ -27,15 +27,14 @@ struct StateBackupCommand: ParsableCommand {
         tollwatch state backup --config /etc/tollwatch/tollwatch.yaml --to /srv/backup/tollwatch
       """)
 
-  @Option(help: "The configuration file of the service.")
-  var config: String
+  @OptionGroup var service: ServiceOptions
 
   @Option(help: "A folder that is not there yet.")
   var to: String
 
   func run() throws {
     try Stop.catching {
-      let state = try StateFiles(configurationPath: config)
+      let state = try StateFiles(configurationPath: service.config)
       try state.copy(toFolder: to)
       StandardError.writeLine(
         "\(to): a copy of \(state.database), which was read through and is whole")
@@ -58,8 +57,7 @@ struct StateRestoreCommand: ParsableCommand {
         tollwatch state restore --config /etc/tollwatch/tollwatch.yaml --from /srv/backup/tollwatch --replace
       """)
 
-  @Option(help: "The configuration file of the service.")
-  var config: String
+  @OptionGroup var service: ServiceOptions
 
   @Option(help: "The folder.")
   var from: String
@@ -69,7 +67,7 @@ struct StateRestoreCommand: ParsableCommand {
 
   func run() throws {
     try Stop.catching {
-      let state = try StateFiles(configurationPath: config)
+      let state = try StateFiles(configurationPath: service.config)
       let old = try state.restore(fromFolder: from, replaces: replace)
       StandardError.writeLine(
         "\(state.database): as it was in \(from)" + (old.map { "; what was there is \($0)" } ?? ""))
@@ -90,18 +88,23 @@ struct StateMoveCommand: ParsableCommand {
         tollwatch state move --config /etc/tollwatch/tollwatch.yaml --to-config new.yaml
       """)
 
-  @Option(help: "The configuration file that names the store where it is.")
-  var config: String
+  @OptionGroup var service: ServiceOptions
 
   @Option(help: "The configuration file that names the store where it is to be.")
   var toConfig: String
 
   func run() throws {
     try Stop.catching {
-      let old = try StateFiles(configurationPath: config)
+      let old = try StateFiles(configurationPath: service.config)
       let new = try StateFiles(configurationPath: toConfig)
       try old.move(to: new)
       StandardError.writeLine("\(old.database): is \(new.database) now")
     }
   }
+}
+
+/// Whose state it is.
+struct ServiceOptions: ParsableArguments {
+  @Option(help: "The configuration file of the service.")
+  var config: String
 }

@@ -4,14 +4,17 @@ import Foundation
 import Glibc
 import RuleFiles
 
-/// The files that a service's state is: its database, and the key that belongs to it.
+/// The files that a service's state is: its database, the key that belongs to it, and the lines that
+/// its sources listened to.
 struct StateFiles {
   let database: String
   let key: String
+  let spool: SpoolFolder
 
-  private init(database: String, key: String) {
+  private init(database: String, key: String, spool: String) {
     self.database = database
     self.key = key
+    self.spool = SpoolFolder(path: spool)
   }
 
   /// As the configuration names them.
@@ -23,12 +26,15 @@ struct StateFiles {
     }
     self.init(
       database: store,
-      key: configuration.fingerprintKey ?? Fingerprints.path(besideDatabase: store))
+      key: configuration.fingerprintKey ?? Fingerprints.path(besideDatabase: store),
+      spool: configuration.spoolFolder ?? "spool")
   }
 
   /// As a copy has them.
   private init(folder: String) {
-    self.init(database: folder + "/tollwatch.sqlite", key: folder + "/fingerprint_key")
+    self.init(
+      database: folder + "/tollwatch.sqlite", key: folder + "/fingerprint_key",
+      spool: folder + "/spool")
   }
 
   // MARK: - copying
@@ -47,6 +53,8 @@ struct StateFiles {
         attributes: [.posixPermissions: 0o700])
       try StoreCopy.write(of: database, to: files.database)
       try Self.copyFile(key, to: files.key)
+      // After the database: so it has all that the database has read.
+      try spool.copy(to: files.spool)
       guard rename(unfinished, folder) == 0 else { throw Self.stop(folder) }
     } catch {
       try? FileManager.default.removeItem(atPath: unfinished)
@@ -100,6 +108,7 @@ struct StateFiles {
       }
       try Self.copyFile(other.key, to: key)
     }
+    if spool.isEmpty { try other.spool.copy(to: spool) }
     return old
   }
 
@@ -123,6 +132,7 @@ struct StateFiles {
     _ = try other.take(self, replaces: false)
     guard unlink(database) == 0 else { throw Self.stop(database) }
     if key != other.key { unlink(key) }
+    if spool.path != other.spool.path { spool.remove() }
   }
 
   // MARK: - files
@@ -138,7 +148,7 @@ struct StateFiles {
   }
 
   /// The service must be able to read what root brings back.
-  private static func giveToOwnerOfFolder(_ path: String) {
+  static func giveToOwnerOfFolder(_ path: String) {
     let folder = (path as NSString).deletingLastPathComponent
     var status = stat()
     guard geteuid() == 0, stat(folder.isEmpty ? "." : folder, &status) == 0 else { return }
@@ -149,7 +159,7 @@ struct StateFiles {
     ServiceClock.utc.rfc3339.filter { $0.isNumber }
   }
 
-  private static func stop(_ path: String) -> Stop {
+  static func stop(_ path: String) -> Stop {
     Stop(ExitStatus.failed, "\(path): \(String(cString: strerror(errno)))")
   }
 }

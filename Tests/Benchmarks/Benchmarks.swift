@@ -5,13 +5,15 @@ import TrafficSimulator
 /// with them. `benchmarks formats` prints how long a record of each log format takes, or of those
 /// that are named, `benchmarks baselines` how long a row of a series takes, and how large a series
 /// is, `benchmarks calibration` how often quiet traffic surprises, `benchmarks rules` how long rules
-/// take to load and what they cost a record, by their number, and `benchmarks stages FOLDER` how long
-/// a line of a corpus takes in each stage of a replay.
+/// take to load and what they cost a record, by their number, `benchmarks stages FOLDER` how long a
+/// line of a corpus takes in each stage of a replay, and `benchmarks checkpoint [KEYS]` how long
+/// reading stands still while a checkpoint is taken.
 @main struct Benchmarks {
   private static let usage =
     "usage: benchmarks formats [NAME…], benchmarks baselines, benchmarks calibration [SERIES], "
-    + "benchmarks rules, benchmarks stages FOLDER [LINES [whole]], or benchmarks corpus FOLDER "
-    + "[--lines N] [--keys N] [--days N] [--seed N] [--level N] [--json 1]"
+    + "benchmarks rules, benchmarks checkpoint [KEYS], benchmarks stages FOLDER [LINES [whole]], "
+    + "or benchmarks corpus FOLDER [--lines N] [--keys N] [--days N] [--seed N] [--level N] "
+    + "[--json 1]"
 
   static func main() {
     var words = CommandLine.arguments.dropFirst()
@@ -22,6 +24,7 @@ import TrafficSimulator
       return print(
         Calibration.table(seriesCount: words.dropFirst().first.flatMap { Int($0) } ?? 60))
     }
+    if words.first == "checkpoint" { return checkpoint(words.dropFirst()) }
     if words.first == "stages", words.count > 1 { return stages(words.dropFirst()) }
     guard words.popFirst() == "corpus", let folder = words.popFirst() else { fail(usage) }
     var corpus = Corpus()
@@ -42,6 +45,13 @@ import TrafficSimulator
       try corpus.writeRegistry(to: folder + "/registry.yaml")
       try corpus.writeKeys(to: folder + "/keys.csv")
     } catch { fail(error.description) }
+  }
+
+  private static func checkpoint(_ words: ArraySlice<String>) {
+    do {
+      var speed = try CheckpointSpeed(keyCount: words.first.flatMap { Int($0) } ?? 100_000)
+      try speed.run()
+    } catch { fail("\(error)") }
   }
 
   private static func stages(_ words: ArraySlice<String>) {

@@ -169,6 +169,24 @@ import Testing
     #expect(many[0].evidence == (0..<10).map(line))
   }
 
+  @Test func `where nothing follows, each episode ends with its last trouble, told or not`() {
+    var table = EpisodeTable()
+    for entity in [4, 2] as [UInt32] {
+      let verdict = verdict(at: monday + Int64(entity), entity: entity)
+      _ = table.report(
+        verdict, rule: Self.rule, labels: .init(entity: "k\(entity)"), evidence: [],
+        now: verdict.detectedAt)
+    }
+    var alerts: [Alert] = []
+    table.drain(into: &alerts)
+    table.resolveAll(now: monday * 1000)
+    table.drain(into: &alerts)
+    #expect(alerts.map(\.state) == [.open, .open, .resolved, .resolved])
+    #expect(alerts.suffix(2).map(\.entity) == ["k2", "k4"])
+    #expect(alerts.suffix(2).map(\.endedAt) == alerts.suffix(2).map(\.detectedAt))
+    #expect(!table.isOpen(EpisodeKey(rule: 0, entity: Entity(type: .key, index: 4))))
+  }
+
   @Test func `a rule in shadow stays there`() {
     var rule = Self.rule
     rule.isShadow = true

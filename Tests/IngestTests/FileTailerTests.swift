@@ -156,6 +156,44 @@ import Testing
     #expect(follower.text == lines(350..<360) + lines(400..<410))
   }
 
+  @Test func `named archives are read however old, the log's own only so far back`() throws {
+    try folder.write(lines(1..<10), to: "old/access.log.7")
+    try folder.write(lines(20..<30), to: "log/access.log.4")
+    try folder.write(lines(45..<50), to: "old/another")
+    try folder.write(lines(60..<70), to: "log/access.log.3")
+    try folder.write(lines(90..<110), to: "log/access.log.2")
+    try folder.write(lines(110..<120), to: "log/access.log")
+    let follower = Follower(folder, at: "/log", archives: "/old", oldestTime: 1_000_100)
+    follower.look(40)
+    // The last one that begins before the bound reaches beyond it.
+    #expect(follower.text == lines(1..<10) + lines(45..<50) + lines(90..<120))
+    #expect(follower.latePaths == [])
+  }
+
+  @Test func `a pipe and a socket among the logs are told, once`() throws {
+    try folder.write(lines(1..<10), to: "access.log")
+    #expect(mkfifo(folder.path + "/access.log.pipe", 0o600) == 0)
+    let follower = Follower(folder)
+    follower.look(5)
+    #expect(follower.notes.count == 1)
+    #expect(follower.notes[0].contains("listen to it: fifo:"), "\(follower.notes)")
+    #expect(follower.text == lines(1..<10))
+  }
+
+  @Test func `a folder that goes is told, and that it is back`() throws {
+    try folder.write(lines(1..<10), to: "log/access.log")
+    let follower = Follower(folder, at: "/log/*.log")
+    follower.look(3)
+    try folder.move("log", to: "elsewhere")
+    follower.look(5)
+    #expect(follower.notes.map { $0.contains("there is no such folder") } == [true])
+    try folder.move("elsewhere", to: "log")
+    try folder.add(lines(10..<20), to: "log/access.log")
+    follower.look(5)
+    #expect(follower.notes.count == 2 && follower.notes[1].contains("is there again"))
+    #expect(follower.text == lines(1..<20))
+  }
+
   @Test func `a log that may not be read is read once it may`() throws {
     guard getuid() != 0 else { return }
     let follower = Follower(folder)
@@ -227,9 +265,13 @@ private final class Follower {
   private(set) var segmentEndCount = 0
 
   init(
-    _ folder: TemporaryFolder, after positions: [TailPosition] = [], order: [TailPosition] = []
+    _ folder: TemporaryFolder, at path: String = "", archives: String? = nil,
+    after positions: [TailPosition] = [], order: [TailPosition] = [], oldestTime: Int64 = .min
   ) {
-    tailer = FileTailer(paths: [folder.path], positions: positions, order: order) { head in
+    tailer = FileTailer(
+      paths: [folder.path + path], archives: archives.map { [folder.path + $0] } ?? [],
+      positions: positions, order: order, oldestTime: oldestTime
+    ) { head in
       Int64(String(decoding: head.prefix { (48...57).contains($0) }, as: UTF8.self))
     }
   }

@@ -135,6 +135,27 @@ import Testing
     #expect(gap?.until == EventTime(seconds: Self.monday + 100))
   }
 
+  @Test func `of a log that is all there is no alert stays open`() throws {
+    var pipeline = try pipeline()
+    var alerts: [Alert] = []
+    // The order without a quote is the last line, so that nothing is known of what came after.
+    let text = log() + line(1900, "POST /orders")
+    pipeline.push(Array(text.utf8), from: 0, into: &alerts)
+    pipeline.finish(0, into: &alerts)
+    func open() -> Set<String> {
+      alerts.reduce(into: []) { open, alert in
+        if alert.state == .open { open.insert(alert.id) } else { open.remove(alert.id) }
+      }
+    }
+    #expect(open().count == 1)
+    let count = alerts.count
+    pipeline.conclude(into: &alerts)
+    #expect(open().isEmpty && alerts.count == count + 1)
+    #expect(alerts.last?.endedAt == EventTime(seconds: Self.monday + 1901))
+    pipeline.conclude(into: &alerts)
+    #expect(alerts.count == count + 1)
+  }
+
   @Test func `event time waits for the slowest source, and not for one that is away`() throws {
     var pipeline = try pipeline(sources: 2)
     var alerts: [Alert] = []

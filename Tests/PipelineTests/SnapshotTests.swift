@@ -67,4 +67,46 @@ import Testing
     #expect(parts.alerts == whole.alerts, "seed \(seed)")
     #expect(parts == whole, "seed \(seed)")
   }
+
+  /// More than stand in one page, each of which has been seen in several hours.
+  @Test func `a snapshot of many series is restored whole`() throws {
+    let parser = BlockParser(
+      readers: [
+        try NginxLogFormat.reader(
+          for: FormatDescription(
+            template: #"$remote_user [$msec] "$request" $status"#,
+            identity: [IdentityField(field: "$remote_user", isSecret: false)]))
+      ], identityKinds: [.name])
+    let plan = VolumePlan(direction: .up, windows: [300_000], timesMin: 2, moreMin: 5)
+    let rules = RuleSet([
+      Rule(id: "spike", title: "", per: .key, detector: SnapshotDetector(volume: plan))
+    ])
+    func pipeline(restoring bytes: [UInt8]? = nil) throws -> Pipeline {
+      let sources = [SourceDeclaration(name: "edge", parser: parser)]
+      let options = EngineOptions(
+        hash: SipHash(key0: 1, key1: 2), fingerprint: { String(decoding: $0, as: UTF8.self) })
+      guard let bytes else {
+        return Pipeline(
+          rules: rules, registry: KeyRegistry(), sources: sources, options: options)
+      }
+      return try Pipeline(
+        rules: rules, registry: KeyRegistry(), sources: sources, options: options,
+        restoring: bytes)
+    }
+    var original = try pipeline()
+    var alerts: [Alert] = []
+    let keyCount = 3 * SnapshotBook.blockCount - 7
+    for hour in 0..<4 {
+      var text = ""
+      for key in 0..<keyCount where (key + hour) % 3 > 0 {
+        text += "key-\(key) [\(1_767_571_200 + hour * 3600 + key).000] \"GET / HTTP/1.1\" 200\n"
+      }
+      original.push(Array(text.utf8), from: 0, into: &alerts)
+    }
+    original.settle(into: &alerts)
+    let bytes = original.snapshot()
+    let restored = try pipeline(restoring: bytes)
+    #expect(restored.summary().seriesCount >= keyCount)
+    #expect(restored.snapshot() == bytes)
+  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 
 @testable import tollwatch
@@ -150,6 +151,23 @@ import Testing
     #expect(try usage(service.database) == usage(replayed))
   }
 
+  @Test func `a clock that ran ahead at the first start mutes nothing for long`() throws {
+    let service = try Service(share: 0.1)
+    _ = try service.run(endedBy: SIGTERM)
+    func start(_ sql: String) throws -> Int64? {
+      let queue = try DatabaseQueue(path: service.database)
+      defer { try? queue.close() }
+      return try queue.write { try Int64.fetchOne($0, sql: sql) }
+    }
+    let key = "WHERE key = 'prints_from'"
+    let first = try #require(try start("SELECT value FROM service \(key)"))
+    let ahead = first + 400 * 86_400_000
+    _ = try start("UPDATE service SET value = '\(ahead)' \(key) RETURNING value")
+    _ = try service.run(endedBy: SIGTERM)
+    let again = try #require(try start("SELECT value FROM service \(key)"))
+    #expect(again >= first && again < ahead)
+  }
+
   // MARK: - the state
 
   @Test func `a copy is made while it runs, and goes on where it was made`() throws {
@@ -161,6 +179,8 @@ import Testing
     _ = try service.run(endedBy: SIGTERM)
     let alerts = try service.alerts(service.database)
     #expect(!alerts.isEmpty)
+    // What a source listened to.
+    try service.folder.write(Data("a line\n".utf8), to: "spool/edge.log")
     _ = try service.run(endedBy: SIGKILL) {
       let backup = try state(["backup", "--config", service.configuration, "--to", "copy"])
       #expect(backup.status == 0, "\(backup.report)")
@@ -172,10 +192,12 @@ import Testing
     #expect(
       try state(["restore", "--config", service.configuration, "--from", "copy"]).status == 64)
     try FileManager.default.removeItem(atPath: folder + "/fingerprint_key")
+    try FileManager.default.removeItem(atPath: folder + "/spool")
     let restored = try state(
       ["restore", "--config", service.configuration, "--from", "copy", "--replace"])
     #expect(restored.status == 0, "\(restored.report)")
     #expect(try service.alerts(service.database) == alerts)
+    #expect(try String(contentsOfFile: folder + "/spool/edge.log", encoding: .utf8) == "a line\n")
     _ = try service.run(endedBy: SIGTERM)
     #expect(try service.alerts(service.database) == alerts)
   }
@@ -192,6 +214,7 @@ import Testing
     try text.replacing("store: tollwatch.sqlite", with: "store: new/state.sqlite")
       .replacing("fingerprint_key: fingerprint_key", with: "fingerprint_key: new/key")
       .write(toFile: folder + "/new.yaml", atomically: true, encoding: .utf8)
+    try service.folder.write(Data("a line\n".utf8), to: "spool/edge.log")
     let arguments = [
       "state", "move", "--config", service.configuration, "--to-config", folder + "/new.yaml",
     ]
@@ -199,6 +222,8 @@ import Testing
     #expect(moved.status == 0, "\(moved.report)")
     #expect(!FileManager.default.fileExists(atPath: service.database))
     #expect(FileManager.default.fileExists(atPath: folder + "/new/key"))
+    #expect(FileManager.default.fileExists(atPath: folder + "/new/spool/edge.log"))
+    #expect(!FileManager.default.fileExists(atPath: folder + "/spool"))
     #expect(try service.alerts(folder + "/new/state.sqlite") == alerts)
     #expect(try Tollwatch.run(arguments, in: folder).status != 0)
   }

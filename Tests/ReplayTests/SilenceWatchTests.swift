@@ -62,6 +62,16 @@ import Testing
     #expect(time(61_000, 1_000, waits: false) == 110_000)
   }
 
+  @Test func `what passed while no process was there counts once nobody is waited for`() {
+    let watch = SilenceWatch(sources: [source(clock: 50_000), source(clock: nil)])
+    func time(_ now: Int64) -> Int64? {
+      watch.quietTime(at: now, tickedAt: 0, hasWaitingRecords: true, downtime: 3_600_000)
+    }
+    #expect(time(9_999) == 59_999)
+    #expect(time(10_000) == 3_660_000)
+    #expect(watch.isSilent(at: 10_000) && !watch.isSilent(at: 9_999))
+  }
+
   @Test(arguments: [
     SilenceWatch.Source(
       clock: 1, spokeAt: 9_500, idleLookCount: 1, silenceMilliseconds: 10_000),

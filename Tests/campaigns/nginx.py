@@ -9,10 +9,10 @@ once, all of them printed, each in one wording; `replay --journal` must print th
 
   nginx.py --binary .build/release/tollwatch [--rotations 200] [--kills 200] [--seed 1]
 """
-import argparse, collections, glob, gzip, json, os, random, shutil, signal, socket, subprocess, sys
-import tempfile, threading, time
+import argparse, glob, gzip, os, random, shutil, signal, socket, subprocess, sys, tempfile
+import threading, time
 
-import rotations
+import campaign
 
 FORMAT = ('$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent '
           '$request_time "$http_user_agent" "$http_x_api_key"')
@@ -122,28 +122,15 @@ def check(name, service, folder, work, sent, problems):
     if replayed.returncode != 0:
         complain(replayed.stderr.decode())
     # What the end of a replay makes certain a service learns when time goes on.
-    before = rotations.rows(reference, "SELECT max(ended_at) FROM coverage")[0][0] - 15_000
-    expected = rotations.revisions(reference, before)
-    found = rotations.revisions(database, before)
-    if found != expected or not found:
-        complain(f"{sum((expected - found).values())} revisions missing, "
-                 f"{sum((found - expected).values())} invented, of {sum(expected.values())}")
-    kept = {(row[0], row[1])
-            for row in rotations.rows(database, "SELECT id, revision FROM alert_history")}
-    printed = collections.defaultdict(set)
-    for line in open(folder + "-out.jsonl", "rb"):
-        try:
-            alert = json.loads(line)
-        except ValueError:
-            continue  # a death in the middle of a line
-        printed[alert["id"], alert["revision"]].add(line)
-    if set(printed) != kept:
-        complain(f"{len(set(printed) - kept)} printed revisions are not in the database, "
-                 f"{len(kept - set(printed))} were never printed")
-    if any(len(words) > 1 for words in printed.values()):
-        complain("a revision was printed in two wordings")
-    again, _ = rotations.again(service.binary, folder, settings)
-    if {line for words in printed.values() for line in words} != set(again):
+    before = campaign.rows(reference, "SELECT max(ended_at) FROM coverage")[0][0] - 15_000
+    expected = campaign.revisions(reference, before)
+    found = campaign.revisions(database, before)
+    if not found:
+        complain("nothing was found")
+    campaign.check_revisions(found, expected, complain)
+    told = campaign.check_printed(folder, complain)
+    again, _ = campaign.again(service.binary, folder, settings)
+    if told != set(again):
         complain("a replay by the journal prints other lines")
     print(f"{name}: {logged} lines, {service.kills} kills, {sum(found.values())} revisions of "
           f"{len({row[0] for row in found})} alerts", flush=True)
@@ -176,7 +163,7 @@ def main():
                 time.sleep(0.1)
         for name in ("plain", "packed"):
             folder, path = configure_service(work, name)
-            services[name] = rotations.Service(
+            services[name] = campaign.Service(
                 binary, path, folder, name, random.Random(f"{options.seed} {name}"))
             services[name].start()
         finished = threading.Event()

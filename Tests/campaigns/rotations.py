@@ -7,15 +7,22 @@ database must hold the alerts that a replay of the whole log finds, each revisio
 usage of every hour; whatever
 stood on standard output must be in the database with the same words. `replay --journal` must find
 the same alerts byte for byte. Modes of faults: the disk of the database is full for a while, the
-process is stopped, writing and syncing fail now and then (`fiu-run`), the clock on the wall jumps
-from one start to the next. In the mode `sources` there are two logs, one of which falls silent
+process is stopped, writing and syncing, or reading, fail now and then (`fiu-run`), the clock on the
+wall jumps from one start to the next, or under the running process; checksums of archives are wrong,
+which the ledger must have as a gap. In the mode `sources` there are two logs, one of which falls silent
 and comes late, and the configuration changes; in the mode `late` archives come after newer ones
 were read: there the journal alone says what must be found.
 
+Modes run side by side, as many as there are processors, or as `--jobs` says; what a mode needs and
+is not there (root, logrotate, fiu-utils, faketime) leaves that mode out, and is said.
+
   rotations.py --binary .build/debug/tollwatch [--seconds 100] [--modes create,compress] [--seed 1]
 """
-import argparse, collections, datetime, gzip, json, os, random, re, shutil, signal, socket, sqlite3
+import argparse, collections, concurrent.futures, gzip, json, os, random, re, shutil, socket, sqlite3
 import subprocess, sys, tempfile, threading, time
+
+from campaign import (FAKETIME, FAULTS, STATUS_NOT_WRITTEN, Service, again, check_printed,
+                      check_revisions, revised_at, revisions, rows, time_of, usage)
 
 LOGROTATE_MODES = {
     "create": "create\nnocompress",
@@ -25,17 +32,14 @@ LOGROTATE_MODES = {
     "copytruncate": "copytruncate\nnocompress",
     "copytruncate-compress": "copytruncate\ncompress\ndelaycompress",
 }
-OWN_MODES = ["listening", "arriving", "arriving-slowly", "members", "sources", "late", "forgetting"]
+OWN_MODES = ["listening", "arriving", "arriving-slowly", "members", "sources", "late", "forgetting",
+             "broken"]
 # There the journal alone says what must be found.
-JOURNAL_MODES = ["sources", "late", "listening", "forgetting"]
+JOURNAL_MODES = ["sources", "late", "listening", "forgetting", "broken"]
 # Two logs, one of which falls silent; in the second one the journal is short.
 TWO_LOGS = ["sources", "forgetting"]
 # Rotated as in `create`, and something else goes wrong as well.
-FAULT_MODES = ["full", "stopped", "failing", "clock"]
-# For programs with threads; the command `faketime` leaves its program behind when it is killed, and
-# in the first program that it is loaded into it moves the environment, beside which the Swift runtime
-# looks for its arguments.
-FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"
+FAULT_MODES = ["full", "stopped", "failing", "unreadable", "clock", "clock-inside"]
 MODES = list(LOGROTATE_MODES) + OWN_MODES + FAULT_MODES
 
 
@@ -75,6 +79,7 @@ class Log:
         self.silent_until = 0
         self.rotations = 0
         self.withheld = []
+        self.broken = 0
         self.open()
 
     def open(self):
@@ -85,7 +90,7 @@ class Log:
 
     @property
     def arrives(self):
-        return self.mode.startswith("arriving") or self.mode == "late"
+        return self.mode.startswith("arriving") or self.mode in ("late", "broken")
 
     def write(self, lines):
         data = b"".join(lines)
@@ -214,7 +219,11 @@ class Log:
             while self.withheld and self.rng.random() < 0.7:
                 self.deliver(*self.withheld.pop())
             return
-        if self.mode == "arriving":
+        if self.mode == "broken" and self.rotations % 3 == 1:
+            # The lines are there, and nothing vouches for them.
+            packed = packed[:-8] + bytes([packed[-8] ^ 0xff]) + packed[-7:]
+            self.broken += 1
+        if self.mode in ("arriving", "broken"):
             return self.deliver(name, packed)
         with open(name, "wb", buffering=0) as file:
             while packed:
@@ -234,83 +243,6 @@ class Log:
         while self.withheld:
             self.deliver(*self.withheld.pop())
             time.sleep(1)
-
-
-class Service:
-    """The daemon, its output, and its deaths."""
-
-    def __init__(self, binary, configuration, folder, mode, rng):
-        self.binary, self.configuration, self.folder = binary, configuration, folder
-        self.mode, self.rng = mode, rng
-        self.lock = threading.Lock()
-        self.kills = 0
-        self.faults = 0
-        self.process = None
-
-    def start(self):
-        self.output = open(self.folder + "-out.jsonl", "ab")
-        self.errors = open(self.folder + "-err.log", "ab")
-        command = [self.binary, "run", "--config", self.configuration]
-        if self.mode == "failing":
-            faults = ("posix/io/rw/pwrite", "posix/io/sync/fdatasync", "posix/io/sync/fsync")
-            command = ["fiu-run", "-x"] + [
-                word for name in faults
-                for word in ("-c", f"enable_random name={name},probability=0.02")] + command
-        environment = dict(os.environ)
-        if self.mode == "clock":
-            command = ["sh", "-c", 'exec "$0" "$@"'] + command
-            environment |= {
-                "LD_PRELOAD": FAKETIME, "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-                "FAKETIME": self.rng.choice(["-1h", "+1h", "-400d", "+3d"]) if self.kills else "+0"}
-        self.process = subprocess.Popen(
-            command, stdout=self.output, stderr=self.errors, start_new_session=True,
-            env=environment)
-
-    def kill(self):
-        with self.lock:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-            self.kills += 1
-            self.start()
-
-    def disturb(self):
-        """What the mode is named after, for a while."""
-        self.faults += 1
-        if self.mode == "full":
-            ballast = os.path.join(self.folder, "ballast")
-            try:
-                with open(ballast, "wb", buffering=0) as file:
-                    while True:
-                        file.write(bytes(65536))
-            except OSError:
-                time.sleep(1 + self.rng.random() * 4)
-            os.remove(ballast)
-        if self.mode == "clock":
-            self.kill()
-        if self.mode == "stopped":
-            with self.lock:
-                os.killpg(self.process.pid, signal.SIGSTOP)
-                time.sleep(1 + self.rng.random() * 7)
-                os.killpg(self.process.pid, signal.SIGCONT)
-
-    def reload(self, text):
-        with open(self.configuration, "w") as file:
-            file.write(text)
-        self.process.send_signal(signal.SIGHUP)
-
-    def reload_before_start(self, text):
-        with open(self.configuration, "w") as file:
-            file.write(text)
-
-    def stop(self):
-        os.killpg(self.process.pid, signal.SIGTERM)
-        return self.process.wait(timeout=60)
-
-    def status(self):
-        done = subprocess.run(
-            [self.binary, "status", "--config", self.configuration, "--output", "json"],
-            capture_output=True)
-        return json.loads(done.stdout) if done.returncode == 0 else {}
 
 
 def configuration(folder, drill, paths):
@@ -340,30 +272,6 @@ def with_second_source(path):
     return [both, "\n".join(shipped) + "\n"]
 
 
-def rows(database, sql):
-    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
-    try:
-        return connection.execute(sql).fetchall()
-    finally:
-        connection.close()
-
-
-def revisions(database, before):
-    columns = "id, revision, rule_id, entity, severity, state, started_at, detected_at, ended_at, observed, reason"
-    found = rows(database, f"SELECT {columns} FROM alert_history WHERE revised_at < {before}")
-    return collections.Counter(found)
-
-
-def usage(database, before):
-    """Who asked for what in whole hours, whatever files told of it."""
-    names = "hour, key, key_type, supplier, application, api, route, version, network"
-    sums = ("requests", "client_errors", "server_errors", "throttled", "bytes_in", "bytes_out")
-    added = ", ".join(f"sum({name})" for name in sums)
-    return collections.Counter(rows(
-        database, f"SELECT {names}, {added}, max(last_at) FROM usage "
-                  f"WHERE hour + 3600000 <= {before} GROUP BY {names}"))
-
-
 def counted(folder, status):
     """Lines that were read, those of archives that came late as well."""
     try:
@@ -375,7 +283,7 @@ def counted(folder, status):
     return status.get("lines", 0) + late
 
 
-def run_mode(mode, seconds, binary, work, drill, lines, rng):
+def run_mode(mode, seconds, binary, work, drill, lines, rng, stop_seconds):
     folder = os.path.join(work, mode)
     # The logs are on another disk than the database.
     logs = os.path.join(work, f"{mode}-logs")
@@ -411,7 +319,7 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
 
     def disturb():
         while mode in FAULT_MODES and not finished.wait(1 + rng.random() * 5):
-            service.disturb()
+            service.disturb(stop_seconds)
 
     def kill():
         while not finished.wait(0.3 + rng.random() * 4):
@@ -438,38 +346,16 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng):
     if mode in TWO_LOGS:
         log.silent_until = 0
         log.write([])
+    code = service.calm() if mode in FAULTS else 0
     deadline = time.time() + (5 if mode == "listening" else 120)
     while time.time() < deadline and counted(folder, service.status()) != len(lines):
         time.sleep(1)
     time.sleep(1)
-    code = service.stop()
+    code = service.stop() or (0 if code == STATUS_NOT_WRITTEN else code)
     for number, text in enumerate(versions):
         with open(os.path.join(folder, f"version{number}.yaml"), "w") as file:
             file.write(text)
     return log, service, service.status(), code, folder
-
-
-def again(binary, folder, settings):
-    """What a replay steered by the journal finds: its lines and its database."""
-    database = folder + "-again.sqlite"
-    shutil.copy(os.path.join(folder, "fingerprint_key"), os.path.dirname(database))
-    command = [binary, "replay", "--config", settings, "--db", database,
-               "--journal", os.path.join(folder, "tollwatch.sqlite")]
-    for name in sorted(os.listdir(folder)):
-        if name.startswith("version"):
-            command += ["--earlier-config", os.path.join(folder, name)]
-    done = subprocess.run(command, capture_output=True)
-    with open(folder + "-again.err", "wb") as file:
-        file.write(done.stderr)
-    return done.stdout.splitlines(keepends=True), database
-
-
-def time_of(text):
-    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000
-
-
-def revised_at(line):
-    return time_of(json.loads(line)["revised_at"])
 
 
 def check_spool(folder, sent, complain):
@@ -509,31 +395,18 @@ def check(mode, outcome, lines, reference, before, problems):
         complain(f"counted {count} of {len(lines)} lines")
     if mode in JOURNAL_MODES:
         expected = found
-    if found != expected:
-        complain(f"{sum((expected - found).values())} revisions missing, "
-                 f"{sum((found - expected).values())} invented, of {sum(expected.values())}")
+    check_revisions(found, expected, complain)
     if mode not in JOURNAL_MODES:
         found_usage, wanted = usage(database, before), usage(reference, before)
         if found_usage != wanted or not wanted:
             complain(f"{sum((wanted - found_usage).values())} rows of usage missing, "
                      f"{sum((found_usage - wanted).values())} invented, of {sum(wanted.values())}")
-    kept = {(row[0], row[1]) for row in rows(database, "SELECT id, revision FROM alert_history")}
-    printed = collections.defaultdict(set)
-    for line in open(folder + "-out.jsonl", "rb"):
-        if not line.endswith(b"\n"):
-            continue
-        try:
-            alert = json.loads(line)
-        except ValueError:
-            continue  # a death in the middle of a line, and the next process behind it
-        printed[alert["id"], alert["revision"]].add(line)
-    if set(printed) - kept:
-        complain(f"{len(set(printed) - kept)} printed revisions are not in the database")
-    if any(len(words) > 1 for words in printed.values()):
-        complain("a revision was printed in two wordings")
-    if len(kept - set(printed)):
-        complain(f"{len(kept - set(printed))} revisions were never printed")
-    told = {line for words in printed.values() for line in words}
+    told = check_printed(folder, complain)
+    if mode == "broken":
+        gaps = rows(database, "SELECT count(*) FROM coverage WHERE kind = 'gap'")[0][0]
+        # The gap behind the last one ends with the next line.
+        if not log.broken or gaps < log.broken - 1:
+            complain(f"the ledger has {gaps} gaps, of {log.broken} broken archives")
     if mode == "forgetting":
         # What is older than the journal's beginning is not told again.
         said = re.search(r"the journal begins at ([^;]+);", open(folder + "-again.err").read())
@@ -556,6 +429,15 @@ def check(mode, outcome, lines, reference, before, problems):
           f"entries of the journal", flush=True)
 
 
+def can_mount():
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder]
+        if os.geteuid() or subprocess.run(command, stderr=subprocess.DEVNULL).returncode:
+            return False
+        subprocess.run(["umount", folder], check=True)
+        return True
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--binary", required=True)
@@ -564,13 +446,17 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--days", type=int, default=3)
     parser.add_argument("--lines", type=int, default=20000, help="of traffic a day")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="modes side by side")
+    parser.add_argument("--stop-seconds", type=float, default=8,
+                        help="for how long at most the process is stopped in the mode stopped")
     options = parser.parse_args()
     modes = options.modes.split(",")
     if not shutil.which("logrotate"):
         modes = [mode for mode in modes if mode in OWN_MODES]  # rotated by themselves
         print("logrotate is not installed: its modes are left out")
-    needs = {"full": os.geteuid() == 0, "failing": bool(shutil.which("fiu-run")),
-             "clock": os.path.exists(FAKETIME)}
+    has_fiu, has_faketime = bool(shutil.which("fiu-run")), os.path.exists(FAKETIME)
+    needs = {"full": "full" in modes and can_mount(), "failing": has_fiu, "unreadable": has_fiu,
+             "clock": has_faketime, "clock-inside": has_faketime}
     for mode in [mode for mode in modes if not needs.get(mode, True)]:
         modes.remove(mode)
         print(f"{mode} is left out: it needs root, fiu-utils or faketime")
@@ -602,13 +488,19 @@ def main():
     before = last - 2 * 3600 * 1000
     print(f"{len(lines)} lines, {sum(revisions(reference, before).values())} revisions of "
           f"{len(rows(reference, 'SELECT id FROM alerts'))} alerts to find", flush=True)
-    for mode in modes:
+    def run(mode):
         rng = random.Random(f"{options.seed} {mode}")
         os.makedirs(os.path.join(work, mode), exist_ok=True)
         shutil.copy(shared_key, os.path.join(work, mode, "fingerprint_key"))
         outcome = run_mode(
-            mode, options.seconds / len(modes), binary, work, drill, lines, rng)
+            mode, options.seconds * options.jobs / len(modes), binary, work, drill, lines, rng,
+            options.stop_seconds)
         check(mode, outcome, lines, reference, before, problems)
+
+    options.jobs = min(options.jobs, len(modes))
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for done in concurrent.futures.as_completed([pool.submit(run, mode) for mode in modes]):
+            done.result()
     for problem in problems:
         print(f"FAILED {problem}")
     if not problems:

@@ -176,14 +176,17 @@ struct LogLook {
 
   private mutating func look(at files: LogFiles) -> [FileSighting] {
     var current: [String: String] = [:]
+    for path in files.skippedPaths { current[path] = Self.description(ofNoLog: path) }
+    for path in paths where Self.status(of: Self.folder(of: path)) == nil {
+      current[Self.folder(of: path)] = "\(Self.folder(of: path)): there is no such folder"
+    }
     for problem in files.problems where problem.reason != .notFound {
       current[problem.path] = problem.description
     }
     var sightings: [FileSighting] = []
     for segment in files.segments {
       guard let status = segment.status, !segment.isStream else {
-        current[segment.path] =
-          "\(segment.path): a pipe is not followed; listen to it: fifo:\(segment.path)"
+        current[segment.path] = Self.description(ofNoLog: segment.path)
         continue
       }
       do throws(IngestError) {
@@ -200,8 +203,17 @@ struct LogLook {
     for (path, text) in current.sorted(by: { $0.key < $1.key }) where problems[path] != text {
       notes.append("not read: \(text)")
     }
+    let folders = Set(paths.map(Self.folder))
+    for path in problems.keys.sorted() where current[path] == nil && folders.contains(path) {
+      notes.append("\(path): is there again")
+    }
     problems = current
     return sightings
+  }
+
+  private static func description(ofNoLog path: String) -> String {
+    guard status(of: path)?.kind == .pipe else { return "\(path): is no file" }
+    return "\(path): a pipe is not followed; listen to it: fifo:\(path)"
   }
 
   /// Of a folder or a glob only the files are read whose lines fit; what was named is read.

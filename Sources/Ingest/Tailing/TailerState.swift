@@ -208,6 +208,7 @@ extension TailerState {
       if case .read = step { break }
       contents[current].position.isFinished = true
       current += 1
+      passOverOldest()
     }
     lastSizes = Dictionary(
       sightings.map { ($0.number, $0.byteCount) }, uniquingKeysWith: { first, _ in first })
@@ -288,10 +289,11 @@ extension TailerState {
     reindex()
   }
 
-  /// Passes over waiting contents after which another begins that is too old as well.
+  /// Passes over waiting contents after which another begins that is too old as well. Of an archive
+  /// that somebody named it does not matter how old it is.
   mutating func passOverOldest() {
     while current + 1 < contents.count, contents[current].position.offset == 0,
-      !contents[current].isPlanned,
+      !contents[current].isPlanned, contents[current].order.rotation != .archived,
       let next = contents[current + 1].position.firstTime, next < oldestTime
     {
       contents[current].position.isFinished = true
