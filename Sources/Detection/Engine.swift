@@ -64,7 +64,7 @@ public struct Engine: ~Copyable, Sendable {
     examination = Examination(options.inquiry, rules.rules)
     let plan = EnginePlan(
       rules: rules.rules, registry: registry, bounds: options.bounds, sampling: sampling)
-    classifier = RequestClassifier(plan.subscriptions)
+    classifier = RequestClassifier(plan.subscriptions, hash: options.hash)
     volumes = plan.volumes
     tiers = plan.tiers
     precursors = plan.precursors
@@ -343,11 +343,7 @@ public struct Engine: ~Copyable, Sendable {
         volumes[index].keepEvidence(evidence(record), for: entity)
       }
     case .tier(let index): feedTier(index, record)
-    case .tally(let index):
-      guard let entity = entity(tallies[index].entityType, record) else { return }
-      if tallies[index].count(entity, record.weight, at: record.second, &context) {
-        tallies[index].keepEvidence(evidence(record), for: entity)
-      }
+    case .tally(let index): feedTally(index, record)
     case .tallyPart(let index):
       guard let entity = entity(tallies[index].entityType, record) else { return }
       if tallies[index].countPart(entity, record.weight) {
@@ -378,6 +374,40 @@ public struct Engine: ~Copyable, Sendable {
       weight: record.weight)
     if isNotable, tiers[index].wantsEvidence(for: key, at: record.second) {
       tiers[index].keepEvidence(evidence(record), for: key, at: record.second)
+    }
+  }
+
+  private mutating func feedTally(_ index: Int, _ record: RecordPlace) {
+    guard let entity = entity(tallies[index].entityType, record) else { return }
+    let isNotable: Bool
+    switch tallies[index].counted {
+    case .requests:
+      isNotable = tallies[index].count(
+        entity, Int64(record.weight), at: record.second, &context)
+    case .amount(let field):
+      let amount = amount(field, record)
+      isNotable = tallies[index].count(entity, amount, at: record.second, &context)
+    case .values(let field):
+      guard let value = value(field, record) else { return }
+      isNotable = tallies[index].countValue(entity, value, at: record.second, &context)
+    }
+    if isNotable { tallies[index].keepEvidence(evidence(record), for: entity) }
+  }
+
+  /// What a record and those that it stands for have in a field; no more than a tebibyte is
+  /// believed.
+  private func amount(_ field: FieldSlot, _ record: RecordPlace) -> Int64 {
+    let one = queue.batches[record.slot].batch.number(field, at: record.index) ?? 0
+    return Int64(min(max(0, one) * Double(record.weight), 0x1p40))
+  }
+
+  /// The hash of a value that is told apart from others; `nil` where the record has none.
+  private func value(_ field: Measure.DistinctField, _ record: RecordPlace) -> UInt64? {
+    switch field {
+    case .key: record.caller.key == KeyTable.nobody ? nil : UInt64(record.caller.key)
+    case .field(let field):
+      field.valueHash(
+        of: queue.batches[record.slot].batch, at: record.index, hash: options.hash)
     }
   }
 

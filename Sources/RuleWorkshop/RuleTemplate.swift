@@ -46,6 +46,7 @@ public enum RuleTemplate {
   private static func sample(_ key: RuleKey) -> String {
     if let absent = key.absent { return absent }
     return switch key.form {
+    case .measure(let forms): forms.first?.words.first ?? ""
     case .expression: "'status != 429'"
     case .matchers: "ANY /v*/**"
     case .field: #"query["sku"]"#

@@ -12,7 +12,8 @@ import Testing
   ) throws -> Rule {
     let plan = TallyPlan(
       kind: part == nil ? "threshold" : "ratio", windowMilliseconds: seconds * 1000,
-      part: try part.map { try Expression(parsing: $0) }, limit: limit, isAbove: above)
+      measure: try part.map { .share(try Expression(parsing: $0)) } ?? .requests, limit: limit,
+      isAbove: above)
     return Rule(
       id: "limit", title: "", per: per,
       filter: RequestFilter(expression: try condition.map { try Expression(parsing: $0) }),
