@@ -78,6 +78,11 @@ public enum RuleLanguage {
       meaning:
         "How long it must be quiet before an alert is over; two windows, if left out or shorter."),
     RuleKey(
+      "remind_after", .duration,
+      meaning:
+        "An alert that goes on is told again when it is that old, twice as old, four times as old "
+        + "and so on; if left out, only when it has doubled."),
+    RuleKey(
       "during", .text,
       meaning:
         "Hours in which it speaks: `Mon-Fri 08:00-18:00 Europe/Oslo`; days, times and zone may be "

@@ -32,7 +32,10 @@ public enum RuleTemplate {
   ) -> [String] {
     let hasLimit = lines.contains { $0.hasPrefix("  above:") }
     let keys = RuleLanguage.keys(of: kind).filter { key in
-      !["tests", "measure", "inhibit"].contains(key.name) && !(key.name == "below" && hasLimit)
+      !["tests", "measure", "inhibit"].contains(key.name)
+        // It goes with percentiles alone, of which the kind's example has none.
+        && !(key.name == "min_samples" && kind == Threshold.self)
+        && !(key.name == "below" && hasLimit)
         && !lines.contains { $0.dropFirst(2).hasPrefix("\(key.name):") }
     }
     return keys.map { key in

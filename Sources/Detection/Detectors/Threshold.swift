@@ -3,8 +3,8 @@ public struct Threshold: Detector {
   public static let kind = "threshold"
 
   public static let about = """
-    More requests in a window than a limit that you set, or fewer: nothing is learnt. It may be bytes, \
-    errors, different values of a field or a percentile that is measured, too. `above` tells at the \
+    More requests in a window than a limit that you set, or fewer: nothing is learnt. What \
+    is measured may also be errors, bytes, a percentile, or how many different values a field has. `above` tells at the \
     end of the second that exceeds it. `below` tells when a window ends that holds too few, from the first \
     whole window of a key on, and says nothing where records are missing; of a key that never spoke it \
     knows nothing.
