@@ -280,13 +280,8 @@ struct ContestedLine {
   }
 
   private static func has(_ ascending: [Int], _ value: Int) -> Bool {
-    var low = 0
-    var high = ascending.count
-    while low < high {
-      let middle = (low + high) / 2
-      if ascending[middle] < value { low = middle + 1 } else { high = middle }
-    }
-    return low < ascending.count && ascending[low] == value
+    let index = ascending.indices.partitionPoint { ascending[$0] >= value }
+    return index < ascending.count && ascending[index] == value
   }
 }
 

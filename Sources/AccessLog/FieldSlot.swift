@@ -305,7 +305,7 @@ extension RecordFields {
     _ unit: FieldUnit, _ range: Range<Int>, _ line: Span<UInt8>
   ) throws(MalformedLine) -> Int64 {
     if isMinusOne(range, line) { return -1 }
-    if unit == .goDuration || unit == .w3cDuration {
+    if unit.isUnusual {
       return try UnusualDuration.microseconds(unit, line, range)
     }
     let decimals = unit.decimalsToMicroseconds

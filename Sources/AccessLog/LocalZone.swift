@@ -41,13 +41,8 @@ public struct LocalZone: Hashable, Sendable {
   @inline(__always)
   func offset(atWallClock seconds: Int64) -> Int64 {
     if changes.isEmpty { return initialOffset }
-    var low = 0
-    var high = changes.count
-    while low < high {
-      let middle = (low + high) / 2
-      if changes[middle].start <= seconds { low = middle + 1 } else { high = middle }
-    }
-    return low == 0 ? initialOffset : changes[low - 1].offset
+    let next = changes.indices.partitionPoint { changes[$0].start > seconds }
+    return next == 0 ? initialOffset : changes[next - 1].offset
   }
 
   /// The instant at which the wall clock showed what `time` says in UTC; `nil` before 1970.

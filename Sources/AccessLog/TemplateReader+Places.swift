@@ -242,11 +242,11 @@ extension TemplateReader {
   func firstPlace(
     of index: Int, _ literals: Span<UInt8>, _ line: Span<UInt8>, _ start: Int
   ) throws(MalformedLine) -> Int {
-    let step = steps.span[index]
+    let steps = steps.span
     // Most texts between blanks are short.
     var from = start
-    while from < line.count, let place = line.firstNear(step.firstByte, from: from) {
-      if step.literalFits(line, at: place, literals) { return place }
+    while from < line.count, let place = line.firstNear(steps[index].firstByte, from: from) {
+      if steps[index].literalFits(line, at: place, literals) { return place }
       from = place + 1
     }
     if index + 1 >= requiredCount, start <= line.count { return line.count }

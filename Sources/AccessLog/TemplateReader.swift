@@ -2,7 +2,6 @@
 /// follows from its shape and from the literal text behind it, never from trying again.
 struct TemplateReader: LineReader {
   private(set) var steps: [TemplateStep]
-  private var moves: [TemplateStep.Move]
   let literals: [UInt8]
   let leadCount: Int
   let escape: TextEscape
@@ -93,7 +92,6 @@ struct TemplateReader: LineReader {
     }
     needsProof = Self.needsProof(steps) && !Self.markDoubts(&steps)
     self.steps = steps
-    moves = steps.map(\.move)
     isContested = steps.contains { $0.ending == .contested }
     hasOpenPlaces =
       isContested || template.escape == .backslashQuote || template.escape == .doubledQuote
@@ -124,7 +122,6 @@ struct TemplateReader: LineReader {
   func limited(to columns: RecordColumns) -> TemplateReader {
     var reader = self
     for index in reader.steps.indices { reader.steps[index].limit(to: columns) }
-    reader.moves = reader.steps.map(\.move)
     return reader
   }
 
@@ -179,34 +176,34 @@ struct TemplateReader: LineReader {
       throw MalformedLine(.literal, at: start)
     }
     let hasEscapes = hasMarker && line.firstIndex(of: marker, from: start) != nil
-    let moves = moves.span
     var times = TimeParts()
     var at = start + leadCount
-    for index in moves.indices {
-      let move = moves[index]
-      if move.ending == .captures, at >= line.count || line[at] != UInt8(ascii: "{") { continue }
+    for index in steps.indices {
+      let ending = steps[index].ending
+      if ending == .captures, at >= line.count || line[at] != UInt8(ascii: "{") { continue }
       let place: TextPlace
-      switch move.ending {
-      case .fixed: place = Self.fixedPlace(Int(move.count), line, at)
+      switch ending {
+      case .fixed: place = Self.fixedPlace(steps[index].count, line, at)
       case .integer: place = try Self.integerPlace(line, at)
       case .quote: place = TextPlace(at, try Self.closingQuote(line, at))
-      case .literal: place = try literalPlace(of: move, index, literals, line, at)
+      case .literal: place = TextPlace(at, try firstPlace(of: index, literals, line, at))
       default: place = try rarePlace(of: index, steps, literals, in: line, from: at, &times)
       }
-      let isEnd = !fits(move, index, line, place.next, literals)
+      let isEnd = !steps[index].literalFits(line, at: place.next, literals)
       if isEnd, index + 1 < requiredCount || !steps[index].isCut(line, at: place.next, literals) {
         throw MalformedLine(place.next >= line.count ? .missingField : .literal, at: place.next)
       }
-      if move.doubt != 0, line.firstIndex(of: move.doubt, in: place.start..<place.end) != nil {
+      let doubt = steps[index].doubt
+      if doubt != 0, line.firstIndex(of: doubt, in: place.start..<place.end) != nil {
         throw MalformedLine(.literal, at: start)
       }
-      switch move.work {
+      switch steps[index].demand {
       case .nothing: break
       case .check where DecimalNumber.isPlain(line, place.start..<place.end): break
       default:
         try take(index, place.start..<place.end, of: line, hasEscapes: hasEscapes, into: &fields)
       }
-      at = place.next + Int(move.literalCount)
+      at = place.next + steps[index].literalCount
       if isEnd {
         at = line.count
         break
@@ -215,30 +212,6 @@ struct TemplateReader: LineReader {
     if needsProof, !isProven(line, from: start) { throw MalformedLine(.literal, at: start) }
     if hasTimeParts { try setTime(times, start, &fields) }
     try finish(line, at, into: &fields)
-  }
-
-  /// Whether the literal of a step stands at `offset`.
-  @inline(__always)
-  private func fits(
-    _ move: TemplateStep.Move, _ index: Int, _ line: Span<UInt8>, _ offset: Int,
-    _ literals: Span<UInt8>
-  ) -> Bool {
-    move.literalFits(line, at: offset)
-      ?? steps.span[index].literalFits(line, at: offset, literals)
-  }
-
-  /// As ``firstPlace(of:_:_:_:_:)`` finds it, where it is near.
-  @inline(__always)
-  private func literalPlace(
-    of move: TemplateStep.Move, _ index: Int, _ literals: Span<UInt8>, _ line: Span<UInt8>,
-    _ start: Int
-  ) throws(MalformedLine) -> TextPlace {
-    if start < line.count, let place = line.firstNear(move.firstByte, from: start),
-      move.literalFits(line, at: place) == true
-    {
-      return TextPlace(start, place)
-    }
-    return try TextPlace(start, firstPlace(of: index, literals, line, start))
   }
 
   /// Ends a line that was read to its end.

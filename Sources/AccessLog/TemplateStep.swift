@@ -46,8 +46,8 @@ struct TemplateStep: Sendable {
     case text
   }
 
-  /// What is to be done with the text.
-  enum Work: UInt8 {
+  /// What is asked of the text.
+  enum Demand: UInt8 {
     case nothing
     /// A number that nobody asked for: a line is malformed all the same where it is none.
     case check
@@ -67,6 +67,7 @@ struct TemplateStep: Sendable {
   let isWanted: Bool
   /// It is logged as it came, so that nothing in it is an escape.
   let isRaw: Bool
+  private(set) var demand: Demand
   /// Of a time behind the text: a quote follows it that the client cannot write.
   let isAnchored: Bool
   /// A text with this byte, which is not 0, may have begun in an earlier one whose end nothing
@@ -79,31 +80,10 @@ struct TemplateStep: Sendable {
   /// In the reader's literals.
   let literalStart: Int
   let literalCount: Int
-  /// What of the step each line needs.
-  var move: Move {
-    Move(
-      head: head, headMask: headMask, count: UInt32(clamping: count),
-      literalCount: UInt32(clamping: literalCount), ending: ending, work: work,
-      firstByte: firstByte, doubt: doubt)
-  }
-
   let firstByte: UInt8
   /// The first eight bytes of the literal, or all of it, and which bits of a word they take.
   private let head: UInt64
   private let headMask: UInt64
-
-  /// The few bytes of a step with which most texts are read: a copy of all of it for each text
-  /// would cost as much as reading the text.
-  struct Move: Sendable {
-    fileprivate let head: UInt64
-    fileprivate let headMask: UInt64
-    let count: UInt32
-    let literalCount: UInt32
-    let ending: Ending
-    let work: Work
-    let firstByte: UInt8
-    let doubt: UInt8
-  }
 
   init(
     _ index: Int, of template: Template, _ plan: VariablePlan, literalStart: Int,
@@ -115,7 +95,7 @@ struct TemplateStep: Sendable {
     identity = plan.identitySlots[index]
     isAddress = template.variables[index].shape == .address
     isWanted = plan.isWanted(index)
-    work = isWanted ? .take : .nothing
+    demand = isWanted ? .take : .nothing
     isRaw = template.variables[index].isRaw
     reach = template.variables[index].shape.reach
     let literal = template.literals[index + 1]
@@ -136,14 +116,12 @@ struct TemplateStep: Sendable {
       && template.literals[index + 2].contains(ASCII.quote)
   }
 
-  private(set) var work: Work
-
   /// Leaves undone what is for other columns than `columns`.
   mutating func limit(to columns: RecordColumns) {
     guard isWanted, identity == .ignored, ending != .captures, let column = use.slot.column,
       !columns.contains(column)
     else { return }
-    work = use.slot.isNumber ? .check : .nothing
+    demand = !use.slot.isNumber ? .nothing : use.unit.isUnusual ? .take : .check
   }
 
   /// Says which byte the text shares with the literal of an earlier contested one.
@@ -165,16 +143,6 @@ struct TemplateStep: Sendable {
     guard offset <= line.count, line.count - offset < literalCount else { return false }
     return line.has(
       literals.extracting(literalStart..<literalStart + line.count - offset), at: offset)
-  }
-}
-
-extension TemplateStep.Move {
-  /// Whether the literal, if it is not too long to be known here, stands at `offset` of `line`;
-  /// `nil` where the step must be asked.
-  @inline(__always)
-  func literalFits(_ line: Span<UInt8>, at offset: Int) -> Bool? {
-    guard offset + 8 <= line.count, literalCount <= 8 else { return nil }
-    return line.word(at: offset) & headMask == head
   }
 }
 

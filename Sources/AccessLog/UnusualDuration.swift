@@ -49,3 +49,8 @@ enum UnusualDuration {
     return text.isEqual(to: "h") ? (6, 3600) : nil
   }
 }
+
+extension FieldUnit {
+  /// Not every number is one of its values.
+  var isUnusual: Bool { self == .goDuration || self == .w3cDuration }
+}

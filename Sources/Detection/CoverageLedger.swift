@@ -39,21 +39,16 @@ struct CoverageLedger: Sendable {
   }
 
   private mutating func find(_ number: Int64) -> Int? {
-    var low = 0
-    var high = minutes.count
-    while low < high {
-      let middle = (low + high) / 2
-      if minutes[middle].number < number { low = middle + 1 } else { high = middle }
-    }
-    if low == minutes.count || minutes[low].number != number {
+    let index = minutes.indices.partitionPoint { minutes[$0].number >= number }
+    if index == minutes.count || minutes[index].number != number {
       guard minutes.count < Self.minuteCountMax else {
         refusedCount += 1
         return nil
       }
-      minutes.insert(Minute(number: number), at: low)
+      minutes.insert(Minute(number: number), at: index)
     }
-    last = low
-    return low
+    last = index
+    return index
   }
 
   /// Runs of minutes, cut at midnight UTC and where bytes are missing. A minute in which nobody

@@ -1,3 +1,5 @@
+import AccessLog
+
 /// The spans of event time for which records are known to be missing.
 ///
 /// Nothing may be concluded from silence in a gap: drops, precursors and learning leave it out.
@@ -89,23 +91,12 @@ struct GapLedger: Sendable {
   /// of time where there is none, its end where a gap is under way.
   func lastGapEnd(before time: Int64) -> Int64 {
     if openStart < time { return Self.never }
-    var low = 0
-    var high = gaps.count
-    while low < high {
-      let middle = (low + high) / 2
-      if gaps[middle].start < time { low = middle + 1 } else { high = middle }
-    }
-    return low > 0 ? gaps[low - 1].end : .min
+    let next = gaps.indices.partitionPoint { gaps[$0].start >= time }
+    return next > 0 ? gaps[next - 1].end : .min
   }
 
   /// The first gap that ends at `time` or later.
   private func firstIndex(endingFrom time: Int64) -> Int {
-    var low = 0
-    var high = gaps.count
-    while low < high {
-      let middle = (low + high) / 2
-      if gaps[middle].end < time { low = middle + 1 } else { high = middle }
-    }
-    return low
+    gaps.indices.partitionPoint { gaps[$0].end >= time }
   }
 }

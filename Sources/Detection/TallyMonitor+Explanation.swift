@@ -1,3 +1,4 @@
+import AccessLog
 import Baselines
 
 // Why a limit was told to be passed, or not; asked of a copy that stands where the engine does.
@@ -67,16 +68,10 @@ extension TallyJudge {
       return (plan.isAbove ? share > limit : share < limit) && self.score(of: one) >= score
     }
     // The more of them, the likelier an alert of too many; the fewer, one of too few.
-    var low: Int64 = 0
-    var high = one.sum
-    while low < high {
-      let middle = plan.isAbove ? (low + high) / 2 : (low + high + 1) / 2
-      if plan.isAbove {
-        if opens(middle) { high = middle } else { low = middle + 1 }
-      } else {
-        if opens(middle) { low = middle } else { high = middle - 1 }
-      }
-    }
-    return opens(low) ? Double(low) : nil
+    let parts = 0..<one.sum + 1
+    let part =
+      plan.isAbove
+      ? parts.partitionPoint(where: opens) : parts.partitionPoint { !opens($0) } - 1
+    return parts.contains(part) ? Double(part) : nil
   }
 }

@@ -132,29 +132,24 @@ struct TierMonitor: Sendable {
   /// The last second is too long ago for a cell, as are all before it: only what is longer than a
   /// minute remembers it.
   private mutating func forget(_ slot: Int) {
-    if keys[slot].attempted > 0 {
-      let (second, attempted) = (keys[slot].second, Double(keys[slot].attempted))
-      let tier = Int(keys[slot].tier)
-      if !keys.span[slot].periods.isEmpty { countPeriods(slot, second) }
-      if isBucket[tier] {
-        _ = buckets[tier].denials(of: attempted, in: second, state: &keys[slot].state)
-      }
-      keys[slot].attempted = 0
-      keys[slot].denied = 0
-    }
+    settle(slot, keepsCell: false)
+    clearCells(slot)
+  }
+
+  mutating func settle(_ slot: Int, keepsCell: Bool = true) {
+    guard keys[slot].attempted > 0 else { return }
+    let second = keys[slot].second
+    if !keys.span[slot].periods.isEmpty { countPeriods(slot, second) }
+    if keepsCell { appendCell(slot, second) } else { _ = bucketDenials(slot, second) }
+    keys[slot].attempted = 0
+    keys[slot].denied = 0
+  }
+
+  private mutating func clearCells(_ slot: Int) {
     guard keys.span[slot].cells.count > 0 else { return }
     keys[slot].cells.removeAll()
     keys[slot].recentAttempts = 0
     keys[slot].recentDenials = 0
-  }
-
-  mutating func settle(_ slot: Int) {
-    guard keys[slot].attempted > 0 else { return }
-    let second = keys[slot].second
-    if !keys.span[slot].periods.isEmpty { countPeriods(slot, second) }
-    appendCell(slot, second)
-    keys[slot].attempted = 0
-    keys[slot].denied = 0
   }
 
   mutating func keepEvidence(_ line: EvidenceLine, for key: UInt32, at second: Int64) {
@@ -190,9 +185,7 @@ struct TierMonitor: Sendable {
     keys[slot].second = second
     keys[slot].attempted = 0
     keys[slot].denied = 0
-    keys[slot].cells.removeAll()
-    keys[slot].recentAttempts = 0
-    keys[slot].recentDenials = 0
+    clearCells(slot)
     keys[slot].state = tiers[tier].initialState(at: second)
     keys[slot].periods = longLimits[tier].map { _ in Period() }
   }
@@ -247,15 +240,20 @@ struct TierMonitor: Sendable {
 
   /// The most that the gateway may rightly have denied in the second.
   private mutating func lawfulDenials(_ slot: Int, _ second: Int64) -> Double {
-    let tier = Int(keys[slot].tier)
-    let attempted = keys[slot].attempted
-    if isBucket[tier] {
-      return buckets[tier].denials(of: Double(attempted), in: second, state: &keys[slot].state)
-    }
+    if let denials = bucketDenials(slot, second) { return denials }
     guard keys[slot].denied > 0 else { return 0 }
-    return tiers[tier].windowDenials(of: Double(attempted)) { seconds in
+    let attempted = keys[slot].attempted
+    return tiers[Int(keys[slot].tier)].windowDenials(of: Double(attempted)) { seconds in
       Double(attempted) + attempts(slot, after: second - seconds)
     }
+  }
+
+  /// Of a tier whose limiter is a bucket, which fills as the second passes.
+  private mutating func bucketDenials(_ slot: Int, _ second: Int64) -> Double? {
+    let tier = Int(keys[slot].tier)
+    guard isBucket[tier] else { return nil }
+    let attempted = Double(keys[slot].attempted)
+    return buckets[tier].denials(of: attempted, in: second, state: &keys[slot].state)
   }
 
   private func attempts(_ slot: Int, after second: Int64) -> Double {
@@ -318,58 +316,6 @@ struct TierMonitor: Sendable {
   /// its scatter below. Of few logged requests nothing is.
   func sure(_ count: Double) -> Double {
     unit == 1 ? count : max(0, count - 3 * (count * Double(unit)).squareRoot())
-  }
-
-  // MARK: - limits over more than a minute
-
-  private mutating func countPeriods(_ slot: Int, _ second: Int64) {
-    let limits = longLimits[Int(keys[slot].tier)]
-    for index in limits.indices {
-      let number = periodNumber(limits[index], second)
-      if keys[slot].periods[index].number != number {
-        keys[slot].periods[index] = Period(number: number)
-      }
-      keys[slot].periods[index].attempted += Double(keys[slot].attempted)
-      keys[slot].periods[index].allowed += Double(keys[slot].attempted - keys[slot].denied)
-    }
-  }
-
-  /// Months are those of the calendar, everything else divides a day.
-  func periodNumber(_ limit: KeyRegistry.RateLimit, _ second: Int64) -> Int64 {
-    limit.periodSeconds > 86_400
-      ? CalendarMonth.number(ofSecond: second)
-      : second.floorDivided(by: Int64(limit.periodSeconds))
-  }
-
-  /// Whether a quota of the key is so far used up that a denial may come from it.
-  private func isOverQuota(_ slot: Int) -> Bool {
-    guard !keys.span[slot].periods.isEmpty else { return false }
-    let limits = longLimits[Int(keys[slot].tier)]
-    return limits.indices.contains { keys[slot].periods[$0].attempted >= 0.9 * limits[$0].count }
-  }
-
-  /// Whether a quota of the key is exceeded with the requests of the second under way.
-  private func isNearQuota(_ slot: Int) -> Bool {
-    let limits = longLimits[Int(keys[slot].tier)]
-    for index in limits.indices {
-      let period = keys[slot].periods[index]
-      let used = period.attempted + Double(keys[slot].attempted)
-      if used > plan.overshoot * limits[index].count { return true }
-    }
-    return false
-  }
-
-  private func longFinding(_ slot: Int) -> TierFinding? {
-    let limits = longLimits[Int(keys[slot].tier)]
-    for index in limits.indices {
-      let period = keys[slot].periods[index]
-      guard period.attempted > plan.overshoot * limits[index].count else { continue }
-      return TierFinding(
-        kind: .quota(limits[index]), seconds: Int64(limits[index].periodSeconds),
-        attempted: period.attempted, denied: period.attempted - period.allowed,
-        lawfulMax: limits[index].count, ratio: 1 + period.attempted / limits[index].count)
-    }
-    return nil
   }
 
   // MARK: - verdicts

@@ -1,3 +1,4 @@
+import AccessLog
 import Baselines
 
 // Why a rise or a fall is told, or not. Everything is asked of a copy, with the very functions
@@ -132,12 +133,7 @@ extension VolumeJudge {
       high *= 2
       guard high < Self.countMax else { return nil }
     }
-    var low: Int64 = 0
-    while low < high {
-      let middle = (low + high) / 2
-      if opens(middle) { high = middle } else { low = middle + 1 }
-    }
-    return low + moment.sum(windows) - moment.count
+    return (0..<high).partitionPoint(where: opens) + moment.sum(windows) - moment.count
   }
 
   /// The greatest sum of the `windows` that opens an alert of a fall.
@@ -150,13 +146,8 @@ extension VolumeJudge {
       return fallen(windows, series, moment).map { $0.score >= score } ?? false
     }
     guard opens(0) else { return nil }
-    var low: Int64 = 0
-    var high = Self.countMax
-    while low < high {
-      let middle = (low + high + 1) / 2
-      if opens(middle) { low = middle } else { high = middle - 1 }
-    }
-    return low + moment.sum(windows) - moment.count
+    let most = (0..<Self.countMax).partitionPoint { !opens($0) } - 1
+    return most + moment.sum(windows) - moment.count
   }
 
   private static let countMax: Int64 = 1 << 40

@@ -59,17 +59,24 @@ extension Stop {
 
   /// Runs a command; whatever stops it is said on standard error and by the exit status.
   static func catching(_ body: () throws -> Void) throws {
-    do {
-      try body()
-    } catch let stop as Stop {
+    do { try body() } catch { try end(error) }
+  }
+
+  /// Runs one that waits.
+  static func catchingAsync(_ body: () async throws -> Void) async throws {
+    do { try await body() } catch { try end(error) }
+  }
+
+  private static func end(_ error: any Error) throws {
+    switch error {
+    case let stop as Stop:
       StandardError.writeLine(stop.message)
       throw stop.status
-    } catch let fault as StoreFault {
-      try catching { throw Stop(fault) }
-    } catch SinkFault.closed {
-      // Whoever reads has enough, as `head` has.
-    } catch let fault as SinkFault {
-      try catching { throw Stop(fault) }
+    case let fault as StoreFault: try end(Stop(fault))
+    // Whoever reads has enough, as `head` has.
+    case SinkFault.closed: break
+    case let fault as SinkFault: try end(Stop(fault))
+    default: throw error
     }
   }
 }

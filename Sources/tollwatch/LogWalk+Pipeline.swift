@@ -34,7 +34,7 @@ extension LogWalk {
 
 extension Pipeline {
   /// What a walk found is taken as a replay takes it.
-  fileprivate mutating func take(
+  mutating func take(
     _ step: LogWalk.Step, from source: Int, into alerts: inout [Alert]
   ) {
     switch step {

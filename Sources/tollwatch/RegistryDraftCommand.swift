@@ -36,7 +36,7 @@ struct RegistryDraftCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    do {
+    try await Stop.catchingAsync {
       if let output, FileManager.default.fileExists(atPath: output) {
         throw Stop(ExitStatus.usage, "\(output): is there already; choose another name")
       }
@@ -47,9 +47,6 @@ struct RegistryDraftCommand: AsyncParsableCommand {
       for note in plan.notes { StandardError.writeLine(note) }
       let text = try await draft(plan)
       try write(text)
-    } catch let stop as Stop {
-      StandardError.writeLine(stop.message)
-      throw stop.status
     }
   }
 

@@ -141,19 +141,16 @@ struct ReplayCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    do {
+    try await Stop.catchingAsync {
       if !diff.isEmpty { return try await runDiff() }
       if let journal, let configuration = input.config {
-        return try Stop.catching { try JournalReplay.run(options(journal, configuration)) }
+        return try JournalReplay.run(options(journal, configuration))
       }
       let plan = try ReplayPlan(options)
       var replay = try Replay(plan)
       try await replay.run()
       if replay.wasInterrupted { throw ExitStatus.interrupted }
       if let failOn, replay.hasAlert(atLeast: failOn) { throw ExitStatus.alertsFound }
-    } catch let stop as Stop {
-      StandardError.writeLine(stop.message)
-      throw stop.status
     }
   }
 

@@ -73,7 +73,7 @@ struct RulesBacktestCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    do {
+    try await Stop.catchingAsync {
       let settings = try settings()
       let backtest = try await Backtest.run(settings, detectFrom: detectFrom) { ruleSet in
         try ReplayPlan(options, rules: ruleSet)
@@ -81,9 +81,6 @@ struct RulesBacktestCommand: AsyncParsableCommand {
       let report = BacktestReport(backtest, limit: limit)
       let text = output == .json ? report.json : report.text(on: .output)
       try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
-    } catch let stop as Stop {
-      StandardError.writeLine(stop.message)
-      throw stop.status
     }
   }
 

@@ -62,7 +62,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    do {
+    try await Stop.catchingAsync {
       let text: String
       if let db {
         text = try StoredExplanation(self, path: db).text(on: .output)
@@ -71,9 +71,6 @@ struct RulesExplainCommand: AsyncParsableCommand {
         text = output == .json ? report.json : report.text(on: .output)
       }
       try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
-    } catch let stop as Stop {
-      StandardError.writeLine(stop.message)
-      throw stop.status
     }
   }
 

@@ -25,12 +25,7 @@ struct RulesTestCommand: AsyncParsableCommand {
   var paths: [String] = []
 
   func run() async throws {
-    do {
-      try await runTests()
-    } catch let stop as Stop {
-      StandardError.writeLine(stop.message)
-      throw stop.status
-    }
+    try await Stop.catchingAsync { try await runTests() }
   }
 
   private func runTests() async throws {

@@ -37,7 +37,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     // Whoever stops it while it starts gets a good end as well.
     Interruption.listen()
-    do {
+    try Stop.catching {
       let plan = try LivePlan(configurationPath: config)
       let archives = try Archives(bootstrap, sources: plan.sources.map(\.name))
       let screen = Screen.output
@@ -48,9 +48,6 @@ struct RunCommand: ParsableCommand {
         plan, try DetectionService.openStore(plan),
         StandardOutput(isText ? .text(text) : .jsonLines), archives: archives)
       try service.run()
-    } catch let stop as Stop {
-      StandardError.writeLine(stop.message)
-      throw stop.status
     }
   }
 }

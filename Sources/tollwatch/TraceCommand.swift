@@ -63,7 +63,7 @@ struct TraceCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    do {
+    try await Stop.catchingAsync {
       let report: TraceReport
       if let db {
         report = try StoredTrace(self, path: db).found()
@@ -72,9 +72,6 @@ struct TraceCommand: AsyncParsableCommand {
       }
       let text = output == .json ? report.json : report.text(on: .output)
       try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
-    } catch let stop as Stop {
-      StandardError.writeLine(stop.message)
-      throw stop.status
     }
   }
 
@@ -120,17 +117,13 @@ struct TraceCommand: AsyncParsableCommand {
     try await walk.run { step, index in
       var alerts: [Alert] = []
       let source = plan.sources[index]
-      switch consume step {
-      case .batch(let batch):
+      if case .batch(let batch) = step {
         trace.observe(
           batch, source: source.name, file: source.segments[batch.segmentIndex].path,
           parser: source.parser)
-        pipeline.push(batch, from: index, into: &alerts)
-        while let used = pipeline.spareBatch() { walk.give(used) }
-      case .gap: pipeline.noteGap(in: index)
-      case .end: pipeline.finish(index, into: &alerts)
-      case .unverified, .stopped: break
       }
+      pipeline.take(step, from: index, into: &alerts)
+      while let used = pipeline.spareBatch() { walk.give(used) }
       for alert in alerts { latest[alert.id] = alert }
       return pipeline.clock(of: index)
     }

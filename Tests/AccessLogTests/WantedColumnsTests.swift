@@ -30,6 +30,16 @@ struct WantedColumnsTests {
     }
   }
 
+  @Test(arguments: ["12.5", "12."])
+  func `a duration that its writer cannot have written is refused unasked`(text: String) throws {
+    let sample = try #require(W3CLogFormat.samples.first { $0.line.hasSuffix(" 189") })
+    let line = Array((sample.line.dropLast(3) + text).utf8)
+    for columns in [RecordColumns.all, []] {
+      let batch = try parse(line, W3CLogFormat.self, sample.description, columns)
+      #expect(batch.malformed.map(\.fault.reason) == [.notANumber])
+    }
+  }
+
   private func parse(
     _ block: [UInt8], _ format: any RecordFormat.Type, _ description: FormatDescription,
     _ columns: RecordColumns

@@ -1,5 +1,4 @@
 import AccessLog
-import Glibc
 
 /// How long a record of each format takes, from its own samples: lines to columns and symbols,
 /// without those columns that only some rules ask for.
@@ -28,11 +27,16 @@ struct FormatSpeed {
       return "no preset is named \(reference)"
     }
     let width = rows.map(\.name.count).max() ?? 0
-    var lines = ["\(pad("format", width))  bytes  ns a record  to \(reference)  ns a byte"]
+    var lines = [
+      "\(TableText.left("format", width))  bytes  ns a record  to \(reference)  ns a byte"
+    ]
     lines += rows.map { row in
-      "\(pad(row.name, width))  \(lead(row.lineBytes, 5))  \(lead(Int(row.nanoseconds), 11))"
-        + "  \(lead(ratio(row.nanoseconds / base), reference.count + 3))"
-        + "  \(lead(ratio(row.nanoseconds / Double(row.lineBytes)), 9))"
+      [
+        TableText.left(row.name, width), TableText.right(row.lineBytes, 5),
+        TableText.right(Int(row.nanoseconds), 11),
+        TableText.right(ratio(row.nanoseconds / base), reference.count + 3),
+        TableText.right(ratio(row.nanoseconds / Double(row.lineBytes)), 9),
+      ].joined(separator: "  ")
     }
     guard names.isEmpty else { return lines.joined(separator: "\n") }
     let text = rows.filter { !$0.isJSON }.map(\.nanoseconds)
@@ -126,25 +130,10 @@ struct FormatSpeed {
 
     /// Of the thread's own time: others may run at the same time.
     func nanoseconds(_ batch: inout RecordBatch) -> Double {
-      let start = Self.threadNanoseconds()
+      let start = ProcessorTime.thread.nanoseconds
       parser.parse(block, into: &batch)
-      return Double(Self.threadNanoseconds() - start)
+      return Double(ProcessorTime.thread.nanoseconds - start)
     }
-
-    private static func threadNanoseconds() -> Int {
-      var time = timespec()
-      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-      return time.tv_sec * 1_000_000_000 + time.tv_nsec
-    }
-  }
-
-  private static func pad(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
-  }
-
-  private static func lead(_ value: some CustomStringConvertible, _ width: Int) -> String {
-    let text = value.description
-    return String(repeating: " ", count: max(0, width - text.count)) + text
   }
 
   /// Two decimals.

@@ -1,6 +1,5 @@
 import AccessLog
 import Detection
-import Glibc
 import Pipeline
 import RuleFiles
 
@@ -25,15 +24,11 @@ enum RuleSpeed {
       let more = Double(cost - none) / Double(count)
       lines.append(
         [
-          padded("\(count)", 6), padded("\(load)", 9), padded("\(cost)", 16),
-          padded("\((more * 10).rounded() / 10)", 16),
+          TableText.right(count, 6), TableText.right(load, 9), TableText.right(cost, 16),
+          TableText.right((more * 10).rounded() / 10, 16),
         ].joined(separator: " "))
     }
     return lines.joined(separator: "\n")
-  }
-
-  private static func padded(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.utf8.count)) + text
   }
 
   // MARK: - rules
@@ -93,16 +88,10 @@ enum RuleSpeed {
   /// the wall tells of those.
   private static func nanoseconds(_ rules: RuleSet, _ log: [UInt8]) -> Int {
     (0..<3).map { _ in
-      let start = cpuNanoseconds()
+      let start = ProcessorTime.process.nanoseconds
       run(rules, log)
-      return (cpuNanoseconds() - start) / recordCount
+      return (ProcessorTime.process.nanoseconds - start) / recordCount
     }.min() ?? 0
-  }
-
-  private static func cpuNanoseconds() -> Int {
-    var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-    return time.tv_sec * 1_000_000_000 + time.tv_nsec
   }
 
   private static func run(_ rules: RuleSet, _ log: [UInt8]) {

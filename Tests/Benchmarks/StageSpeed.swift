@@ -1,6 +1,5 @@
 import AccessLog
 import Detection
-import Glibc
 import Ingest
 import Pipeline
 import RuleFiles
@@ -59,9 +58,7 @@ struct StageSpeed {
     ]
     if takesApart { rows += try rulesApart(files) }
     return rows.map { name, time in
-      let text = "\(time / max(1, whole.lineCount))"
-      return name + String(repeating: " ", count: max(1, 40 - name.count - text.count)) + text
-        + " ns a line"
+      TableText.left(name, 32) + TableText.right(time / max(1, whole.lineCount), 8) + " ns a line"
     }.joined(separator: "\n")
   }
 
@@ -106,14 +103,8 @@ struct StageSpeed {
   private static func clocked<Result>(
     _ sum: inout Int, _ body: () throws -> Result
   ) rethrows -> Result {
-    let start = threadNanoseconds()
-    defer { sum += threadNanoseconds() - start }
+    let start = ProcessorTime.thread.nanoseconds
+    defer { sum += ProcessorTime.thread.nanoseconds - start }
     return try body()
-  }
-
-  private static func threadNanoseconds() -> Int {
-    var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return time.tv_sec * 1_000_000_000 + time.tv_nsec
   }
 }

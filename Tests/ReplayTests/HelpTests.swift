@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import tollwatch
+
 /// What `--help` and the manual page say, and that it is so.
 @Suite struct HelpTests {
   /// A command as the argument parser tells of it.
@@ -108,8 +110,7 @@ import Testing
         "tollwatch replay --registry registry.yaml --db \(name) archive/access.log*")
       #expect(replayed.status == 0, "\(replayed.report)")
     }
-    let served = try sh(
-      "timeout --preserve-status --signal TERM 6 tollwatch run --config tollwatch.yaml")
+    let served = try serve("tollwatch run --config tollwatch.yaml")
     #expect(served.status == 0, "\(served.report)")
   }
 
@@ -134,6 +135,20 @@ import Testing
     return (process.terminationStatus, read(".output"), read(".report"))
   }
 
+  /// A service ends when it is told to, which it is when it has read all there is.
+  private func serve(_ line: String) throws -> (status: Int32, output: String, report: String) {
+    let run = try Tollwatch.Running(
+      Array(words(line).dropFirst()), in: folder.path, state: folder.path + "/state")
+    try run.wait(
+      for: { status in
+        let areRead = status.sources.map { $0.lagBytes == 0 && $0.waitingSegments == 0 }
+        return status.lines > 0 && areRead.allSatisfy { $0 }
+      }, of: "tollwatch.yaml")
+    kill(run.identifier, SIGTERM)
+    let outcome = try run.outcome()
+    return (outcome.status, outcome.text, outcome.report)
+  }
+
   @Test func `every example of every help text does what it says`() throws {
     try prepare()
     let exported = try sh("tollwatch alerts export --db incident.sqlite").output
@@ -150,11 +165,7 @@ import Testing
         for (name, standIn) in Self.standIns { line = line.replacing(name, with: standIn) }
         let drill = folder.path + "/drill"
         if line.contains("--out drill") { try? FileManager.default.removeItem(atPath: drill) }
-        // A service ends when it is told to.
-        if command.commandName == "run" {
-          line = "timeout --preserve-status --signal TERM 2 \(line)"
-        }
-        let outcome = try sh(line)
+        let outcome = command.commandName == "run" ? try serve(line) : try sh(line)
         #expect(outcome.status == 0, "\(line)\n\(outcome.report)\(outcome.output)")
         count += 1
       }

@@ -45,9 +45,7 @@ import Testing
     ) throws -> Tollwatch.Outcome {
       let run = try Tollwatch.Running(
         ["run", "--config", configuration] + arguments, in: folder.path)
-      while try status()?.contains("\"lines\":\(lineCount),") != true {
-        try #require(kill(run.identifier, 0) == 0, "\(run.report)")
-      }
+      try run.wait(for: { $0.lines == lineCount }, of: configuration)
       try whileRunning()
       kill(run.identifier, signal)
       return try run.outcome()

@@ -1,4 +1,7 @@
 import Foundation
+import Testing
+
+@testable import tollwatch
 
 /// The built binary, run as a person runs it.
 struct Tollwatch {
@@ -30,12 +33,14 @@ struct Tollwatch {
   /// A run that has begun.
   final class Running {
     private let process = Process()
+    private let folder: String
     private let scratch: TemporaryFolder
     var identifier: Int32 { process.processIdentifier }
 
     init(
       _ arguments: [String], in folder: String, input: String? = nil, state: String? = nil
     ) throws {
+      self.folder = folder
       scratch = try TemporaryFolder()
       process.executableURL = URL(filePath: Tollwatch.path)
       process.arguments = arguments
@@ -54,6 +59,19 @@ struct Tollwatch {
     /// What it said on standard error so far.
     var report: String {
       (try? String(contentsOfFile: scratch.path + "/report", encoding: .utf8)) ?? ""
+    }
+
+    /// Returns when the service that runs here, of `configuration`, says of itself what is waited
+    /// for, however long that takes.
+    func wait(for isSo: (ServiceStatus) -> Bool, of configuration: String) throws {
+      while true {
+        try #require(kill(identifier, 0) == 0, "\(report)")
+        let told = try Tollwatch.run(["status", "--config", configuration], in: folder)
+        guard told.status == 0 else { continue }
+        let status = try ServiceStatus(json: told.text)
+        // What an earlier one wrote last may be still there.
+        if status.processID == Int(identifier), isSo(status) { return }
+      }
     }
 
     func outcome() throws -> Outcome {
