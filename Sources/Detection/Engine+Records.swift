@@ -162,7 +162,10 @@ extension Engine {
   /// The hash of a value that is told apart from others; `nil` where the record has none.
   private func value(_ field: Measure.DistinctField, _ record: RecordPlace) -> UInt64? {
     switch field {
-    case .key: record.caller.key == KeyTable.nobody ? nil : UInt64(record.caller.key)
+    // Indices are small and follow each other: the odd factor spreads them, and keeps them apart.
+    case .key:
+      record.caller.key == KeyTable.nobody
+        ? nil : (UInt64(record.caller.key) + 1) &* 0x9e37_79b9_7f4a_7c15
     case .field(let field):
       field.valueHash(
         of: queue.batches[record.slot].batch, at: record.index, hash: options.hash)

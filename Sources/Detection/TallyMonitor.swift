@@ -53,6 +53,8 @@ struct TallyMonitor: Sendable {
   var values: [RecentValues] = []
   /// In all series.
   var valueTotal: Int64 = 0
+  /// The cell in which all series were looked through for old values; found out again.
+  private var sweptCell = Int64.min
   /// Series that may be beyond a limit in the second under way.
   var touched: [UInt32] = []
   var refusedCount = 0
@@ -149,6 +151,9 @@ struct TallyMonitor: Sendable {
   private mutating func hasRoom(_ slot: Int, at cell: Int64) -> Bool {
     guard series[slot].sum < Int64(Self.valueCountMax) else { return false }
     if valueTotal < valueTotalMax { return true }
+    // Once a cell: until the next one nothing more grows old.
+    guard sweptCell < cell else { return false }
+    sweptCell = cell
     for other in series.indices where series[other].cell < cell { advance(other, to: cell) }
     return valueTotal < valueTotalMax
   }

@@ -96,7 +96,7 @@ import Testing
     }
     let rule = try rule("distinct(key)", above: 10, per: .route)
     let opened = TestBench(rules: [rule]).run(requests).opened
-    #expect(opened.map(\.detectedAt.seconds) == [monday + 12])
+    #expect(opened.map(\.detectedAt.seconds) == [monday + 11])
     #expect(
       opened.first?.reason
         == "the requests of route /login had 11 different key in 1 min; the limit is 10")
@@ -145,6 +145,17 @@ import Testing
     let later = bench.run(others + requests(120))
     #expect(later.opened.map(\.entity) == ["k2", "k1"])
     #expect(later.summary.refusals.isEmpty)
+  }
+
+  @Test func `what finds no room is not looked for again and again`() throws {
+    var bench = TestBench(rules: [try rule("distinct(route)", above: 5)])
+    bench.bounds.tallyValues = 3000
+    // Each key has a value that stays; then one key has ever new ones in the same cell.
+    let kept = (0..<3000).map { TestRequest(time: monday * 1000, key: "k\($0)", path: "/a") }
+    let more = (0..<20_000).map { TestRequest(time: monday * 1000 + 1, path: "/r\($0)x") }
+    let outcome = bench.run(kept + more)
+    #expect(outcome.summary.refusals.map(\.what).contains("values to tell apart"))
+    #expect(outcome.opened.isEmpty)
   }
 
   @Test func `sizes that no answer can have stop nobody`() throws {

@@ -37,7 +37,7 @@ import Testing
         TallyMonitor(
           TallyDefinition(
             TallyPlan(kind: "threshold", windowMilliseconds: 1000, limit: 1, isAbove: true),
-            per: .key, filter: filter)), 22
+            per: .key, filter: filter)), 23
       ),
       (
         TallyJudge(
