@@ -134,7 +134,7 @@ import Testing
     var random = TestRandom(seed: seed)
     let start = monday + 7200
     let requests = traffic(&random) { second in
-      second >= start && second % 3 == 0 ? 503 : second % 50 == 0 ? 500 : 200
+      second >= start && second % 3 == 0 ? 503 : second % 400 == 0 ? 500 : 200
     }
     let rule = try rule(0.05, seconds: 600, part: "status >= 500", where: "route == \"/v1/orders\"")
     let opened = TestBench(rules: [rule]).run(requests).opened
