@@ -286,13 +286,13 @@ struct EpisodeTable: Sendable {
     if !episode.isTold {
       beginToTell(&episode, verdict, policy, evidence, now: now)
     } else {
-      continueToTell(&episode, verdict, now: now)
+      continueToTell(&episode, verdict, policy, now: now)
     }
     episodes[slot] = episode
   }
 
   private mutating func continueToTell(
-    _ episode: inout AlertEpisode, _ verdict: Verdict, now: Int64
+    _ episode: inout AlertEpisode, _ verdict: Verdict, _ policy: EpisodePolicy, now: Int64
   ) {
     if (verdict.score, verdict.extent) > (episode.alert.score, episode.extent) {
       episode.extent = verdict.extent
@@ -303,7 +303,9 @@ struct EpisodeTable: Sendable {
       && episode.extent >= episode.toldExtent * Self.growthFactor
     let hasSpread =
       episode.memberCount > 1 && episode.memberCount >= 2 * max(1, episode.toldMemberCount)
-    if hasGrown || hasSpread, now >= episode.toldAt + Self.toldIntervalMilliseconds {
+    let isDue = policy.isReminderDue(
+      detectedAt: episode.alert.detectedAt.milliseconds, toldAt: episode.toldAt, now: now)
+    if hasGrown || hasSpread || isDue, now >= episode.toldAt + Self.toldIntervalMilliseconds {
       tell(&episode, now: now)
     }
   }

@@ -54,6 +54,11 @@ public protocol RuleFieldReading {
   mutating func matcher(_ key: String, isRequired: Bool) -> RequestMatcher?
   /// A condition on requests: `status >= 500`.
   mutating func expression(_ key: String, isRequired: Bool) -> Expression?
+  /// What is measured: `errors`; `nil` after a fault, and where the key is absent and nothing holds
+  /// without it.
+  mutating func measure(
+    _ key: String, oneOf forms: [Measure.Form], default: Measure?
+  ) -> Measure?
   /// A field of the record: `query["sku"]`.
   mutating func field(_ key: String) -> RequestField?
   /// Reads the mapping under `key` with `body`; the default where it is absent.
@@ -62,6 +67,8 @@ public protocol RuleFieldReading {
   ) -> Value
   /// Reads each mapping of the list under `key`; a missing or empty one is a fault.
   mutating func items<Value>(_ key: String, _ body: (inout Self) -> Value?) -> [Value]
+  /// Whether the file has `key`.
+  func has(_ key: String) -> Bool
   /// Reports a fault at the value of `key`.
   mutating func fault(_ message: String, at key: String, suggestion: String?)
 }

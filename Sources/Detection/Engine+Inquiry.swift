@@ -89,9 +89,10 @@ extension Engine {
       return explained(index, at: moment) { monitor.explanation(of: $0, $1, context) }
     case .tally:
       guard moment == fallMoment(index) ?? options.inquiry?.second,
-        let monitor = tallies.first(where: { $0.rule == index })
+        let monitor = tallies.first(where: { $0.judge(ofRule: index) != nil }),
+        let judge = monitor.judge(ofRule: index)
       else { return nil }
-      return explained(index, at: moment) { monitor.explanation(of: $0, $1, context) }
+      return explained(index, at: moment) { monitor.explanation(of: $0, judge, $1, context) }
     case .precursor: return nil
     }
   }

@@ -101,11 +101,7 @@ extension Engine {
         volumes[index].keepEvidence(evidence(record), for: entity)
       }
     case .tier(let index): feedTier(index, record)
-    case .tally(let index):
-      guard let entity = entity(tallies[index].entityType, record) else { return }
-      if tallies[index].count(entity, record.weight, at: record.second, &context) {
-        tallies[index].keepEvidence(evidence(record), for: entity)
-      }
+    case .tally(let index): feedTally(index, record)
     case .tallyPart(let index):
       guard let entity = entity(tallies[index].entityType, record) else { return }
       if tallies[index].countPart(entity, record.weight) {
@@ -136,6 +132,43 @@ extension Engine {
       weight: record.weight)
     if isNotable, tiers[index].wantsEvidence(for: key, at: record.second) {
       tiers[index].keepEvidence(evidence(record), for: key, at: record.second)
+    }
+  }
+
+  private mutating func feedTally(_ index: Int, _ record: RecordPlace) {
+    guard let entity = entity(tallies[index].entityType, record) else { return }
+    let isNotable: Bool
+    switch tallies[index].counted {
+    case .requests:
+      isNotable = tallies[index].count(
+        entity, Int64(record.weight), at: record.second, &context)
+    case .amount(let field):
+      let amount = amount(field, record)
+      isNotable = tallies[index].count(entity, amount, at: record.second, &context)
+    case .values(let field):
+      guard let value = value(field, record) else { return }
+      isNotable = tallies[index].countValue(entity, value, at: record.second, &context)
+    }
+    if isNotable { tallies[index].keepEvidence(evidence(record), for: entity) }
+  }
+
+  /// What a record and those that it stands for have in a field; no more than a tebibyte is
+  /// believed.
+  private func amount(_ field: FieldSlot, _ record: RecordPlace) -> Int64 {
+    let one = queue.batches[record.slot].batch.number(field, at: record.index) ?? 0
+    return Int64(min(max(0, one) * Double(record.weight), 0x1p40))
+  }
+
+  /// The hash of a value that is told apart from others; `nil` where the record has none.
+  private func value(_ field: Measure.DistinctField, _ record: RecordPlace) -> UInt64? {
+    switch field {
+    // Indices are small and follow each other: the odd factor spreads them, and keeps them apart.
+    case .key:
+      record.caller.key == KeyTable.nobody
+        ? nil : (UInt64(record.caller.key) + 1) &* 0x9e37_79b9_7f4a_7c15
+    case .field(let field):
+      field.valueHash(
+        of: queue.batches[record.slot].batch, at: record.index, hash: options.hash)
     }
   }
 

@@ -64,7 +64,7 @@ public struct Engine: ~Copyable, Sendable {
     examination = Examination(options.inquiry, rules.rules)
     let plan = EnginePlan(
       rules: rules.rules, registry: registry, bounds: options.bounds, sampling: sampling)
-    classifier = RequestClassifier(plan.subscriptions)
+    classifier = RequestClassifier(plan.subscriptions, hash: options.hash)
     volumes = plan.volumes
     tiers = plan.tiers
     precursors = plan.precursors

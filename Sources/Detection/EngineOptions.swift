@@ -31,6 +31,7 @@ package struct EngineBounds: Sendable {
   package var tierKeys = TierMonitor.keyCountMax
   package var precursorEntities = PrecursorMonitor.entityCountMax
   package var tallyEntities = TallyMonitor.entityCountMax
+  package var tallyValues = TallyMonitor.valueTotalMax
   package var openEpisodes = EpisodeTable.openCountMax
   package var usage = UsageBounds()
   /// Windows below their series' limits are judged too, which must make no difference.

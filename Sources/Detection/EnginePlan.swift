@@ -16,6 +16,7 @@ struct EnginePlan {
     }
   }
 
+  private var tallyNumbers: [TallyDefinition: Int] = [:]  // looked up, never iterated
   private let bounds: EngineBounds
   private let sampling: Sampling
 
@@ -50,10 +51,11 @@ struct EnginePlan {
       rule: index, plan: plan, windowCountMin: rule.minSamples.map(Int64.init),
       sampling: sampling)
     let seconds = plan.countedSeconds
-    volumes[monitor(rule.per, rule.filter, seconds)].add(judge)
+    let filter = plan.measure.condition.map { rule.filter.narrowed(by: $0) } ?? rule.filter
+    volumes[monitor(rule.per, filter, seconds)].add(judge)
     guard judge.watchesUp else { return }
     for parent in Self.parents(of: rule.per) {
-      volumes[monitor(parent, rule.filter, seconds)].addForThinSeries(judge)
+      volumes[monitor(parent, filter, seconds)].addForThinSeries(judge)
     }
   }
 
@@ -114,16 +116,24 @@ struct EnginePlan {
   }
 
   private mutating func addTally(_ index: Int, _ rule: Rule, _ plan: TallyPlan) {
-    var monitor = TallyMonitor(
-      rule: index, plan: plan, entityType: rule.per, filter: rule.filter,
-      minSamples: rule.minSamples, unit: sampling.unit, entityCountMax: bounds.tallyEntities)
-    monitor.number = tallies.count
-    tallies.append(monitor)
     // Who is silent in a sample may have spoken.
-    guard !(sampling.isPartial && monitor.watchesSilence) else { return }
-    subscribe(.tally(monitor.number), rule.filter)
+    guard !(sampling.isPartial && rule.detector.plan.looksForAbsence) else { return }
+    let definition = TallyDefinition(plan, per: rule.per, filter: rule.filter)
+    let number = tallyNumbers[definition] ?? addTally(definition)
+    tallies[number].add(rule: index, plan, minSamples: rule.minSamples)
+  }
+
+  private mutating func addTally(_ definition: TallyDefinition) -> Int {
+    var monitor = TallyMonitor(
+      definition, unit: sampling.unit, entityCountMax: bounds.tallyEntities,
+      valueTotalMax: bounds.tallyValues)
+    monitor.number = tallies.count
+    tallyNumbers[definition] = monitor.number
+    tallies.append(monitor)
+    subscribe(.tally(monitor.number), monitor.filter)
     // All requests are counted before their part is.
     if let part = monitor.partFilter { subscribe(.tallyPart(monitor.number), part) }
+    return monitor.number
   }
 
   private mutating func addPrecursor(_ index: Int, _ rule: Rule, _ plan: Precursor) {

@@ -93,7 +93,7 @@ extension Engine {
       return "no target could be judged: the look-back of each reaches before the first record "
         + "or over a gap"
     case .tally:
-      let monitor = tallies.first { $0.rule == index }
+      let monitor = tallies.first { $0.judge(ofRule: index) != nil }
       return monitor?.series.isEmpty == true ? noSeriesReason(rule.per) : nil
     case .volume(let plan):
       let monitor = volumes.first { $0.judges.contains { $0.rule == index } }
@@ -134,6 +134,7 @@ extension Engine {
       ("tier series", tiers.reduce(0) { $0 + $1.refusedCount }),
       ("precursor series", precursors.reduce(0) { $0 + $1.refusedCount }),
       ("limit series", tallies.reduce(0) { $0 + $1.refusedCount }),
+      ("values to tell apart", tallies.reduce(0) { $0 + $1.refusedValueCount }),
       ("precursor events", precursors.reduce(0) { $0 + $1.droppedEventCount }),
       ("open alerts", context.episodes.refusedCount),
       ("gaps", context.gaps.refusedCount),

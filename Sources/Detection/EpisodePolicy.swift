@@ -5,6 +5,9 @@ public struct EpisodePolicy: Hashable, Sendable {
   public var forMilliseconds: Int64
   /// How long it must be quiet before an alert is over; never less than the kind needs.
   public var resolveAfterMilliseconds: Int64
+  /// An alert that goes on is told again when it is that old, twice as old, four times and so on;
+  /// never, if 0; milliseconds.
+  public var remindAfterMilliseconds: Int64
   /// Outside of these hours nothing is told; always, if `nil`.
   public var during: WeeklyHours?
   /// Rules that open no alert about the same entity, or one that belongs to it, while this one has
@@ -17,14 +20,23 @@ public struct EpisodePolicy: Hashable, Sendable {
   public static let groups: [EntityType] = [.application, .supplier, .tier, .global]
 
   public init(
-    forMilliseconds: Int64 = 0, resolveAfterMilliseconds: Int64 = 0, during: WeeklyHours? = nil,
+    forMilliseconds: Int64 = 0, resolveAfterMilliseconds: Int64 = 0,
+    remindAfterMilliseconds: Int64 = 0, during: WeeklyHours? = nil,
     inhibits: [String] = [], group: EntityType? = nil
   ) {
     self.forMilliseconds = forMilliseconds
     self.resolveAfterMilliseconds = resolveAfterMilliseconds
+    self.remindAfterMilliseconds = remindAfterMilliseconds
     self.during = during
     self.inhibits = inhibits
     self.group = group
+  }
+
+  /// Whether an alert of that time that was told at `toldAt` is to be told again. Counting from
+  /// the time of the alert, each pause is as long as all before it together.
+  func isReminderDue(detectedAt: Int64, toldAt: Int64, now: Int64) -> Bool {
+    remindAfterMilliseconds > 0
+      && now - detectedAt >= max(remindAfterMilliseconds, 2 * (toldAt - detectedAt))
   }
 
   /// Whether `verdict` is of a time at which the rule speaks. What came too little must have come

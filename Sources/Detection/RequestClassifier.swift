@@ -23,28 +23,40 @@ struct RequestClassifier: Sendable {
     fileprivate var subscribers: Range<Int>
     fileprivate var bits: [UInt64]
     fileprivate var undecided: [Int]
+    /// Classes of the answers, a bit each, where there are no more than fit.
+    fileprivate var refined: [UInt64: Int32] = [:]  // looked up, never iterated
   }
 
+  /// Combinations whose class is remembered over batches; then they are forgotten, as they can be
+  /// decided again. Clients choose paths, so that there may be any number.
+  static let combinationCountMax = 65_536
+
   private let subscriptions: [Subscription]
+  private let conditions: ClassConditions
+  private let hash: SipHash
   private var classes: [Class] = []
   /// The subscribers of all classes, end to end.
   private var subscribers: [Subscriber] = []
   private var classOfBits: [[UInt64]: Int32] = [:]  // looked up, never iterated
+  private var classOfCombination: [Combination: Int32] = [:]  // looked up, never iterated
 
-  init(_ subscriptions: [Subscription]) { self.subscriptions = subscriptions }
+  init(_ subscriptions: [Subscription], hash: SipHash) {
+    self.subscriptions = subscriptions
+    self.hash = hash
+    conditions = ClassConditions(subscriptions.map(\.filter))
+  }
 
-  /// Finds out the class of a combination that its batch has not seen before.
+  /// Finds out the class of a combination that its batch has not seen before. What was decided for
+  /// another batch is known by its texts, so that many rules cost no more with each batch.
   mutating func decide(
     _ batch: borrowing RecordBatch, _ index: Int, _ key: UInt64, _ cache: inout ClassCache
   ) -> Int {
-    var bits = [UInt64](repeating: 0, count: (subscriptions.count + 63) / 64)
-    for (number, subscription) in subscriptions.enumerated() {
-      guard Self.matches(subscription.filter, batch, index) else { continue }
-      bits[number / 64] |= 1 << UInt64(number % 64)
-    }
-    let id = classID(for: bits)
-    cache.insert(key, Int32(id))
-    return id
+    let combination = Combination(batch, index, key, hash)
+    let id = classOfCombination[combination] ?? Int32(classID(for: conditions.bits(batch, index)))
+    if classOfCombination.count >= Self.combinationCountMax { classOfCombination.removeAll() }
+    classOfCombination[combination] = id
+    cache.insert(key, id)
+    return Int(id)
   }
 
   var classCount: Int { classes.count }
@@ -64,14 +76,37 @@ struct RequestClassifier: Sendable {
   mutating func refine(
     _ id: Int, _ batch: borrowing RecordBatch, _ index: Int
   ) -> Int {
+    let count = classes[id].undecided.count
+    guard count <= 64 else { return refineMany(id, batch, index) }
+    var answers: UInt64 = 0
+    for place in 0..<count where isTrue(classes[id].undecided[place], batch, index) {
+      answers |= 1 << UInt64(place)
+    }
+    if answers == .max >> UInt64(64 - count) { return id }
+    if let known = classes[id].refined[answers] { return Int(known) }
     var bits = classes[id].bits
-    for number in classes[id].undecided {
-      guard let expression = subscriptions[number].filter.expression else { continue }
-      if !expression.isTrue(of: batch, at: index) {
-        bits[number / 64] &= ~(1 << UInt64(number % 64))
-      }
+    for (place, number) in classes[id].undecided.enumerated()
+    where answers & 1 << UInt64(place) == 0 {
+      bits[number / 64] &= ~(1 << UInt64(number % 64))
+    }
+    let refined = classID(for: bits, isRefined: true)
+    classes[id].refined[answers] = Int32(refined)
+    return refined
+  }
+
+  private mutating func refineMany(
+    _ id: Int, _ batch: borrowing RecordBatch, _ index: Int
+  ) -> Int {
+    var bits = classes[id].bits
+    for number in classes[id].undecided where !isTrue(number, batch, index) {
+      bits[number / 64] &= ~(1 << UInt64(number % 64))
     }
     return bits == classes[id].bits ? id : classID(for: bits, isRefined: true)
+  }
+
+  @inline(__always)
+  private func isTrue(_ number: Int, _ batch: borrowing RecordBatch, _ index: Int) -> Bool {
+    subscriptions[number].filter.expression?.isTrue(of: batch, at: index) ?? true
   }
 
   private mutating func classID(for bits: [UInt64], isRefined: Bool = false) -> Int {
@@ -90,30 +125,26 @@ struct RequestClassifier: Sendable {
     return classes.count - 1
   }
 
-  /// Method and route decide; an expression only where it reads nothing else.
-  private static func matches(
-    _ filter: RequestFilter, _ batch: borrowing RecordBatch, _ index: Int
-  ) -> Bool {
-    guard filter.matchers.isEmpty || matchesAny(filter.matchers, batch, index) else {
-      return false
-    }
-    guard let expression = filter.expression, expression.isDecidedByClass else { return true }
-    return expression.isTrue(of: batch, at: index)
-  }
+  /// A route and a method by their keyed hashes, which mean the same in every batch, with what a
+  /// batch's own key says of status and flags.
+  private struct Combination: Hashable {
+    var route: UInt128
+    var method: UInt128
+    var rest: UInt64
 
-  private static func matchesAny(
-    _ matchers: [RequestMatcher], _ batch: borrowing RecordBatch, _ index: Int
-  ) -> Bool {
-    let route = batch.route[index]
-    let method = batch.method[index]
-    guard route != .none else { return false }
-    for matcher in matchers {
-      let isMethod =
-        matcher.methods.isEmpty
-        || (method != .none && matcher.methods.contains(batch.texts[method]))
-      if isMethod, batch.routes.withText(of: route, { matcher.glob.matches($0) }) { return true }
+    init(
+      _ batch: borrowing RecordBatch, _ index: Int, _ key: UInt64, _ hash: SipHash
+    ) {
+      func word(_ text: Span<UInt8>) -> UInt128 {
+        let (high, low) = hash.hash128(text)
+        return UInt128(high) << 64 | UInt128(low)
+      }
+      let symbols = (route: batch.route[index], method: batch.method[index])
+      // No text hashes to 0 but by a chance that nobody will meet.
+      route = symbols.route == .none ? 0 : batch.routes.withText(of: symbols.route, word)
+      method = symbols.method == .none ? 0 : batch.texts.withText(of: symbols.method, word)
+      rest = ClassCache.rest(of: key)
     }
-    return false
   }
 }
 
@@ -139,6 +170,9 @@ struct ClassCache: Sendable {
     return UInt64(route.index & 0xff_ffff) << 40 | UInt64(method.index & 0xffff) << 24
       | UInt64(status) << 8 | UInt64(relevant)
   }
+
+  /// What of a key means the same in every batch: status and flags.
+  static func rest(of key: UInt64) -> UInt64 { key & 0xff_ffff }
 
   /// The class, or -1.
   @inline(__always)

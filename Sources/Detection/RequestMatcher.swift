@@ -128,4 +128,11 @@ public struct RequestFilter: Hashable, Sendable {
     self.matchers = matchers
     self.expression = expression
   }
+
+  /// Those of them that fulfil `condition`, too.
+  func narrowed(by condition: Expression) -> RequestFilter {
+    RequestFilter(
+      matchers: matchers,
+      expression: expression.map { Expression($0, and: condition) } ?? condition)
+  }
 }

@@ -44,8 +44,10 @@ public struct Rule: Sendable {
     var columns = filter.expression?.columns ?? []
     switch detector.plan {
     case .precursor(let plan): columns.formUnion(plan.same?.columns ?? [])
-    case .tally(let plan): columns.formUnion(plan.part?.columns ?? [])
-    case .volume, .tier: break
+    case .tally(let plan):
+      columns.formUnion(plan.measure.columns)
+    case .volume(let plan): columns.formUnion(plan.measure.columns)
+    case .tier: break
     }
     return columns
   }

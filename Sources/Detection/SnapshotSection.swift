@@ -42,8 +42,9 @@ package enum SnapshotSection: String, CaseIterable, Sendable {
   /// Lines that wait: the only section that holds text as the log had it, secrets too.
   case line
 
-  /// The head of version 1 names no tallies; episodes of version 1 have no members.
-  package var version: Int { self == .head || self == .epis ? 2 : 1 }
+  /// The head of version 1 names no tallies; episodes of version 1 have no members; tallies of
+  /// version 1 were of one rule each.
+  package var version: Int { [.head, .epis, .tall].contains(self) ? 2 : 1 }
 
   package var holdsLogText: Bool { self == .line }
 }

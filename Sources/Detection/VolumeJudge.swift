@@ -301,7 +301,8 @@ struct VolumeJudge: Sendable {
       observed: finding.observed * unit,
       expectedLow: range.lowerBound * unit, expectedMid: finding.model.mean * unit,
       expectedHigh: range.upperBound * unit,
-      unit: "requests per \(Wording.duration(milliseconds: length))", score: finding.score,
+      unit: "\(plan.measure.text) per \(Wording.duration(milliseconds: length))",
+      score: finding.score,
       sampleSize: Int(moment.windowCount), isLearning: finding.knowledge < .week,
       reason: reason(finding, series, at: moment, context) + aside(thinnest, moment, context),
       resolveAfter: quietWindows * moment.shape.windowSeconds * 1000,
@@ -317,9 +318,11 @@ struct VolumeJudge: Sendable {
   ) -> String {
     let length = Int64(finding.windows) * moment.shape.windowSeconds * 1000
     let spread = finding.model.variance.squareRoot() * unit
-    return "\(context.phrase(for: series.entity, at: moment.now)) sent "
-      + "\(Wording.number(finding.observed * unit)) requests in \(Wording.duration(milliseconds: length))"
-      + "; \(habit(finding.knowledge)) it sends \(Wording.number(finding.model.mean * unit)) ± "
+    return "\(context.phrase(for: series.entity, at: moment.now)) \(plan.words.did) "
+      + "\(Wording.number(finding.observed * unit)) \(plan.measure.text) in "
+      + Wording.duration(milliseconds: length)
+      + "; \(habit(finding.knowledge)) it \(plan.words.does) "
+      + "\(Wording.number(finding.model.mean * unit)) ± "
       + "\(Wording.number(spread)) (\(seen(moment)) seen); "
       + Wording.comparison(observed: finding.observed, expected: finding.model.mean) + estimate
   }

@@ -3,6 +3,8 @@ public struct VolumePlan: Hashable, Sendable {
   public enum Direction: String, CaseIterable, Sendable { case up, down, both }
 
   public var direction: Direction
+  /// Requests or errors: what is counted one by one.
+  public var measure: Measure
   /// Milliseconds, ascending; each a multiple of the first.
   public var windows: [Int64]
   /// The least factor between what was seen and what was expected.
@@ -11,9 +13,11 @@ public struct VolumePlan: Hashable, Sendable {
   public var moreMin: Double
 
   public init(
-    direction: Direction, windows: [Int64], timesMin: Double = 2, moreMin: Double = 20
+    direction: Direction, measure: Measure = .requests, windows: [Int64], timesMin: Double = 2,
+    moreMin: Double = 20
   ) {
     precondition(!windows.isEmpty)
+    self.measure = measure
     self.direction = direction
     self.windows = windows.sorted()
     self.timesMin = timesMin
@@ -28,7 +32,13 @@ public struct VolumePlan: Hashable, Sendable {
     return shortest % 300 == 0 ? 300 : shortest
   }
 
+  /// `k1 sent 12 requests`, and `it sends` so many.
+  var words: (did: String, does: String) {
+    measure == .errors ? ("had", "has") : ("sent", "sends")
+  }
+
   static let meanings = [
+    "measure": "What is counted: all requests, or those that were answered with 500 or more.",
     "direction": "`up` for more than usual, `down` for less, `both` for either.",
     "window": "The span that is counted, or several that are judged together, with one alert: the "
       + "shortest from a minute on, the others multiples of it, a day at most.",
@@ -36,11 +46,13 @@ public struct VolumePlan: Hashable, Sendable {
       "What there must be for an alert, whatever the chance; `{times: 2, more: 20}` if left "
       + "out.",
     "at_least.times": "The factor between what was seen and what was expected.",
-    "at_least.more": "The difference between them, in requests a window.",
+    "at_least.more": "The difference between them, in what is measured a window.",
   ]
 
-  /// Reads `direction`, `window` and `at_least`.
+  /// Reads `measure`, `direction`, `window` and `at_least`.
   init<Fields: RuleFieldReading>(reading fields: inout Fields, defaultDirection: Direction) {
+    measure =
+      fields.measure("measure", oneOf: [.requests, .errors], default: .requests) ?? .requests
     let word = fields.word(
       "direction", oneOf: Direction.allCases.map(\.rawValue), default: defaultDirection.rawValue)
     direction = Direction(rawValue: word) ?? defaultDirection

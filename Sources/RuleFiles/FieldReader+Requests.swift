@@ -36,6 +36,25 @@ extension FieldReader {
     return "; YAML cut it at ' #'; \(hint)"
   }
 
+  mutating func measure(
+    _ key: String, oneOf forms: [Measure.Form], default: Measure?
+  ) -> Measure? {
+    guard let value = placedText(key) else { return `default` }
+    do {
+      let measure = try Measure(parsing: value.text)
+      if forms.contains(measure.form) { return measure }
+      let words = forms.flatMap(\.words).joined(separator: ", ")
+      sink.report(
+        "the measure '\(value.text)' is not yet supported here; this kind takes \(words)",
+        at: value.mark)
+    } catch {
+      sink.report(
+        "'\(key)': \(error.message)", at: value.mark(at: error.offset),
+        suggestion: error.suggestion)
+    }
+    return nil
+  }
+
   mutating func field(_ key: String) -> RequestField? {
     guard let value = placedText(key) else { return nil }
     do {

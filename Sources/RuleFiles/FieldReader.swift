@@ -74,6 +74,8 @@ struct FieldReader: RuleFieldReading {
     }
   }
 
+  func has(_ key: String) -> Bool { entries.contains { $0.key == key } }
+
   mutating func fault(_ message: String, at key: String, suggestion: String?) {
     let place = entries.first { $0.key == key }?.value.mark ?? mark
     sink.report("'\(key)': \(message)", at: place, suggestion: suggestion)

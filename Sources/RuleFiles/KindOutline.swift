@@ -100,6 +100,15 @@ struct KindOutline: RuleFieldReading {
     return []
   }
 
+  mutating func measure(
+    _ key: String, oneOf forms: [Measure.Form], default: Measure?
+  ) -> Measure? {
+    note(key, .measure(forms), absent: `default`?.text)
+    return `default`
+  }
+
+  func has(_ key: String) -> Bool { false }
+
   mutating func fault(_ message: String, at key: String, suggestion: String?) {}
 }
 

@@ -9,8 +9,20 @@ struct PolicyReader {
     EpisodePolicy(
       forMilliseconds: fields.duration("for", atLeast: 0) ?? 0,
       resolveAfterMilliseconds: fields.duration("resolve_after", atLeast: 1) ?? 0,
+      remindAfterMilliseconds: reminder(&fields),
       during: hours(&fields), inhibits: inhibits(&fields, ruleID), group: group(&fields))
   }
+
+  private func reminder(_ fields: inout FieldReader) -> Int64 {
+    let pause = fields.duration("remind_after", atLeast: 1) ?? 0
+    if pause > 0, pause < Self.reminderMin {
+      fields.fault("a reminder comes after a minute or more", at: "remind_after", suggestion: "1h")
+    }
+    return pause
+  }
+
+  /// Nobody is told more often, milliseconds.
+  private static let reminderMin: Int64 = 60_000
 
   private func hours(_ fields: inout FieldReader) -> WeeklyHours? {
     guard let text = fields.placedText("during") else { return nil }

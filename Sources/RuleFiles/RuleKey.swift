@@ -1,3 +1,5 @@
+public import Detection
+
 /// A key of the rule language: what it takes, what holds without it, and what it means.
 public struct RuleKey: Hashable, Sendable {
   /// What may stand behind the key.
@@ -13,6 +15,8 @@ public struct RuleKey: Hashable, Sendable {
     /// `POST /v*/orders`, and one or a list of them.
     case matcher, matchers
     case expression, field
+    /// `errors`, `latency.p95`
+    case measure([Measure.Form])
     case feed, request, time, clock
     case mapping([RuleKey])
     case items([RuleKey])

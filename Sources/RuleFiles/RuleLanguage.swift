@@ -20,7 +20,7 @@ public enum RuleLanguage {
   public static func keysWithoutEffect(at kind: String) -> [(name: String, reason: String)] {
     switch kind {
     case Precursor.kind: [("match", "its requests are 'target' and 'precursors'")]
-    case Threshold.kind, Tier.kind: [("min_samples", "nothing is learnt")]
+    case Tier.kind: [("min_samples", "nothing is learnt")]
     default: []
     }
   }
@@ -50,9 +50,6 @@ public enum RuleLanguage {
       "per", .word(EntityType.allCases.map(\.rawValue)), absent: "key",
       meaning: "What is judged, each by itself; `global` is all traffic together."),
     RuleKey(
-      "measure", .word(["requests"]), absent: "requests",
-      meaning: "What is measured; requests alone so far."),
-    RuleKey(
       "match", .matchers,
       meaning:
         "Which requests it looks at, by method and path; one of a list is enough. All, if left out."
@@ -64,7 +61,7 @@ public enum RuleLanguage {
       "min_samples", .integer(1...1_000_000),
       meaning:
         "What must have been seen before it judges: windows for `spike` and `drop`, targets for "
-        + "`precursor` (20), requests of a window for `ratio` (20)."),
+        + "`precursor` (20), requests of a window for `ratio` and percentiles (20)."),
     RuleKey(
       "severity", .word(Severity.allCases.map(\.rawValue)), absent: "medium",
       meaning: "How bad an alert of it is."),
@@ -80,6 +77,11 @@ public enum RuleLanguage {
       "resolve_after", .duration,
       meaning:
         "How long it must be quiet before an alert is over; two windows, if left out or shorter."),
+    RuleKey(
+      "remind_after", .duration,
+      meaning:
+        "An alert that goes on is told again when it is that old, twice as old, four times as old "
+        + "and so on; if left out, only when it has doubled."),
     RuleKey(
       "during", .text,
       meaning:

@@ -23,7 +23,6 @@ struct RuleReader {
     "cardinality", "correlation", "followup", "new_value", "order", "peer", "policy", "quota",
     "rhythm", "sequence", "silence",
   ]
-  private static let measuresNotYetSupported = ["errors", "bytes_out", "bytes_in", "latency"]
   /// A change of them changes no verdict.
   private static let keysOutsideHash = ["title", "why", "runbook", "tests"]
 
@@ -48,7 +47,6 @@ struct RuleReader {
     let title = prose("title", isRequired: true) ?? ""
     let (kind, isSure) = readKind()
     let per = readPer()
-    checkMeasure()
     let filter = RequestFilter(
       matchers: readMatchers(), expression: fields.expression("where", isRequired: false))
     let severity = Severity(
@@ -66,6 +64,11 @@ struct RuleReader {
     let detector = kind.init(reading: &fields)
     PolicyReader.check(policy, per: per, detector.plan, &fields)
     refuseWhatHasNoEffect(at: kind.kind)
+    if case .tally(let plan) = detector.plan, plan.part == nil, minSamples != nil {
+      fields.fault(
+        "has no effect on the measure '\(plan.measure.text)': nothing is learnt", at: "min_samples",
+        suggestion: nil)
+    }
     fields.finish(explaining: KindOutline.explanation)
     guard let id, isSure else { return nil }
     tests = RuleTestReader(ruleID: id.text, plan: detector.plan, sink: sink).tests(testNode)
@@ -151,19 +154,6 @@ struct RuleReader {
     }
     let words = EntityType.allCases.map(\.rawValue)
     return EntityType(rawValue: fields.word("per", oneOf: words, default: "key")) ?? .key
-  }
-
-  private mutating func checkMeasure() {
-    guard let value = fields.placedText("measure"), value.text != "requests" else { return }
-    let word = String(value.text.prefix { $0 != "(" && $0 != "." && $0 != " " })
-    let known = Self.measuresNotYetSupported + ["share", "distinct"]
-    if known.contains(word) {
-      sink.report("the measure '\(value.text)' is not yet supported", at: value.mark)
-    } else {
-      sink.report(
-        "unknown measure '\(value.text)'", at: value.mark,
-        suggestion: NearestWord.nearest(to: value.text, among: ["requests"] + known))
-    }
   }
 
   private mutating func readMatchers() -> [RequestMatcher] {

@@ -1,7 +1,7 @@
 import Detection
 
-/// Rules of Sigma as rules of ours: what matches single requests, and correlations of the type
-/// `event_count`. What is not taken is told with its reason; nothing is taken by half.
+/// Rules of Sigma as rules of ours: what matches single requests, and correlations of the types
+/// `event_count`, `value_count`, `value_sum` and `value_percentile`. What is not taken is told with its reason; nothing is taken by half.
 public struct SigmaImport: Sendable {
   /// A rule that was not taken, or a doubt about one that was.
   public struct Remark: Hashable, Sendable, CustomStringConvertible {

@@ -13,6 +13,8 @@ struct SigmaRule {
   var above: Int?
   var below: Int?
   var expression: String
+  /// As ours, where it is not requests.
+  var measure: String?
 
   init(window: String, above: Int, expression: String) {
     self.window = window
@@ -26,13 +28,10 @@ struct SigmaRule {
     "cs-uri-stem": .route, "c-uri": .route, "cs-uri": .route,
   ]
   private static let types = [
-    "value_count": "different values are not counted",
     "temporal": "rules that come together are not looked for",
     "temporal_ordered":
       "rules that follow each other are not looked for; 'precursor' finds what is missing before a request",
-    "value_sum": "values are not added up", "value_avg": "means are not judged",
-    "value_percentile":
-      "percentiles are not judged; 'ratio' judges the share of requests beyond a value",
+    "value_avg": "means are not judged; 'latency.p50' is the middle one",
   ]
 
   /// - Parameter base: The expression of a rule by its name.
@@ -43,10 +42,7 @@ struct SigmaRule {
     let correlation = SigmaFile.Document(
       entries: document.value("correlation")?.entries ?? [], mark: document.mark)
     let type = correlation.text("type") ?? ""
-    guard type == "event_count" else {
-      let reason = Self.types[type] ?? "there is no such type"
-      throw .init(reason: "correlation '\(type)' is not taken: \(reason)")
-    }
+    measure = try Self.measure(type, correlation.value("condition"))
     var expressions: [String] = []
     for name in correlation.value("rules")?.values.compactMap(\.text) ?? [] {
       expressions.append(try base(name))
@@ -56,6 +52,30 @@ struct SigmaRule {
     per = try Self.entity(correlation.value("group-by"))
     window = try Self.window(correlation.text("timespan"))
     try readLimit(correlation.value("condition"))
+  }
+
+  /// What is measured, as ours; `nil` for requests.
+  private static func measure(
+    _ type: String, _ condition: YAMLNode?
+  ) throws(SigmaDetection.Refusal) -> String? {
+    func value(_ key: String) -> String? {
+      condition?.entries?.first { $0.key == key }?.value.text
+    }
+    if type == "event_count" { return nil }
+    guard ["value_count", "value_sum", "value_percentile"].contains(type) else {
+      let reason = types[type] ?? "there is no such type"
+      throw .init(reason: "correlation '\(type)' is not taken: \(reason)")
+    }
+    guard let name = value("field") else { throw .init(reason: "its condition names no field") }
+    let isCaller = entities[name.lowercased()] == .key
+    guard let field = isCaller ? "key" : SigmaDetection.field(name) else {
+      throw .init(reason: "the field '\(name)' is not in a gateway's log")
+    }
+    switch type {
+    case "value_count": return "distinct(\(field))"
+    case "value_sum": return field
+    default: return "\(field == "latency_ms" ? "latency" : field).p\(value("percentile") ?? "50")"
+    }
   }
 
   private static func entity(_ node: YAMLNode?) throws(SigmaDetection.Refusal) -> EntityType {
@@ -83,7 +103,9 @@ struct SigmaRule {
   }
 
   private mutating func readLimit(_ node: YAMLNode?) throws(SigmaDetection.Refusal) {
-    let limits = (node?.entries ?? []).filter { $0.key != "field" }
+    let limits = (node?.entries ?? []).filter {
+      $0.key != "field" && $0.key != "percentile"
+    }
     guard limits.count == 1, let limit = limits.first, let value = limit.value.text,
       let number = Int(value), number >= 0, number < 1_000_000_000
     else { throw .init(reason: "its condition is not one number") }
@@ -101,7 +123,11 @@ struct SigmaRule {
   func text(id: String, title: String, _ notes: Notes) -> String {
     var lines = [
       "  - id: \(id)", "    title: \(Self.quoted(title))", "    kind: threshold",
-      "    per: \(per.rawValue)", "    where: \(Self.quoted(expression))", "    window: \(window)",
+      "    per: \(per.rawValue)",
+    ]
+    if let measure { lines.append("    measure: \(Self.quoted(measure))") }
+    lines += [
+      "    where: \(Self.quoted(expression))", "    window: \(window)",
     ]
     if let above { lines.append("    above: \(above)") }
     if let below { lines.append("    below: \(below)") }

@@ -7,7 +7,9 @@ public enum RuleExamples {
     public var yaml: String
   }
 
-  public static let all = [failingRequests, oneParameter, otherNetworks, joined, strict]
+  public static let all = [
+    failingRequests, oneParameter, otherNetworks, joined, strict, manyAddresses,
+  ]
 
   private static let failingRequests = Example(
     title: "Failing requests of a route",
@@ -124,6 +126,30 @@ public enum RuleExamples {
               lines:
                 - {at: "08:00:00", request: POST /v1/authorisations}
                 - {at: "08:04:59", request: POST /v1/payments}
+              expect: none
+      """#)
+
+  private static let manyAddresses = Example(
+    title: "One key, many addresses",
+    note: "`measure` counts something else than requests: here different values of a field.",
+    yaml: #"""
+      rules:
+        - id: key-from-many-addresses
+          title: A key is used from more than three addresses in ten minutes
+          kind: threshold
+          measure: distinct(client_ip)
+          window: 10m
+          above: 3
+          tests:
+            - name: four of them
+              lines:
+                - {at: "08:00:00", request: GET /v1/quotes, times: 60, every: 1s}
+                - {at: "08:00:10", request: GET /v1/quotes, client_ip: 198.51.100.7}
+                - {at: "08:00:20", request: GET /v1/quotes, client_ip: 203.0.113.5}
+                - {at: "08:00:30", request: GET /v1/quotes, client_ip: 203.0.113.6}
+              expect: [{at: "08:00:31", state: open, reason: 4 different client_ip}]
+            - name: one
+              lines: [{at: "08:00:00", request: GET /v1/quotes, times: 600, every: 1s}]
               expect: none
       """#)
 }

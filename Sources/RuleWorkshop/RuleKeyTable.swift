@@ -1,3 +1,4 @@
+import Detection
 import RuleFiles
 
 /// Keys of the rule language as a table in Markdown, those of nested mappings below theirs.
@@ -30,6 +31,7 @@ enum RuleKeyTable {
     case .durations: "duration, or a list"
     case .matcher: "methods and path"
     case .matchers: "methods and path, or a list"
+    case .measure(let forms): forms.flatMap(\.words).map { "`\($0)`" }.joined(separator: ", ")
     case .expression: "expression"
     case .field: "field"
     case .feed: "feed"

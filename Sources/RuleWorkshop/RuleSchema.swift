@@ -115,7 +115,7 @@ public enum RuleSchema {
     case .durations: oneOrMore(duration)
     case .matcher: matcher
     case .matchers: oneOrMore(matcher)
-    case .expression: ["type": "string", "minLength": 1]
+    case .measure, .expression: ["type": "string", "minLength": 1]
     case .field: ["type": "string", "pattern": .text(fields)]
     case .feed: ["type": ["string", "integer"]]
     case .request: ["type": "string", "pattern": "^\\S+ +/\\S*$"]

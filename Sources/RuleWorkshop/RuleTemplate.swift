@@ -32,7 +32,10 @@ public enum RuleTemplate {
   ) -> [String] {
     let hasLimit = lines.contains { $0.hasPrefix("  above:") }
     let keys = RuleLanguage.keys(of: kind).filter { key in
-      !["tests", "measure", "inhibit"].contains(key.name) && !(key.name == "below" && hasLimit)
+      !["tests", "measure", "inhibit"].contains(key.name)
+        // It goes with percentiles alone, of which the kind's example has none.
+        && !(key.name == "min_samples" && kind == Threshold.self)
+        && !(key.name == "below" && hasLimit)
         && !lines.contains { $0.dropFirst(2).hasPrefix("\(key.name):") }
     }
     return keys.map { key in
@@ -46,6 +49,7 @@ public enum RuleTemplate {
   private static func sample(_ key: RuleKey) -> String {
     if let absent = key.absent { return absent }
     return switch key.form {
+    case .measure(let forms): forms.first?.words.first ?? ""
     case .expression: "'status != 429'"
     case .matchers: "ANY /v*/**"
     case .field: #"query["sku"]"#

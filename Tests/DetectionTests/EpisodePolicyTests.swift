@@ -18,6 +18,18 @@ import Testing
           kind: "threshold", windowMilliseconds: 60_000, limit: limit, isAbove: isAbove)))
   }
 
+  @Test func `an alert that goes on is told again at twice its age each time`() {
+    let requests = burst("k1", at: 0, count: 9 * 3600)
+    func revisions(_ policy: EpisodePolicy) -> [Int64] {
+      TestBench(rules: [rule(policy)]).run(requests).alerts.filter { $0.state == .open }
+        .map { $0.revisedAt.seconds - monday }
+    }
+    let first: Int64 = 6
+    #expect(revisions(EpisodePolicy()).filter { $0 > 120 } == [])
+    let reminded = revisions(EpisodePolicy(remindAfterMilliseconds: 3_600_000)).filter { $0 > 120 }
+    #expect(reminded == [3600, 7200, 14_400, 28_800].map { $0 + first })
+  }
+
   /// `count` requests of a key, one a second from second `start` of Monday on.
   private func burst(_ key: String, at start: Int64, count: Int64 = 10) -> [TestRequest] {
     (0..<count).map { TestRequest(time: (monday + start + $0) * 1000, key: key) }

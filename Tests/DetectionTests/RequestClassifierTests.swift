@@ -34,7 +34,7 @@ import Testing
     let subscriptions = filters.indices.map {
       RequestClassifier.Subscription(subscriber: .volume($0), filter: filters[$0])
     }
-    var classifier = RequestClassifier(subscriptions)
+    var classifier = RequestClassifier(subscriptions, hash: TestBench.hash)
     var start = 0
     while start < requests.count {
       let end = min(requests.count, start + 1 + random.below(90))

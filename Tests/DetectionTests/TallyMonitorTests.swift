@@ -12,7 +12,8 @@ import Testing
   ) throws -> Rule {
     let plan = TallyPlan(
       kind: part == nil ? "threshold" : "ratio", windowMilliseconds: seconds * 1000,
-      part: try part.map { try Expression(parsing: $0) }, limit: limit, isAbove: above)
+      measure: try part.map { .share(try Expression(parsing: $0)) } ?? .requests, limit: limit,
+      isAbove: above)
     return Rule(
       id: "limit", title: "", per: per,
       filter: RequestFilter(expression: try condition.map { try Expression(parsing: $0) }),
@@ -133,7 +134,7 @@ import Testing
     var random = TestRandom(seed: seed)
     let start = monday + 7200
     let requests = traffic(&random) { second in
-      second >= start && second % 3 == 0 ? 503 : second % 50 == 0 ? 500 : 200
+      second >= start && second % 3 == 0 ? 503 : second % 400 == 0 ? 500 : 200
     }
     let rule = try rule(0.05, seconds: 600, part: "status >= 500", where: "route == \"/v1/orders\"")
     let opened = TestBench(rules: [rule]).run(requests).opened

@@ -16,10 +16,14 @@ struct TestRequest: Hashable {
   var query = ""
   var status = 200
   var source = 0
+  /// Of the answer; absent below 0, as is what it took, milliseconds.
+  var bytes = -1
+  var latency = -1
 
   var line: String {
     let target = query.isEmpty ? path : "\(path)?\(query)"
-    return "\(time)\t\(key)\t\(method)\t\(target)\t\(status)"
+    let details = bytes < 0 && latency < 0 ? "" : "\t\(bytes)\t\(latency)"
+    return "\(time)\t\(key)\t\(method)\t\(target)\t\(status)\(details)"
   }
 }
 
@@ -28,9 +32,9 @@ struct TestLineReader: LineReader {
   func read(_ line: Span<UInt8>, into fields: inout RecordFields) throws(MalformedLine) {
     var starts: [Int] = [0]
     for offset in line.indices where line[offset] == 9 { starts.append(offset + 1) }
-    guard starts.count == 5 else { throw MalformedLine(.missingField, at: 0) }
+    guard starts.count == 5 || starts.count == 7 else { throw MalformedLine(.missingField, at: 0) }
     func range(_ index: Int) -> Range<Int> {
-      starts[index]..<(index == 4 ? line.count : starts[index + 1] - 1)
+      starts[index]..<(index == starts.count - 1 ? line.count : starts[index + 1] - 1)
     }
     fields.time = EventTime(milliseconds: number(line, range(0)))
     let key = range(1)
@@ -42,6 +46,11 @@ struct TestLineReader: LineReader {
     fields.method = RecordFields.Text(range(2))
     fields.target = RecordFields.Text(range(3))
     fields.status = Int32(number(line, range(4)))
+    guard starts.count == 7 else { return }
+    if line[starts[5]] != UInt8(ascii: "-") { fields.bytesOut = number(line, range(5)) }
+    if line[starts[6]] != UInt8(ascii: "-") {
+      fields.latencyMicroseconds = number(line, range(6)) * 1000
+    }
   }
 
   func unescape(_ text: Span<UInt8>, into output: inout [UInt8]) {
@@ -81,7 +90,8 @@ struct TestBench {
   func declaration(_ index: Int) -> SourceDeclaration {
     SourceDeclaration(
       name: "source\(index)", latenessMilliseconds: lateness,
-      parser: BlockParser(readers: [TestLineReader()], identityKinds: [.name]),
+      parser: BlockParser(
+        readers: [TestLineReader()], identityKinds: [.name], columns: RuleSet(rules).columns),
       sampling: index < sampling.count ? sampling[index] : 1)
   }
 
@@ -194,7 +204,7 @@ struct TestTallyDetector: Detector {
   init(tally: TallyPlan) { self.tally = tally }
 
   init<Fields: RuleFieldReading>(reading fields: inout Fields) {
-    tally = TallyPlan(reading: &fields, kind: "threshold", limits: 0...1)
+    tally = TallyPlan(reading: &fields, kind: "threshold", limits: 0...1, measure: .requests)
   }
 
   var plan: DetectorPlan { .tally(tally) }

@@ -1,11 +1,10 @@
 import AccessLog
-import Glibc
 
 /// Hands what libFuzzer invents to the readers of one format, and looks at all that they say.
 ///
 /// The first byte of an input chooses among the format's readers, one for each description that
 /// its samples have; the others are a block of lines. `run.sh` builds and runs it.
-struct FormatFuzzer {
+struct FormatFuzzer: FuzzTarget {
   private let parsers: [BlockParser]
   private let samples: [(parserIndex: Int, line: String)]
   private var batch = RecordBatch(hash: SipHash(key0: 0, key1: 0))
@@ -36,7 +35,6 @@ struct FormatFuzzer {
     self.samples = samples
   }
 
-  /// Parses one input. What it must not do, it does by trapping.
   mutating func run(_ input: UnsafeBufferPointer<UInt8>) {
     guard let choice = input.first else { return }
     let parser = parsers[Int(choice) % parsers.count]
@@ -73,59 +71,25 @@ struct FormatFuzzer {
     precondition(batch.upstreamLatencyMicroseconds[index] >= -1 && batch.bytesIn[index] >= -1)
   }
 
-  /// Writes each sample as an input of its own into `folder`.
+  /// The samples.
   func writeSeeds(to folder: String) {
     for (index, sample) in samples.enumerated() {
-      guard let file = fopen("\(folder)/sample-\(index)", "w") else {
-        fatalError("cannot write to \(folder)")
-      }
       let bytes = [UInt8(sample.parserIndex)] + Array(sample.line.utf8)
-      fwrite(bytes, 1, bytes.count, file)
-      fclose(file)
+      FuzzFile.write(bytes, to: "\(folder)/sample-\(index)")
     }
   }
 
-  /// Writes the words of the samples as a libFuzzer dictionary.
-  func writeDictionary(to path: String) {
-    guard let file = fopen(path, "w") else { fatalError("cannot write \(path)") }
+  /// Those of the samples, and what stands for bytes and for what is absent.
+  var words: Set<[UInt8]> {
     let separators = Set(#" "[]{}(),:;=|/\?&"#.utf8)
     var words: Set<[UInt8]> = [Array(#"\x22"#.utf8), Array("#22".utf8), Array("-1".utf8), [0xff]]
     for sample in samples {
       words.formUnion(sample.line.utf8.split(whereSeparator: separators.contains).map(Array.init))
     }
-    for word in words.sorted(by: { $0.lexicographicallyPrecedes($1) }) where word.count <= 32 {
-      fputs("\"" + word.map(Self.escaped).joined() + "\"\n", file)
-    }
-    fclose(file)
-  }
-
-  private static func escaped(_ byte: UInt8) -> String {
-    let digits = Array("0123456789abcdef")
-    return "\\x\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+    return words
   }
 }
 
-/// libFuzzer calls the functions below from one thread.
-nonisolated(unsafe) private var fuzzer = FormatFuzzer(formatName: variable("FORMAT") ?? "nginx")
-
-private func variable(_ name: String) -> String? {
-  getenv(name).map { String(cString: $0) }
-}
-
-/// With `SEEDS=FOLDER` the samples are written there instead, and with `DICTIONARY=FILE` their
-/// words.
-@_cdecl("LLVMFuzzerInitialize")
-public func initialize(
-  _ argumentCount: UnsafeMutablePointer<CInt>, _ arguments: UnsafeMutableRawPointer
-) -> CInt {
-  guard let folder = variable("SEEDS"), let file = variable("DICTIONARY") else { return 0 }
-  fuzzer.writeSeeds(to: folder)
-  fuzzer.writeDictionary(to: file)
-  exit(0)
-}
-
-@_cdecl("LLVMFuzzerTestOneInput")
-public func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-  fuzzer.run(UnsafeBufferPointer(start: data, count: count))
-  return 0
+func makeTarget() -> any FuzzTarget {
+  FormatFuzzer(formatName: variable("FORMAT") ?? "nginx")
 }

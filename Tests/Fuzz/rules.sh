@@ -36,7 +36,7 @@ if [[ ! -x $build/fuzz || -n $(find "${modules[@]/#/Sources/}" Tests/Fuzz -name 
     swiftc "${common[@]}" -module-name "$module" -emit-module \
       -emit-module-path "$build/$module.swiftmodule" -c "${sources[@]}" -o "$build/$module.o"
   done
-  swiftc "${common[@]}" -module-name Fuzz Tests/Fuzz/RuleFuzzer.swift "$build"/*.o -o "$build/fuzz"
+  swiftc "${common[@]}" -module-name Fuzz Tests/Fuzz/{FuzzTarget,RuleFuzzer}.swift "$build"/*.o -o "$build/fuzz"
 fi
 
 # Swift's own report of a trap would come before libFuzzer writes the input down.

@@ -24,7 +24,7 @@ if [[ ! -x $build/fuzz || -n $(find Sources/AccessLog Tests/Fuzz -name '*.swift'
     -enable-upcoming-feature MemberImportVisibility -enable-upcoming-feature ExistentialAny)
   swiftc "${common[@]}" -module-name AccessLog -emit-module \
     -emit-module-path "$build/AccessLog.swiftmodule" -c "${sources[@]}" -o "$build/AccessLog.o"
-  swiftc "${common[@]}" -module-name Fuzz -I "$build" Tests/Fuzz/FormatFuzzer.swift \
+  swiftc "${common[@]}" -module-name Fuzz -I "$build" Tests/Fuzz/{FuzzTarget,FormatFuzzer}.swift \
     "$build/AccessLog.o" -o "$build/fuzz"
 fi
 

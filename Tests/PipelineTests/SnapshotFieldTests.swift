@@ -35,11 +35,16 @@ import Testing
       (PrecursorMonitor.PrecursorEntity(entity: .all), 6), (EventRing(), 3),
       (
         TallyMonitor(
+          TallyDefinition(
+            TallyPlan(kind: "threshold", windowMilliseconds: 1000, limit: 1, isAbove: true),
+            per: .key, filter: filter)), 23
+      ),
+      (
+        TallyJudge(
           rule: 0,
-          plan: TallyPlan(
-            kind: "threshold", windowMilliseconds: 1000, limit: 1, isAbove: true),
-          entityType: .key, filter: filter, minSamples: nil), 17
-      ), (TallySeries(entity: .all, firstCell: 0, cell: 0), 6),
+          plan: TallyPlan(kind: "threshold", windowMilliseconds: 1000, limit: 1, isAbove: true),
+          minSamples: nil, unit: 1), 5
+      ), (RecentValues(), 3), (TallySeries(entity: .all, firstCell: 0, cell: 0), 6),
       (EventRing.Event(time: 0, step: 0, value: 0), 4),
       (context, 12), (context.keys, 16), (context.names, 3), (context.gaps, 6),
       (context.episodes, 12), (context.wheel, 5), (AlertEpisode.blank, 9),
@@ -57,6 +62,7 @@ import Testing
   private static let exempt: Set = [
     "symbols", "queue", "slotOfEntity", "slotOfKey", "slots", "last", "ageing", "ageingStart",
     "many", "manyStart", "few", "held", "parser", "openStarts", "hash", "fingerprint",
+    "hashes", "cells", "usedCount",
   ]
 
   /// Every value within `value`, with the way to it.

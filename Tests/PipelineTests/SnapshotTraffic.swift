@@ -196,10 +196,13 @@ extension SnapshotTraffic {
 
   private static func tally(_ number: Int, _ chance: inout Chance) -> Rule {
     let isShare = chance.isTrue(1, of: 2)
+    let amounts: [Measure] = [.requests, .errors, .distinct(.key), .distinct(.field(.route))]
+    let share = (try? Measure(parsing: "share(status >= 400)")) ?? .requests
+    let measure = isShare ? share : amounts[chance.below(4)]
     let plan = TallyPlan(
       kind: isShare ? Ratio.kind : Threshold.kind,
       windowMilliseconds: [10_000, 300_000, 3_600_000][chance.below(3)],
-      part: isShare ? try? Expression(parsing: "status >= 400") : nil,
+      measure: measure,
       limit: isShare ? 0.1 : Double(1 + chance.below(20)), isAbove: chance.isTrue(1, of: 2))
     return Rule(
       id: "limit\(number)", title: "", per: [.key, .supplier, .route][chance.below(3)],

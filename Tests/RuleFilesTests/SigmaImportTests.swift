@@ -74,6 +74,34 @@ import Testing
   }
 
   @Test(arguments: [
+    ("value_count", "{field: cs-username, gte: 10}", "distinct(key)", "above: 9"),
+    ("value_count", "{field: c-ip, gt: 3}", "distinct(client_ip)", "above: 3"),
+    ("value_sum", "{field: sc-bytes, gt: 1000000}", "bytes_out", "above: 1000000"),
+    ("value_sum", "{field: cs-bytes, lt: 5}", "bytes_in", "below: 5"),
+    (
+      "value_percentile", "{field: time-taken, percentile: 95, gt: 800}", "latency.p95",
+      "above: 800"
+    ),
+  ])
+  func `values are counted, added up, or put in order`(
+    type: String, condition: String, measure: String, limit: String
+  ) throws {
+    let text = Self.correlation.replacing("event_count", with: type)
+      .replacing("{gte: 10}", with: condition)
+    let found = try imported(text)
+    #expect(found.refused.isEmpty, "\(found.refused)")
+    #expect(found.yaml.contains("    measure: '\(measure)'\n"), "\(found.yaml)")
+    #expect(found.yaml.contains("    \(limit)\n"))
+  }
+
+  @Test func `what cannot be measured so is not taken`() throws {
+    let text = Self.correlation.replacing("event_count", with: "value_sum")
+      .replacing("{gte: 10}", with: "{field: cs-method, gte: 10}")
+    let reason = try imported(text).refused.first?.reason
+    #expect(reason?.contains("unknown measure 'method'") == true, "\(reason ?? "")")
+  }
+
+  @Test(arguments: [
     ("{sc-status: [500, 502]}", "(status == 500 || status == 502)"),
     ("{sc-status|gte: 500}", "status >= 500"),
     ("{cs-uri|contains: [../, '%2e']}", #"(path.contains("../") || path.contains("%2e"))"#),
@@ -129,7 +157,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("type: event_count", "type: value_count", "correlation 'value_count' is not taken: "),
+    ("type: event_count", "type: value_avg", "correlation 'value_avg' is not taken: "),
+    ("type: event_count", "type: value_count", "its condition names no field"),
     ("type: event_count", "type: temporal_ordered", "correlation 'temporal_ordered' is not taken"),
     ("[c-ip]", "[c-ip, cs-username]", "it groups by c-ip and cs-username; one is possible"),
     ("[c-ip]", "[ComputerName]", "it groups by 'ComputerName'"),

@@ -10,7 +10,10 @@ public struct Ratio: Detector {
 
   public static let meanings =
     TallyPlan.meanings(of: "A share, from 0 to 1,")
-    .merging(["part": "The requests whose share is judged: a quoted expression."]) { $1 }
+    .merging([
+      "part": "The requests whose share is judged: a quoted expression.",
+      "measure": "The same in other words, `share(status >= 500)`: this or `part`.",
+    ]) { $1 }
 
   public static let example = """
     - id: route-fails
@@ -36,8 +39,18 @@ public struct Ratio: Detector {
   private let tally: TallyPlan
 
   public init<Fields: RuleFieldReading>(reading fields: inout Fields) {
-    let part = fields.expression("part", isRequired: true)
-    tally = TallyPlan(reading: &fields, kind: Self.kind, limits: 0...1, part: part)
+    let part = fields.expression("part", isRequired: false).map(Measure.share)
+    let share = fields.measure("measure", oneOf: [.share], default: nil)
+    if fields.has("part") == fields.has("measure") {
+      fields.fault(
+        share == nil
+          ? "a ratio needs 'part', the requests whose share is judged"
+          : "a ratio has 'part' or 'measure'", at: share == nil ? "kind" : "measure",
+        suggestion: nil)
+    }
+    // After a fault any share will do.
+    let measure = part ?? share ?? .requests
+    tally = TallyPlan(reading: &fields, kind: Self.kind, limits: 0...1, measure: measure)
   }
 
   public var plan: DetectorPlan { .tally(tally) }

@@ -1,0 +1,30 @@
+/// What a ``TallyMonitor`` counts: rules of which it is the same share one.
+struct TallyDefinition: Hashable, Sendable {
+  let entityType: EntityType
+  /// With what the measure asks for.
+  let filter: RequestFilter
+  let counted: TallyMonitor.Counted
+  let part: Expression?
+  let windowMilliseconds: Int64
+  let cellSeconds: Int64
+  let cellCount: Int
+
+  init(_ plan: TallyPlan, per entityType: EntityType, filter: RequestFilter) {
+    self.entityType = entityType
+    self.filter = plan.measure.condition.map { filter.narrowed(by: $0) } ?? filter
+    part = plan.part
+    windowMilliseconds = plan.windowMilliseconds
+    cellSeconds = plan.cellSeconds
+    cellCount = Int(plan.cellCount)
+    counted =
+      switch plan.measure {
+      case .bytes(let field): .amount(FieldSlot(field))
+      case .distinct(let field): .values(field)
+      case .requests, .errors, .percentile, .share: .requests
+      }
+  }
+
+  var tellsValuesApart: Bool {
+    if case .values = counted { true } else { false }
+  }
+}
