@@ -72,7 +72,14 @@ extension Engine {
     tellGap(source, start: start, end: end)
   }
 
+  /// Gaps told one by one; those behind them are counted.
+  static let toldGapCountMax = 100_000
+
   mutating func tellGap(_ source: Int, start: Int64, end: Int64) {
+    guard statistics.gaps.count < Self.toldGapCountMax else {
+      context.gaps.refusedCount += 1
+      return
+    }
     statistics.gaps.append(
       EngineStatistics.Gap(
         source: sources[source].name, start: EventTime(milliseconds: start),

@@ -244,6 +244,17 @@ import Testing
     }
   }
 
+  @Test func `gaps beyond those that are told one by one are counted`() {
+    var engine = TestBench(rules: []).engine()
+    let more: Int64 = 7
+    for index in 0..<Int64(Engine.toldGapCountMax) + more {
+      let start = EventTime(milliseconds: monday * 1000 + index)
+      engine.noteGap(in: 0, from: start, to: start)
+    }
+    #expect(engine.statistics.gaps.count == Engine.toldGapCountMax)
+    #expect(engine.summary().refusals.map(\.count) == [Int(more)])
+  }
+
   @Test func `rules that count the same share a monitor, and each still speaks`() {
     let rules: [Rule] = [
       .volume("a"), .volume("b", times: 3), .volume("c", .down), .volume("d", per: .supplier),
