@@ -26,6 +26,8 @@ struct RecordQueue: Sendable {
     var classes = ClassCache()
     /// Records that still refer to it.
     var referenceCount = 0
+
+    var part: UsagePart { UsagePart(source: source, segment: batch.segmentIndex) }
   }
 
   struct RouteEntities: Hashable, Sendable {

@@ -54,10 +54,9 @@ struct UsageLedger: Sendable {
     _ caller: KeyTable.Caller
   ) {
     if hour == nil { hour = time / Self.hourMilliseconds }
-    let part = UsagePart(source: retained.source, segment: retained.batch.segmentIndex)
     let place = UsagePlace(
       key: caller.key, row: caller.row, resource: names.resource(&retained, index),
-      network: UsageNetwork(of: retained.batch, index), part: part)
+      network: UsageNetwork(of: retained.batch, index), part: retained.part)
     let slot = table.find(place) ?? newSlot(for: place, supplier: caller.supplier, weight)
     table.counts[slot].add(retained.batch, index, weight, at: time)
   }

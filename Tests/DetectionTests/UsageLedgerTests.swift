@@ -133,6 +133,20 @@ import Testing
     #expect((counts.requests, counts.clientErrors, counts.serverErrors) == (20, 10, 0))
   }
 
+  /// After a death nobody reads the segment again that a waiting record is of.
+  @Test func `the segment of a record that waits to be counted is known`() {
+    let bench = TestBench(rules: [], registry: Self.registry)
+    var engine = Engine(
+      rules: RuleSet([]), registry: Self.registry, sources: [bench.declaration(0)],
+      options: EngineOptions(
+        countsUsage: true, hash: TestBench.hash, fingerprint: { _ in "key:0" }))
+    var alerts: [Alert] = []
+    var batch = bench.batch([TestRequest(time: monday * 1000)])
+    batch.segmentIndex = 7
+    engine.observe(batch, from: 0, into: &alerts)
+    #expect(engine.waitingUsageParts == [UsagePart(source: 0, segment: 7)])
+  }
+
   @Test func `without being asked nothing is counted`() {
     let outcome = run([TestRequest(time: monday * 1000)], countsUsage: false)
     #expect(outcome.rows.isEmpty)
