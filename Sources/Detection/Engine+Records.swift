@@ -166,9 +166,7 @@ extension Engine {
     case .key:
       record.caller.key == KeyTable.nobody
         ? nil : (UInt64(record.caller.key) + 1) &* 0x9e37_79b9_7f4a_7c15
-    case .field(let field):
-      field.valueHash(
-        of: queue.batches[record.slot].batch, at: record.index, hash: options.hash)
+    case .field(let field): joinValue(field, record)
     }
   }
 

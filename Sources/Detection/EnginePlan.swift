@@ -51,7 +51,7 @@ struct EnginePlan {
       rule: index, plan: plan, windowCountMin: rule.minSamples.map(Int64.init),
       sampling: sampling)
     let seconds = plan.countedSeconds
-    let filter = plan.measure.condition.map { rule.filter.narrowed(by: $0) } ?? rule.filter
+    let filter = plan.measure.filter(rule.filter)
     volumes[monitor(rule.per, filter, seconds)].add(judge)
     guard judge.watchesUp else { return }
     for parent in Self.parents(of: rule.per) {

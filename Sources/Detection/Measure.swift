@@ -66,8 +66,13 @@ public enum Measure: Hashable, Sendable {
     }
   }
 
+  /// Those of a rule's requests that are measured at all.
+  func filter(_ filter: RequestFilter) -> RequestFilter {
+    condition.map { filter.narrowed(by: $0) } ?? filter
+  }
+
   /// What a request must fulfil to be measured at all, besides what the rule asks for.
-  var condition: Expression? {
+  private var condition: Expression? {
     switch self {
     case .errors: Self.expression("status >= 500")
     // An absent number fulfils no comparison.

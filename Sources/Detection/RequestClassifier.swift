@@ -52,7 +52,11 @@ struct RequestClassifier: Sendable {
     _ batch: borrowing RecordBatch, _ index: Int, _ key: UInt64, _ cache: inout ClassCache
   ) -> Int {
     let combination = Combination(batch, index, key, hash)
-    let id = classOfCombination[combination] ?? Int32(classID(for: conditions.bits(batch, index)))
+    if let known = classOfCombination[combination] {
+      cache.insert(key, known)
+      return Int(known)
+    }
+    let id = Int32(classID(for: conditions.bits(batch, index)))
     if classOfCombination.count >= Self.combinationCountMax { classOfCombination.removeAll() }
     classOfCombination[combination] = id
     cache.insert(key, id)

@@ -11,7 +11,7 @@ struct TallyDefinition: Hashable, Sendable {
 
   init(_ plan: TallyPlan, per entityType: EntityType, filter: RequestFilter) {
     self.entityType = entityType
-    self.filter = plan.measure.condition.map { filter.narrowed(by: $0) } ?? filter
+    self.filter = plan.measure.filter(filter)
     part = plan.part
     windowMilliseconds = plan.windowMilliseconds
     cellSeconds = plan.cellSeconds
@@ -22,9 +22,5 @@ struct TallyDefinition: Hashable, Sendable {
       case .distinct(let field): .values(field)
       case .requests, .errors, .percentile, .share: .requests
       }
-  }
-
-  var tellsValuesApart: Bool {
-    if case .values = counted { true } else { false }
   }
 }

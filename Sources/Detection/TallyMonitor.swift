@@ -23,6 +23,10 @@ struct TallyMonitor: Sendable {
     case amount(FieldSlot)
     /// One, if its value did not come in the window.
     case values(Measure.DistinctField)
+
+    var tellsValuesApart: Bool {
+      if case .values = self { true } else { false }
+    }
   }
 
   let entityType: EntityType
@@ -72,7 +76,7 @@ struct TallyMonitor: Sendable {
     cellSeconds = definition.cellSeconds
     cellCount = definition.cellCount
     // What values there are in a sample is no part of what there are in all.
-    self.unit = definition.tellsValuesApart ? 1 : Double(unit)
+    self.unit = definition.counted.tellsValuesApart ? 1 : Double(unit)
     self.entityCountMax = entityCountMax
     self.valueTotalMax = Int64(valueTotalMax)
   }
@@ -91,9 +95,7 @@ struct TallyMonitor: Sendable {
   /// Whether it looks at entities when they are silent.
   var watchesSilence: Bool { bounds.fall != nil }
 
-  var tellsValuesApart: Bool {
-    if case .values = counted { true } else { false }
-  }
+  var tellsValuesApart: Bool { counted.tellsValuesApart }
 
   // MARK: - records
 
@@ -102,9 +104,8 @@ struct TallyMonitor: Sendable {
   mutating func count(
     _ entity: Entity, _ amount: Int64, at second: Int64, _ context: inout EngineContext
   ) -> Bool {
-    guard let slot = slot(of: entity, at: second, &context) else { return false }
-    let cell = second / cellSeconds
-    if series[slot].cell != cell { advance(slot, to: cell) }
+    guard let slot = current(entity, at: second, &context) else { return false }
+    let cell = series[slot].cell
     // What a log claims may be more than a number holds, and must not stop anybody.
     counts[slot * cellCount + Int(cell % Int64(cellCount))] &+= amount
     series[slot].sum &+= amount
@@ -126,9 +127,8 @@ struct TallyMonitor: Sendable {
   mutating func countValue(
     _ entity: Entity, _ value: UInt64, at second: Int64, _ context: inout EngineContext
   ) -> Bool {
-    guard let slot = slot(of: entity, at: second, &context) else { return false }
-    let cell = second / cellSeconds
-    if series[slot].cell != cell { advance(slot, to: cell) }
+    guard let slot = current(entity, at: second, &context) else { return false }
+    let cell = series[slot].cell
     let oldest = cell - Int64(cellCount) + 1
     if let last = values[slot].cell(of: value), last >= oldest {
       guard last != cell else { return touch(slot) }
@@ -174,6 +174,17 @@ struct TallyMonitor: Sendable {
       touched.append(UInt32(slot))
     }
     return judges.contains { $0.wantsEvidence(of: UInt32(slot), series[slot]) }
+  }
+
+  /// The series of `entity`, which has come to the cell of `second`; `nil` where there is no room.
+  @inline(__always)
+  private mutating func current(
+    _ entity: Entity, at second: Int64, _ context: inout EngineContext
+  ) -> Int? {
+    guard let slot = slot(of: entity, at: second, &context) else { return nil }
+    let cell = second / cellSeconds
+    if series[slot].cell != cell { advance(slot, to: cell) }
+    return slot
   }
 
   private mutating func slot(

@@ -17,11 +17,7 @@ struct FirstSegments: Hashable {
       json.flatMap { try? JSONDecoder().decode([String: Int].self, from: Data($0.utf8)) } ?? [:]
   }
 
-  var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    return (try? encoder.encode(numbers)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-  }
+  var json: String { SortedJSON.text(numbers) }
 
   /// Of `positions`, which begin with the first that is known, those from `segment` on; nil where
   /// that is forgotten.

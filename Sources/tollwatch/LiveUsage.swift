@@ -71,13 +71,7 @@ struct LiveUsage {
     }
     let newest = Dictionary(grouping: files.keys, by: \.source).compactMapValues { $0.max() }
     files = files.filter { ids[$0.key] != nil || newest[$0.key.source] == $0.key }
-    return Self.json(numbers)
-  }
-
-  private static func json(_ numbers: Numbers) -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    return (try? encoder.encode(numbers)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    return SortedJSON.text(numbers)
   }
 
   private func file(of part: UsagePart) -> UsageFile {
