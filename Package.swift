@@ -139,7 +139,7 @@ let package = Package(
     .testTarget(
       name: "TerminalTests", dependencies: ["Terminal", "AccessLog"], swiftSettings: house),
     .testTarget(
-      name: "ReportTests", dependencies: ["Report", "Detection", "AccessLog"],
+      name: "ReportTests", dependencies: ["Baselines", "Report", "Detection", "AccessLog"],
       swiftSettings: house),
     .testTarget(name: "TidyTests", swiftSettings: house),
     .testTarget(

@@ -18,6 +18,14 @@ extension AlertReader {
     }
   }
 
+  /// What a service goes on from; nil where none has written one that this version knows whole.
+  public func checkpoint() throws -> Checkpoint? {
+    try read { db in
+      guard version >= Migrations.versionOfPages else { return nil }
+      return try CheckpointTables.checkpoint(db)
+    }
+  }
+
   /// Where the journal begins; nil where it does with its service.
   public func journalBase() throws -> JournalBase? {
     try read { db in

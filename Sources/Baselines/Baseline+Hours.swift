@@ -8,6 +8,13 @@ extension Baseline {
       number: floorDivide(seconds + Int64(zone.offset(at: seconds)), 3600))
   }
 
+  public static let hoursOfWeek = 168
+
+  /// The hour of the week in which `window` begins; 0 is Monday 00:00, local time.
+  public static func hourOfWeek(of window: Int64, shape: Shape, zone: ZoneTransitions) -> Int {
+    hour(of: window, shape, zone).ofWeek
+  }
+
   /// The first window at or before `window` that starts in `hour`.
   static func firstWindow(
     of hour: SeasonalProfile.Hour, near window: Int64, _ shape: Shape, _ zone: ZoneTransitions

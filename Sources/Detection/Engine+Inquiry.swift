@@ -256,7 +256,8 @@ extension EngineContext {
     return nil
   }
 
-  private func entity(_ type: EntityType, named texts: [String], at time: Int64) -> Entity? {
+  /// The entity of `type` that has one of these names, if it was seen or is registered.
+  func entity(_ type: EntityType, named texts: [String], at time: Int64) -> Entity? {
     func found(_ index: Int?) -> Entity? { index.map { Entity(type: type, index: UInt32($0)) } }
     switch type {
     case .key, .clientIP:

@@ -13,8 +13,7 @@ extension VolumeMonitor {
       return RuleFindings(verdict: .silent, reason: "no request of it came that the rule counts")
     }
     let window = (moment - 1) / shape.windowSeconds
-    var copy = self
-    let context = copy.turned(slot, to: window, context)
+    let (copy, context) = turned(slot, at: moment, context)
     guard copy.tallies[slot].habit != VolumeTally.noHabit else {
       return RuleFindings(verdict: .learning, reason: "it is in its first hour")
     }
@@ -37,13 +36,15 @@ extension VolumeMonitor {
 
   private static let judgedAbove = "; until then what it sends is judged with those above it"
 
-  /// Settles what the series counted before `window`, and gives the context that this changed.
-  private mutating func turned(
-    _ slot: Int, to window: Int64, _ context: borrowing EngineContext
-  ) -> EngineContext {
-    var context = copy context
-    if tallies[slot].hour.window < window { turn(slot, to: window, &context) }
-    return context
+  /// Copies of itself and of the context, in which all is settled that the series counted before
+  /// the window that holds the second before `moment`.
+  func turned(
+    _ slot: Int, at moment: Int64, _ context: borrowing EngineContext
+  ) -> (monitor: VolumeMonitor, context: EngineContext) {
+    let window = (moment - 1) / shape.windowSeconds
+    var (monitor, context) = (self, copy context)
+    if tallies[slot].hour.window < window { monitor.turn(slot, to: window, &context) }
+    return (monitor, context)
   }
 
   private func findings(

@@ -185,6 +185,16 @@ public struct Pipeline: ~Copyable, Sendable {
   /// What the options ask for, once every source has been finished.
   public mutating func explanation() -> Explanation? { engine.explanation() }
 
+  /// What the engine knows of the weeks of an entity.
+  public func learntWeeks(of names: [String], at time: EventTime? = nil) -> [LearntWeek] {
+    engine.learntWeeks(of: names, at: time)
+  }
+
+  public func phrase(ofAny names: [String]) -> String? { engine.phrase(ofAny: names) }
+
+  /// Whose weeks are learnt.
+  public var entityTypesWithWeeks: [EntityType] { engine.entityTypesWithWeeks }
+
   public func summary() -> EngineSummary { engine.summary() }
 
   /// The summary without the coverage: what it costs does not grow with what was read.

@@ -4,6 +4,6 @@ import ArgumentParser
 struct BaselineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "baseline",
-    abstract: "Judges series of values by what they usually are.",
-    subcommands: [BaselineScoreCommand.self])
+    abstract: "Shows what is usual of whom, and judges series of values by what they usually are.",
+    subcommands: [BaselineShowCommand.self, BaselineScoreCommand.self])
 }

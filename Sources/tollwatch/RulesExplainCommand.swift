@@ -94,7 +94,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
   }
 
   private func answer(_ plan: ReplayPlan) async throws -> Explanation {
-    let names = Self.names(of: entity, plan)
+    let names = EntityNames.all(of: entity, plan.registry, plan.fingerprints)
     var pipeline = plan.pipeline(inquiry: Inquiry(names: names, time: at))
     try await LogWalk(plan).run(into: &pipeline)
     guard let explanation = pipeline.explanation() else {
@@ -103,24 +103,11 @@ struct RulesExplainCommand: AsyncParsableCommand {
     return explanation
   }
 
-  /// All that the text may mean: a name as it is, the raw key behind a fingerprint, a name that
-  /// the registry gives.
-  private static func names(of text: String, _ plan: ReplayPlan) -> [String] {
-    let fingerprint = plan.fingerprints.name(for: Array(text.utf8))
-    let named = plan.registry.keys.filter { key in
-      key.name == text || key.identities.contains(.name(text))
-        || key.identities.contains(.fingerprint(fingerprint))
-    }
-    return [text, fingerprint, text.lowercased()] + named.compactMap(\.name)
-  }
-
   private func unknown(_ explanation: Explanation, _ plan: ReplayPlan) -> Stop {
     guard let first = explanation.firstTime else {
       return Stop(ExitStatus.noInput, "no record came before \(at.rfc3339)")
     }
-    let target = TraceTarget(entity, kind: nil, registry: plan.registry, fingerprint: { _ in "" })
-    let near = target.nearNames(among: [])
-    let hint = near.isEmpty ? "" : "; near it are: \(near.joined(separator: ", "))"
+    let hint = EntityNames.hint(near: entity, plan.registry)
     return Stop(
       ExitStatus.noInput,
       "nothing named '\(entity)' was seen from \(first.rfc3339) to \(at.rfc3339)\(hint)")
@@ -129,7 +116,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
 
 extension Int64 {
   /// The least multiple of `unit` that is not below.
-  fileprivate func ceiled(to unit: Int64) -> Int64 {
+  func ceiled(to unit: Int64) -> Int64 {
     (self + unit - 1).floorDivided(by: unit) * unit
   }
 }

@@ -157,7 +157,10 @@ import Testing
     let address = String(log.prefix { $0 != " " })
     let network = address.split(separator: ".").prefix(3).joined(separator: ".") + ".0/24"
     var count = 0
-    for command in try commands() where command.shouldDisplay || !command.examples.isEmpty {
+    // What moves a database away comes after those that look into it.
+    let commands = try commands().filter { $0.shouldDisplay || !$0.examples.isEmpty }
+    let moving = commands.filter { $0.commandName == "move" }
+    for command in commands.filter({ $0.commandName != "move" }) + moving {
       for example in command.examples {
         var line = example.replacing("9b47f8", with: alert)
           .replacing("192.0.2.7", with: address)
