@@ -36,6 +36,8 @@ struct DailyShape: Sendable {
     var before: Int
     var after: Int
     var hour: Int
+    /// From 0 to 47.
+    var halfHour: Int
   }
 
   func place(at seconds: Double) -> Place {
@@ -47,7 +49,8 @@ struct DailyShape: Sendable {
     return Place(
       slot: slot, fraction: position - Double(slot),
       before: (slot + count - 1) % count, after: (slot + 1) % count,
-      hour: min(Int(rest / 3_600), Self.hourCount - 1))
+      hour: min(Int(rest / 3_600), Self.hourCount - 1),
+      halfHour: min(Int(rest / 1_800), 2 * Self.hourCount - 1))
   }
 
   /// The usual level; `nil` until the slot and both of its neighbours were visited.

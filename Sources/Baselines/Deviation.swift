@@ -19,11 +19,24 @@ struct Deviation: Hashable, Sendable {
   func stretch(isAbove: Bool) -> Double { max(1, tail(isAbove: isAbove) / TailQuantile.reference) }
 
   /// The size of `error` in standard deviations, as it would be if the tail were the usual one.
-  /// With `isDamped`, a tail counts to the power of three quarters only.
-  func size(of error: Double, spread: Double, isDamped: Bool) -> Double {
+  func size(of error: Double, spread: Double, _ damping: Damping = .none) -> Double {
     let ratio = TailQuantile.reference / tail(isAbove: error >= 0)
-    let root = ratio.squareRoot()
-    return error.magnitude / spread * (isDamped ? root * root.squareRoot() : ratio)
+    return error.magnitude / spread * damping.power(of: ratio)
+  }
+
+  /// To which power a tail counts.
+  enum Damping {
+    case none
+    case threeQuarters
+    case sevenEighths
+
+    fileprivate func power(of ratio: Double) -> Double {
+      if self == .none { return ratio }
+      let root = ratio.squareRoot()
+      let threeQuarters = root * root.squareRoot()
+      return self == .threeQuarters
+        ? threeQuarters : threeQuarters * root.squareRoot().squareRoot()
+    }
   }
 
   mutating func learnTails(_ error: Double, spread: Double, gain: Float) {

@@ -7,7 +7,8 @@
 /// A row is measured by three forecasts, each with a spread and a tail of its own: the level of
 /// the last rows, the shape of the day, and the level once more on the scale of square roots, on
 /// which counts vary alike by day and night. Their mean is a row's strength. What lies outside of
-/// all that was ever seen counts more, and what was just told counts less.
+/// all that was ever seen counts more; what was just told, what comes every day at that time, and
+/// what only returns to what was usual before a disturbance, count less.
 ///
 /// The constants were chosen on public labelled series and are the same for all; the table in
 /// `Documentation/QUALITY.md` tells what each part is worth.
@@ -45,11 +46,14 @@ public struct ValueBaseline: Sendable {
     public static let records = Parts(rawValue: 32)
     public static let memory = Parts(rawValue: 64)
     public static let gaps = Parts(rawValue: 128)
+    public static let daily = Parts(rawValue: 256)
+    public static let returns = Parts(rawValue: 512)
     public static let all = Parts(rawValue: .max)
 
     public static let names: [(name: String, part: Parts)] = [
       ("forecast", .forecast), ("shape", .shape), ("root", .root), ("tails", .tails),
       ("clipping", .clipping), ("records", .records), ("memory", .memory), ("gaps", .gaps),
+      ("daily", .daily), ("returns", .returns),
     ]
   }
 
@@ -85,6 +89,8 @@ public struct ValueBaseline: Sendable {
   private var drift = 0.0
   private var drifts = RecordRange()
   private var memory = AlarmMemory()
+  private var usualBefore = UsualBefore()
+  private var dailyStrength = DailyStrength()
 
   /// `spacingSeconds` is how far apart rows are; `nil` where the rows shall tell.
   public init(spacingSeconds: Double? = nil) {
@@ -125,11 +131,22 @@ public struct ValueBaseline: Sendable {
     if rowCount == 0 { start(at: bounded) }
     let row = ValueRow(bounded, at: place, of: self, parts)
     var judgement = Judgement(expectation: rowCount == 0 ? nil : row.expectation(self))
-    if !isYoung { judgement.strength = min(row.strength(self), Self.strengthMax) }
+    if !isYoung { judgement.strength = strength(of: row) }
     learnErrors(row)
     weighNovelty(row, into: &judgement)
     learnLevels(row)
     return judgement
+  }
+
+  /// How far the row is out of the usual, less what is no news of it.
+  private mutating func strength(of row: ValueRow) -> Double {
+    var strength = min(row.strength(self), Self.strengthMax)
+    if row.parts.contains(.returns) {
+      if usualBefore.isBack(row, self) { strength = min(strength, UsualBefore.sizeMax) }
+      usualBefore.note(strength, level: level, offset: offset)
+    }
+    guard row.parts.contains(.daily) else { return strength }
+    return dailyStrength.weigh(strength, at: row.place)
   }
 
   private mutating func start(at value: Double) {

@@ -63,18 +63,22 @@ struct ValueRow {
     value < 0 ? -(-value).squareRoot() : value.squareRoot()
   }
 
-  /// The mean size of the three errors, in standard deviations of a series of usual tails.
+  /// The quadratic mean of the sizes of the three errors, in standard deviations of a series of
+  /// usual tails: what stands far out of one forecast counts more than what stands a little out of
+  /// all.
   func strength(_ series: borrowing ValueBaseline) -> Double {
-    let byForecast = size(fromForecast, series.ofForecast, isDamped: true)
+    let byForecast = size(fromForecast, series.ofForecast, .threeQuarters)
     let hourly = Error(error: fromShape.error, spread: hourSpread)
-    let byShape = size(hourly, series.ofShape, isDamped: false)
-    guard parts.contains(.root) else { return (byForecast + byShape) / 2 }
-    return (byForecast + byShape + size(fromRoot, series.ofRoot, isDamped: true)) / 3
+    let byShape = size(hourly, series.ofShape, .none)
+    let sum = byForecast * byForecast + byShape * byShape
+    guard parts.contains(.root) else { return (sum / 2).squareRoot() }
+    let byRoot = size(fromRoot, series.ofRoot, .sevenEighths)
+    return ((sum + byRoot * byRoot) / 3).squareRoot()
   }
 
-  private func size(_ from: Error, _ usual: Deviation, isDamped: Bool) -> Double {
+  private func size(_ from: Error, _ usual: Deviation, _ damping: Deviation.Damping) -> Double {
     guard parts.contains(.tails) else { return from.error.magnitude / from.spread }
-    return usual.size(of: from.error, spread: from.spread, isDamped: isDamped)
+    return usual.size(of: from.error, spread: from.spread, damping)
   }
 
   /// By the forecast or by the shape of the day, whichever was nearer so far.

@@ -13,7 +13,7 @@
 # to take instead of building one, PYTHON what runs the scorers, which need numpy and pandas.
 # WITHOUT leaves parts of the judgement out, to see what each is worth:
 #
-#   for part in forecast shape root tails clipping records memory gaps; do
+#   for part in forecast shape root tails clipping records memory gaps daily returns; do
 #     WITHOUT=$part Tests/quality/baselines.sh nab SCORER NAB_DIR
 #   done
 set -euo pipefail
