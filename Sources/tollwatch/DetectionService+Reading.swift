@@ -67,6 +67,10 @@ extension DetectionService {
       newLateLogs.append(LateLog(source: sources[index].plan.name, position))
       return nil
     }
+    if case .missed(let lines) = event {
+      noteMissed(lines, of: index)
+      return nil
+    }
     let place = place(of: index)
     if let limit, place >= limit { return event }
     hasNews = true
@@ -85,7 +89,7 @@ extension DetectionService {
       return count == bytes.count ? nil : .chunk(Array(bytes[count...]))
     case .gap: noteGap(of: index, at: place)
     case .segmentEnd: pipeline.endSegment(of: index, into: &alerts)
-    case .note, .late: break
+    case .note, .late, .missed: break
     }
     return nil
   }
@@ -98,6 +102,30 @@ extension DetectionService {
     guard steering.isRecovering else { return steer(.gap, index, at: time.milliseconds) }
     // Bytes that were read before the death are gone by now: the journal knows nothing of it.
     apply(JournalEntry(.gap, time: time, source: name))
+  }
+
+  /// Lines that came after their log was over: a gap as long as they are. A process that died may
+  /// have told of it.
+  private mutating func noteMissed(_ lines: [UInt8], of index: Int) {
+    let source = sources[index].plan
+    guard let span = plan.span(of: lines, source) else { return }
+    var gap = JournalEntry(.gap, time: span.lowerBound, source: source.name)
+    gap.until = EventTime(milliseconds: span.upperBound.milliseconds + 1)
+    let isKnown = pipeline.statistics.gaps.contains {
+      $0.source == gap.source && $0.start == gap.time && $0.end == gap.until
+    }
+    if !isKnown { missed.append(gap) }
+  }
+
+  /// Once the journal may go on, it has what was missed.
+  mutating func noteMissed() {
+    guard !isCatchingUp else { return }
+    for gap in missed {
+      steering.add(gap, at: places)
+      apply(gap)
+      hasNews = true
+    }
+    missed = []
   }
 
   private mutating func noteOpening(of index: Int) {
@@ -142,7 +170,7 @@ extension DetectionService {
     var alerts: [Alert] = []
     pipeline.apply(entry, into: &alerts)
     committer.take(alerts)
-    guard entry.kind == .gap, let name = entry.source else { return }
+    guard entry.kind == .gap, entry.until == nil, let name = entry.source else { return }
     gapPlaces[name] = places[name]
   }
 

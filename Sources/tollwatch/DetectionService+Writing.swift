@@ -72,9 +72,7 @@ extension DetectionService {
   mutating func rows() -> StoreBatch {
     let told = pipeline.takeJournal().filter { [.rules, .registry].contains($0.kind) }
     if !steering.isRecovering { steering.add(told.map(StoreRows.row)) }
-    var batch = StoreRows(pipeline).batch(alerts: [])
-    batch.journal = []
-    return batch
+    return StoreBatch(coverage: StoreRows.coverage(pipeline.takeCoverage()))
   }
 
   // MARK: - alerts

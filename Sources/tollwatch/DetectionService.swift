@@ -37,6 +37,8 @@ struct DetectionService: ~Copyable {
   var repeatedLogs: Set<LateLog> = []
   var backfill: Backfill?
   var backfilledLineCount = 0
+  /// Gaps of lines that were added too late, which the journal does not have yet.
+  var missed: [JournalEntry] = []
   /// Where the last gap of each source is, by its name.
   var gapPlaces: [String: LogPlace] = [:]
   /// Behind which entry the journal begins.
@@ -121,6 +123,7 @@ struct DetectionService: ~Copyable {
       }
       judgeWhenDue(at: ServiceClock.now)
       noteLateLogs()
+      noteMissed()
       try commitWhenDue()
       try checkpointWhenDue()
       tellStatusWhenDue()

@@ -1,3 +1,4 @@
+import AlertStore
 import ArgumentParser
 import Sinks
 import Terminal
@@ -39,6 +40,7 @@ struct RunCommand: ParsableCommand {
     // does not end it.
     Interruption.listen()
     Interruption.listenForReload()
+    CheckpointMemory.keep()
     try Stop.catching {
       let plan = try LivePlan(configurationPath: config)
       let archives = try Archives(bootstrap, sources: plan.sources.map(\.name))

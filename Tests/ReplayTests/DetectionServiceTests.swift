@@ -1,3 +1,4 @@
+import AccessLog
 import AlertStore
 import Detection
 import Foundation
@@ -71,6 +72,90 @@ import Testing
     #expect(told.first?.observed == 40)
     #expect(try place.replayed() == told)
   }
+
+  @Test func `what a silent source misses is in the ledger before it is back`() throws {
+    let place = try Place()
+    try place.log("mesh", at: "11:00:00", count: 3)
+    try place.log("edge", at: "11:00:00", count: 3)
+    try place.log("edge", at: "11:08:00")
+    var service = try place.service()
+    place.readAll(&service, at: place.start)
+    place.readAll(&service, at: place.start + 3_000)
+    try service.checkpoint()
+    // As far as it is judged without it.
+    let first = try #require(try service.store.coverage().first { $0.kind == .gap })
+    #expect(first.source == "mesh")
+    #expect(first.startedAt.rfc3339 == "2026-03-02T11:00:00.000Z")
+    #expect(first.endedAt > first.startedAt)
+    try place.log("edge", at: "11:16:00")
+    place.readAll(&service, at: place.start + 3_000)
+    try service.checkpoint()
+    let longer = try #require(try service.store.coverage().first { $0.kind == .gap })
+    #expect(longer.startedAt == first.startedAt && longer.endedAt > first.endedAt)
+    try place.log("mesh", at: "11:20:00", count: 3)
+    place.readAll(&service, at: place.start + 3_000)
+    try service.end()
+    let gaps = try place.coverage().filter { $0.kind == .gap }
+    #expect(gaps.map(\.endedAt.rfc3339) == ["2026-03-02T11:20:00.000Z"])
+  }
+
+  @Test func `lines that come when their log is over are a gap, in the journal as well`() throws {
+    let place = try Place()
+    try place.log("edge", at: "11:00:00", count: 3)
+    try place.log("mesh", at: "11:00:00", count: 3)
+    var now = place.start
+    var service = try place.service()
+    place.readAll(&service, at: now)
+    try FileManager.default.moveItem(
+      atPath: place.folder.path + "/edge.log", toPath: place.folder.path + "/edge.log.1")
+    try place.log("edge", at: "11:01:00")
+    for _ in 0..<10 {
+      now += 1_000
+      place.readAll(&service, at: now)
+    }
+    try place.log("edge.log.1", at: "11:00:20", count: 3)
+    try place.log("edge.log.1", at: "11:00:30", count: 40)
+    for _ in 0..<3 {
+      now += 1_000
+      place.readAll(&service, at: now)
+      service.noteMissed()
+    }
+    for name in ["edge", "mesh"] { try place.log(name, at: "11:09:00") }
+    place.readAll(&service, at: now)
+    try service.end()
+    let gaps = try place.coverage().filter { $0.kind == .gap }
+    let missed = gaps.filter { $0.startedAt.rfc3339 == "2026-03-02T11:00:20.000Z" }
+    #expect(missed.map(\.endedAt.rfc3339) == ["2026-03-02T11:00:30.001Z"])
+    #expect(try place.replayed() == place.alerts())
+    #expect(try place.coverage(in: place.again).filter { $0.kind == .gap } == gaps)
+    // The next process is told of the same lines, and knows.
+    var next = try place.service()
+    place.readAll(&next, at: now)
+    #expect(next.missed.isEmpty)
+    try next.end()
+  }
+
+  @Test func `half a line waits for its rest for an hour, and through a death`() throws {
+    let place = try Place()
+    var now = place.start
+    do {
+      var service = try place.service()
+      try place.log("edge", at: "11:00:00", count: 39)
+      try place.append("10.0.0.1 - sync [02/Mar/2026:11:00:", to: "edge.log")
+      for _ in 0..<60 {
+        now += 60_000
+        place.readAll(&service, at: now)
+        service.tick(at: now)
+      }
+      try service.checkpoint()
+    }
+    try place.append("00 +0000] \"GET /v1/a HTTP/1.1\" 200 5 \"-\" \"-\"\n", to: "edge.log")
+    var service = try place.service()
+    place.readAll(&service, at: now)
+    let statistics = service.pipeline.statistics
+    #expect(statistics.lineCount == 40 && statistics.malformedCount == 0)
+    try service.end()
+  }
 }
 
 extension DetectionServiceTests {
@@ -115,7 +200,7 @@ extension DetectionServiceTests {
     /// `more` are lines of the configuration.
     func configure(_ more: String = "", path: String = "tollwatch.yaml") throws {
       let sources = ["edge", "mesh"].map {
-        "  - {name: \($0), paths: [\($0).log], format: combined, identity: [$remote_user], silence: 2s}"
+        "  - {name: \($0), paths: [\($0).log*], format: combined, identity: [$remote_user], silence: 2s}"
       }
       let rest = """
         registry: [registry.yaml]
@@ -133,24 +218,38 @@ extension DetectionServiceTests {
     /// A service that has begun, and goes on where another one was.
     func service() throws -> DetectionService {
       let plan = try LivePlan(configurationPath: configuration)
-      var service = DetectionService(
-        plan, try DetectionService.openStore(plan), StandardOutput(.jsonLines))
+      var service = DetectionService(plan, try store(plan), StandardOutput(.jsonLines))
       try service.begin()
       return service
     }
 
-    /// Appends `count` requests of one second.
+    /// A program that another test starts holds the lock of the dead one for a moment, until it is
+    /// that program.
+    private func store(_ plan: LivePlan) throws -> AlertStore {
+      while true {
+        do { return try DetectionService.openStore(plan) } catch let stop as Stop {
+          guard stop.message.contains("in use") else { throw stop }
+          sched_yield()
+        }
+      }
+    }
+
+    /// Appends `count` requests of one second to a log, or to a file of it.
     func log(_ name: String, at time: String, count: Int = 1) throws {
       let line = """
         10.0.0.1 - sync [02/Mar/2026:\(time) +0000] "GET /v1/a HTTP/1.1" 200 5 "-" "-"
 
         """
-      let path = folder.path + "/\(name).log"
-      let before = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-      let file = try FileHandle(
-        forWritingTo: URL(filePath: before.isEmpty ? folder.write("", to: "\(name).log") : path))
+      let name = name.contains(".") ? name : name + ".log"
+      try append(String(repeating: line, count: count), to: name)
+    }
+
+    func append(_ text: String, to name: String) throws {
+      let path = folder.path + "/" + name
+      if !FileManager.default.fileExists(atPath: path) { try folder.write("", to: name) }
+      let file = try FileHandle(forWritingTo: URL(filePath: path))
       try file.seekToEnd()
-      try file.write(contentsOf: Data(String(repeating: line, count: count).utf8))
+      try file.write(contentsOf: Data(text.utf8))
       try file.close()
     }
 
@@ -170,9 +269,16 @@ extension DetectionServiceTests {
       return try store.history()
     }
 
+    func coverage(in database: String? = nil) throws -> [CoverageRow] {
+      let store = try AlertStore.open(path: database ?? self.database, createdBy: "a test")
+      defer { try? store.close() }
+      return try store.coverage()
+    }
+
+    var again: String { folder.path + "/again.sqlite" }
+
     /// What a replay by the journal finds.
     func replayed() throws -> [Alert] {
-      let again = folder.path + "/again.sqlite"
       let done = try Tollwatch.run(
         [
           "replay", "--config", configuration, "--journal", database, "--db", again,
