@@ -36,7 +36,8 @@ extension DetectionService {
   mutating func goOnWithJournal(isSamePlan: Bool) throws(StoreFault) {
     var ordinal = try store.service(CheckpointContent.ordinalKey).flatMap { Int64($0) } ?? 0
     var rows = try store.journal(behind: ordinal)
-    if !isSamePlan {
+    // A process that died may have tried another one.
+    if !isSamePlan || rows.first?.kind == .configuration {
       rows = try change(rows, behind: ordinal)
       // The new configuration holds already.
       ordinal += 1

@@ -61,12 +61,13 @@ import Testing
       #expect(try service.store.history().map(\.observed) == [40])
     }
     try place.log("mesh", at: "11:04:00", count: 40)
-    for change in 1...2 {
-      try place.configure("# changed \(change) times while nobody was there\n")
+    // Changed while nobody was there, and back.
+    for more in ["# once\n", "# twice\n", ""] {
+      try place.configure(more)
       var service = try place.service()
       place.readAll(&service, at: now)
       // And it dies again, or is stopped.
-      if change == 2 { try service.end() }
+      if more.isEmpty { try service.end() }
     }
     let told = try place.alerts()
     #expect(told.first?.observed == 40)
