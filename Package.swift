@@ -61,6 +61,7 @@ let package = Package(
 
     // edge
     .target(name: "ReadPermission", swiftSettings: house),
+    .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(name: "Ingest", dependencies: ingestDependencies, swiftSettings: ingestSettings),
     .target(
@@ -76,7 +77,9 @@ let package = Package(
       swiftSettings: house),
     .target(
       name: "AlertStore",
-      dependencies: ["AccessLog", "Detection", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "CMalloc", "AccessLog", "Detection", .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: house),
     .target(name: "Terminal", dependencies: ["AccessLog", "Detection"], swiftSettings: house),
     .target(

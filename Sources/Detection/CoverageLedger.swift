@@ -16,6 +16,8 @@ struct CoverageLedger: Sendable {
   /// Ascending.
   var minutes: [Minute] = []
   private var last = 0
+  /// The first minute that counted something since ``takeChanged(gaps:)``.
+  private var changedFrom = Int64.min
   var refusedCount = 0
 
   /// The index of the minute of `time`.
@@ -48,15 +50,39 @@ struct CoverageLedger: Sendable {
       minutes.insert(Minute(number: number), at: index)
     }
     last = index
+    changedFrom = min(changedFrom, number)
     return index
   }
 
   /// Runs of minutes, cut at midnight UTC and where bytes are missing. A minute in which nobody
   /// asked anything was analysed as well: it tells that nobody did.
   func spans(gaps: [EngineStatistics.Gap]) -> [CoverageSpan] {
+    Self.spans(minutes[...], gaps: gaps)
+  }
+
+  /// The spans of ``spans(gaps:)`` that may be others than when this was asked last: whoever writes
+  /// them down need not write them all.
+  mutating func takeChanged(gaps: [EngineStatistics.Gap]) -> [CoverageSpan] {
+    guard changedFrom < .max else { return [] }
+    // Spans are cut at midnight, so that those of the days before are what they were.
+    let day = changedFrom.floorDivided(by: Self.dayMinutes)
+    let first = minutes.indices.partitionPoint {
+      minutes[$0].number.floorDivided(by: Self.dayMinutes) >= day
+    }
+    changedFrom = .max
+    // Whatever comes next shows.
+    last = .max
+    return Self.spans(minutes[first...], gaps: gaps.filter { $0.end.day >= day })
+  }
+
+  private static let dayMinutes: Int64 = 1440
+
+  private static func spans(
+    _ minutes: ArraySlice<Minute>, gaps: [EngineStatistics.Gap]
+  ) -> [CoverageSpan] {
     var spans: [CoverageSpan] = []
     for minute in minutes {
-      let start = minute.number * Self.minuteMilliseconds
+      let start = minute.number * minuteMilliseconds
       if let span = spans.last, span.start.day == EventTime(milliseconds: start).day,
         !gaps.contains(where: {
           $0.start < $0.end && $0.start.milliseconds < start

@@ -40,6 +40,8 @@ public struct Engine: ~Copyable, Sendable {
   var lookups: [Lookup] = []
   private var spare: [RecordBatch] = []
   public internal(set) var statistics = EngineStatistics()
+  /// Gaps of the statistics that ``takeCoverage()`` gave.
+  var takenGapCount = 0
 
   public init(
     rules: RuleSet, registry: KeyRegistry, sources: [SourceDeclaration], options: EngineOptions

@@ -197,6 +197,9 @@ public struct Pipeline: ~Copyable, Sendable {
 
   public func summary() -> EngineSummary { engine.summary() }
 
+  /// What of the coverage is new since it was taken last.
+  public mutating func takeCoverage() -> CoverageChange { engine.takeCoverage() }
+
   /// The summary without the coverage: what it costs does not grow with what was read.
   public func tally() -> EngineSummary { engine.tally() }
 }

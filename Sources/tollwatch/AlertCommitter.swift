@@ -25,6 +25,9 @@ struct AlertCommitter {
 
   var hasWaiting: Bool { !waiting.isEmpty }
 
+  /// Alerts wait of which nobody heard yet.
+  var hasUntold: Bool { printedCount < waiting.count }
+
   mutating func take(_ alerts: [Alert]) { waiting += alerts }
 
   /// Prints what is new and writes it with the rest of `batch` in one transaction. After a fault it

@@ -13,7 +13,7 @@ extension DetectionService {
 
   /// Reads a chunk of the source whose clock is slowest, of those that have one.
   mutating func advance(at now: Int64) -> Bool {
-    if let entry = steering.pending.first { return recover(to: entry, at: now) }
+    if steering.isRecovering { return recover(at: now) }
     excludeSilent(at: now)
     for index in slowestFirst() {
       let hasRead = read(index, at: now)
@@ -67,6 +67,10 @@ extension DetectionService {
       newLateLogs.append(LateLog(source: sources[index].plan.name, position))
       return nil
     }
+    if case .missed(let lines) = event {
+      noteMissed(lines, of: index)
+      return nil
+    }
     let place = place(of: index)
     if let limit, place >= limit { return event }
     hasNews = true
@@ -83,14 +87,45 @@ extension DetectionService {
       pipeline.push(
         count == bytes.count ? bytes : Array(bytes[..<count]), from: index, into: &alerts)
       return count == bytes.count ? nil : .chunk(Array(bytes[count...]))
-    case .gap:
-      let time = pipeline.clock(of: index)?.milliseconds ?? 0
-      // What a death interrupted has it in the journal.
-      if !steering.isRecovering { steer(.gap, index, at: time) }
+    case .gap: noteGap(of: index, at: place)
     case .segmentEnd: pipeline.endSegment(of: index, into: &alerts)
-    case .note, .late: break
+    case .note, .late, .missed: break
     }
     return nil
+  }
+
+  /// One at a place where the journal has one is the same, met again after a death.
+  private mutating func noteGap(of index: Int, at place: LogPlace) {
+    let name = sources[index].plan.name
+    guard gapPlaces[name] != place else { return }
+    let time = pipeline.clock(of: index) ?? EventTime(milliseconds: 0)
+    guard steering.isRecovering else { return steer(.gap, index, at: time.milliseconds) }
+    // Bytes that were read before the death are gone by now: the journal knows nothing of it.
+    apply(JournalEntry(.gap, time: time, source: name))
+  }
+
+  /// Lines that came after their log was over: a gap as long as they are. A process that died may
+  /// have told of it.
+  private mutating func noteMissed(_ lines: [UInt8], of index: Int) {
+    let source = sources[index].plan
+    guard let span = plan.span(of: lines, source) else { return }
+    var gap = JournalEntry(.gap, time: span.lowerBound, source: source.name)
+    gap.until = EventTime(milliseconds: span.upperBound.milliseconds + 1)
+    let isKnown = pipeline.statistics.gaps.contains {
+      $0.source == gap.source && $0.start == gap.time && $0.end == gap.until
+    }
+    if !isKnown { missed.append(gap) }
+  }
+
+  /// Once the journal may go on, it has what was missed.
+  mutating func noteMissed() {
+    guard !isCatchingUp else { return }
+    for gap in missed {
+      steering.add(gap, at: places)
+      apply(gap)
+      hasNews = true
+    }
+    missed = []
   }
 
   private mutating func noteOpening(of index: Int) {
@@ -135,6 +170,8 @@ extension DetectionService {
     var alerts: [Alert] = []
     pipeline.apply(entry, into: &alerts)
     committer.take(alerts)
+    guard entry.kind == .gap, entry.until == nil, let name = entry.source else { return }
+    gapPlaces[name] = places[name]
   }
 
   /// The sources as they are.
@@ -206,10 +243,12 @@ extension DetectionService {
   /// Bytes were read and are held back, or will be: what is known is not all that was read.
   var isCatchingUp: Bool { steering.isRecovering || sources.contains { !$0.held.isEmpty } }
 
-  /// Reads up to where `entry` was applied before, and applies it there again.
-  private mutating func recover(to entry: SteeringEntry, at now: Int64) -> Bool {
+  /// Reads up to where the next entry was applied before, and applies it there again; behind the
+  /// last one up to where alerts were told.
+  private mutating func recover(at now: Int64) -> Bool {
+    let places = steering.pending.first.map(\.places) ?? steering.reach
     for index in sources.indices {
-      guard let limit = entry.places?[sources[index].plan.name], place(of: index) < limit else {
+      guard let limit = places?[sources[index].plan.name], place(of: index) < limit else {
         continue
       }
       if read(index, at: now, before: limit) { return true }
@@ -217,12 +256,23 @@ extension DetectionService {
       StandardError.writeLine(
         "\(sources[index].plan.name): what was read before the last stop is not to be had")
     }
+    guard let entry = steering.pending.first else {
+      endRecovery(at: now)
+      return true
+    }
     apply(entry.entry)
     steering.passPending()
     if entry.entry.kind == .backfill, let log = LateLog(entry.entry) {
       repeatedLogs.insert(log)
       lateLogs.append(log)
     }
+    if !steering.isRecovering { endRecovery(at: now) }
     return true
+  }
+
+  /// While others were read again nobody was listened to.
+  private mutating func endRecovery(at now: Int64) {
+    steering.passReach()
+    for source in sources { source.noteSpeech(true, at: now) }
   }
 }

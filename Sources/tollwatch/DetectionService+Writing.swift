@@ -12,29 +12,55 @@ extension DetectionService {
 
   // MARK: - journal
 
-  /// All begins here: what the journal has belongs to another beginning.
+  /// All begins here: what the journal has belongs to another beginning. A death before the first
+  /// checkpoint that is due must find this one, or all would begin once more, steered otherwise.
   mutating func beginJournal() throws(StoreFault) {
+    gapPlaces = [:]
     steering = SteeringLog(
       behind: try store.journal(behind: .min).compactMap(\.ordinal).max() ?? 0, rows: [])
     steering.add(
       JournalEntry(.configuration, time: ServiceClock.utc, detail: plan.contentHash), at: nil)
+    steering.seal()
+    var batch = StoreBatch(journal: steering.rows)
+    batch.positions = []
+    batch.service[ToldReach.key] = ToldReach([:]).json
+    let content = CheckpointContent(
+      plan: plan.contentHash, state: pipeline.state(), positions: [],
+      ordinal: steering.lastOrdinal, usageParts: try usage.numbers(of: []))
+    try checkpoints.write(content, with: batch)
+    steering.noteWritten()
   }
 
-  /// Goes on where the checkpoint was taken. Under other rules than then nothing of what came
-  /// after it holds any more.
+  /// Goes on where the checkpoint was taken, steered as before up to where alerts were told. Under
+  /// other rules than then what these find is told besides.
   mutating func goOnWithJournal(isSamePlan: Bool) throws(StoreFault) {
-    let ordinal = try store.service(CheckpointContent.ordinalKey).flatMap { Int64($0) } ?? 0
-    guard !isSamePlan else {
-      steering = SteeringLog(behind: ordinal, rows: try store.journal(behind: ordinal))
-      return
+    var ordinal = try store.service(CheckpointContent.ordinalKey).flatMap { Int64($0) } ?? 0
+    var rows = try store.journal(behind: ordinal)
+    // A process that died may have tried another one.
+    if !isSamePlan || rows.first?.kind == .configuration {
+      rows = try change(rows, behind: ordinal)
+      // The new configuration holds already.
+      ordinal += 1
+      rows.removeFirst()
     }
-    var batch = StoreBatch()
+    steering = SteeringLog(
+      behind: ordinal, rows: rows, reach: ToldReach(json: try store.service(ToldReach.key)))
+  }
+
+  /// The journal behind the checkpoint, as it is under the plan.
+  private func change(
+    _ rows: [JournalRow], behind ordinal: Int64
+  ) throws(StoreFault) -> [JournalRow] {
+    let configuration = JournalEntry(
+      .configuration, time: ServiceClock.utc, detail: plan.contentHash)
+    guard
+      let changed = SteeringLog.rows(
+        rows, behind: ordinal, under: configuration, at: restoredPlaces)
+    else { return rows }
+    var batch = StoreBatch(journal: changed)
     batch.journalEnd = ordinal
     try store.write(batch)
-    steering = SteeringLog(behind: ordinal, rows: [])
-    steering.add(
-      JournalEntry(.configuration, time: ServiceClock.utc, detail: plan.contentHash),
-      at: restoredPlaces)
+    return changed
   }
 
   private var restoredPlaces: [String: LogPlace] {
@@ -47,9 +73,7 @@ extension DetectionService {
   mutating func rows() -> StoreBatch {
     let told = pipeline.takeJournal().filter { [.rules, .registry].contains($0.kind) }
     if !steering.isRecovering { steering.add(told.map(StoreRows.row)) }
-    var batch = StoreRows(pipeline).batch(alerts: [])
-    batch.journal = []
-    return batch
+    return StoreBatch(coverage: StoreRows.coverage(pipeline.takeCoverage()))
   }
 
   // MARK: - alerts
@@ -102,8 +126,11 @@ extension DetectionService {
   /// Before anybody hears of what followed from it: after a death it must follow again, and from
   /// the same logs in the same order.
   private mutating func writeJournal() throws(StoreFault) {
-    guard !steering.rows.isEmpty else { return }
+    guard !steering.rows.isEmpty || committer.hasUntold else { return }
+    // What is found again was told before, and lies before that reach.
+    guard !steering.isRecovering else { return }
     var batch = StoreBatch(journal: steering.rows)
+    batch.service[ToldReach.key] = ToldReach(places).json
     tellOrder(in: &batch)
     try store.write(batch)
     steering.noteWritten()

@@ -37,6 +37,10 @@ struct DetectionService: ~Copyable {
   var repeatedLogs: Set<LateLog> = []
   var backfill: Backfill?
   var backfilledLineCount = 0
+  /// Gaps of lines that were added too late, which the journal does not have yet.
+  var missed: [JournalEntry] = []
+  /// Where the last gap of each source is, by its name.
+  var gapPlaces: [String: LogPlace] = [:]
   /// Behind which entry the journal begins.
   var journalBase: Int64 = 0
   private var archives: Archives
@@ -106,7 +110,6 @@ struct DetectionService: ~Copyable {
 
   /// Runs until a signal ends it, which must be listened for.
   mutating func run() throws {
-    Interruption.listenForReload()
     listeners = try SourceListeners(plan)
     try begin()
     wakeup = Wakeup(plan)
@@ -120,6 +123,7 @@ struct DetectionService: ~Copyable {
       }
       judgeWhenDue(at: ServiceClock.now)
       noteLateLogs()
+      noteMissed()
       try commitWhenDue()
       try checkpointWhenDue()
       tellStatusWhenDue()
@@ -145,7 +149,7 @@ struct DetectionService: ~Copyable {
 
   /// Goes on from the last checkpoint; where there is none, all that is on disk is read, and what
   /// the database has by then is not told again.
-  private mutating func begin() throws {
+  mutating func begin() throws {
     for note in plan.notes { StandardError.writeLine(note) }
     do throws(StoreFault) { try goOn() } catch {
       guard error.mayPass else { throw Stop(error) }
@@ -203,7 +207,7 @@ struct DetectionService: ~Copyable {
     usage = LiveUsage(store, plan, known: try store.service(LiveUsage.partsKey))
     let isSamePlan = checkpoint.plan == plan.contentHash
     try goOnWithJournal(isSamePlan: isSamePlan)
-    return (checkpoint.positions, isSamePlan ? try store.positions() : [])
+    return (checkpoint.positions, try store.positions())
   }
 
   /// What changed since the checkpoint, and what it costs.
@@ -283,7 +287,7 @@ struct DetectionService: ~Copyable {
     }
   }
 
-  private mutating func end() throws {
+  mutating func end() throws {
     wakeup = nil
     listeners?.stop()
     if !isCatchingUp { try checkpoint() }

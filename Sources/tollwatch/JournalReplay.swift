@@ -131,6 +131,7 @@ struct JournalReplay: ~Copyable {
     }
     while !backfill.isOver { backfill.advance() }
     try tell(backfill.alerts)
+    try write(StoreBatch(coverage: backfill.coverage))
   }
 
   /// What was learnt goes on under another plan, as it did in the service.
@@ -145,13 +146,16 @@ struct JournalReplay: ~Copyable {
   private mutating func tell(_ alerts: [Alert]) throws {
     guard !alerts.isEmpty else { return }
     alertCount += alerts.count
-    do throws(StoreFault) {
-      try store?.write(StoreBatch(alerts: alerts))
-    } catch { throw Stop(error) }
+    try write(StoreBatch(alerts: alerts))
     do throws(SinkFault) { try output.deliver(alerts) } catch { throw Stop(error) }
   }
 
+  private func write(_ batch: StoreBatch) throws {
+    do throws(StoreFault) { try store?.write(batch) } catch { throw Stop(error) }
+  }
+
   private mutating func end() throws {
+    try write(StoreBatch(coverage: StoreRows.coverage(pipeline.takeCoverage())))
     do throws(SinkFault) { try output.flush() } catch { throw Stop(error) }
     do throws(StoreFault) { try store?.close() } catch { throw Stop(error) }
     StandardError.writeLine(

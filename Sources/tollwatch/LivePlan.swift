@@ -167,10 +167,21 @@ struct LivePlan {
   /// The first time stamp in the head of a file of `source`.
   func firstTime(of source: Source) -> @Sendable ([UInt8]) -> Int64? {
     let (parser, hash) = (source.parser, fingerprints.tableHash)
-    return { head in
-      var batch = RecordBatch(hash: hash)
-      parser.parse(head, into: &batch)
-      return batch.times.first?.milliseconds
-    }
+    return { head in Self.times(head, parser, hash).first?.milliseconds }
+  }
+
+  /// From when to when the records of `lines` are; nil where there are none.
+  func span(of lines: [UInt8], _ source: Source) -> ClosedRange<EventTime>? {
+    let times = Self.times(lines, source.parser, fingerprints.tableHash)
+    guard let first = times.min(), let last = times.max() else { return nil }
+    return first...last
+  }
+
+  private static func times(
+    _ lines: [UInt8], _ parser: BlockParser, _ hash: SipHash
+  ) -> [EventTime] {
+    var batch = RecordBatch(hash: hash)
+    parser.parse(lines, into: &batch)
+    return Array(batch.times)
   }
 }

@@ -1,3 +1,4 @@
+import AlertStore
 import ArgumentParser
 import Sinks
 import Terminal
@@ -35,8 +36,11 @@ struct RunCommand: ParsableCommand {
   var output: OutputForm?
 
   func run() throws {
-    // Whoever stops it while it starts gets a good end as well.
+    // Whoever stops it while it starts gets a good end as well, and whoever asks for a reload then
+    // does not end it.
     Interruption.listen()
+    Interruption.listenForReload()
+    CheckpointMemory.keep()
     try Stop.catching {
       let plan = try LivePlan(configurationPath: config)
       let archives = try Archives(bootstrap, sources: plan.sources.map(\.name))

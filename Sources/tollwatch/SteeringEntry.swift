@@ -34,6 +34,8 @@ extension SteeringEntry {
     /// Segment and offset by source; none at the beginning.
     var at: [String: [Int64]]?
     var begins: Bool?
+    /// Where a gap has an end, milliseconds.
+    var until: Int64?
   }
 
   /// Nil where the row steers nothing.
@@ -44,7 +46,9 @@ extension SteeringEntry {
       body.at != nil || body.begins == true
     else { return nil }
     self.ordinal = ordinal
-    entry = JournalEntry(kind, time: row.eventTime, source: row.source, detail: body.hash)
+    entry = JournalEntry(
+      kind, time: row.eventTime, source: row.source,
+      until: body.until.map(EventTime.init(milliseconds:)), detail: body.hash)
     places = body.at?.compactMapValues { place in
       place.count == 2 ? LogPlace(segment: Int(place[0]), offset: place[1]) : nil
     }
@@ -53,7 +57,7 @@ extension SteeringEntry {
   var row: JournalRow {
     let body = Body(
       hash: entry.detail, at: places?.mapValues { [Int64($0.segment), $0.offset] },
-      begins: isBeginning ? true : nil)
+      begins: isBeginning ? true : nil, until: entry.until?.milliseconds)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = (try? encoder.encode(body)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"

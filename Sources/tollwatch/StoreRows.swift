@@ -16,7 +16,12 @@ struct StoreRows {
   func batch(alerts: [Alert]) -> StoreBatch {
     StoreBatch(
       alerts: alerts, journal: journal.map(Self.row),
-      coverage: summary.sources.flatMap(analysed) + summary.statistics.gaps.map(Self.gap))
+      coverage: summary.sources.flatMap { Self.analysed($0.coverage, of: $0.name) }
+        + summary.statistics.gaps.map(Self.gap))
+  }
+
+  static func coverage(_ change: CoverageChange) -> [CoverageRow] {
+    change.sources.flatMap { analysed($0.spans, of: $0.name) } + change.gaps.map(gap)
   }
 
   static func row(_ entry: JournalEntry) -> JournalRow {
@@ -28,10 +33,10 @@ struct StoreRows {
       source: entry.source, body: "{\(members.joined(separator: ","))}")
   }
 
-  private func analysed(_ source: EngineSummary.Source) -> [CoverageRow] {
-    source.coverage.map {
+  private static func analysed(_ spans: [CoverageSpan], of source: String) -> [CoverageRow] {
+    spans.map {
       CoverageRow(
-        source: source.name, kind: .analysed, startedAt: $0.start, endedAt: $0.end,
+        source: source, kind: .analysed, startedAt: $0.start, endedAt: $0.end,
         parsed: $0.parsed, unparsed: $0.unparsed, late: $0.late)
     }
   }

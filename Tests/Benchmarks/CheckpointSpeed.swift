@@ -125,6 +125,7 @@ struct CheckpointSpeed: ~Copyable {
 
   /// Prints what checkpoints cost: the first, one after each of two minutes, and going on from it.
   mutating func run() throws {
+    CheckpointMemory.keep()
     let end = Self.monday * 1000 + Self.learningSeconds * 1000
     _ = push(
       keyCount * Self.hourCount, from: Self.monday * 1000,

@@ -42,4 +42,26 @@ import Testing
     #expect(spans.map { ($0.end.seconds - $0.start.seconds) / 60 } == [10, 4, 1])
     #expect(ledger.spans(gaps: []).count == 2)
   }
+
+  @Test(arguments: UInt64(1)...10)
+  func `what changed since it was taken makes the same ledger, a piece at a time`(seed: UInt64) {
+    var random = TestRandom(seed: seed)
+    var ledger = CoverageLedger()
+    var kept: [Int64: CoverageSpan] = [:]
+    var takenCount = 0
+    for hour in 0..<120 {
+      for _ in 0..<random.below(40) {
+        let late = random.below(10) == 0 ? random.below(2000) : 0
+        ledger.addParsed(at: monday * 1000 + Int64(hour * 60 - late) * 60_000)
+      }
+      let spans = ledger.takeChanged(gaps: [])
+      takenCount += spans.count
+      for span in spans { kept[span.start.seconds] = span }
+      #expect(ledger.takeChanged(gaps: []).isEmpty)
+    }
+    // A late minute may have moved the beginning of its day.
+    let spans = ledger.spans(gaps: [])
+    #expect(spans.allSatisfy { kept[$0.start.seconds] == $0 })
+    #expect(takenCount < 120 * spans.count / 2)
+  }
 }

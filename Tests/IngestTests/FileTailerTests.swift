@@ -26,6 +26,114 @@ import Testing
     #expect(follower.text == "1 aa\n")
   }
 
+  @Test func `half a line may wait for an hour for its rest, and for a rotation`() throws {
+    let follower = Follower(folder)
+    try folder.write("1 a\n2 b", to: "access.log")
+    follower.look(3700)
+    try folder.add("bb", to: "access.log")
+    try folder.move("access.log", to: "access.log.1")
+    try folder.write("3 c\n", to: "access.log")
+    follower.look(3)
+    try folder.add("b\n", to: "access.log.1")
+    follower.look(20)
+    #expect(follower.text == "1 a\n2 bbbb\n3 c\n")
+    #expect(follower.segmentEndCount == 1)
+    #expect(follower.notes == [])
+  }
+
+  @Test func `lines that a writer adds to a log that is over are missed, and told as often`() throws
+  {
+    var follower = Follower(folder)
+    try folder.write(lines(1..<10), to: "access.log")
+    follower.look(3)
+    try folder.move("access.log", to: "access.log.1")
+    try folder.write(lines(20..<30), to: "access.log")
+    follower.look(10)
+    for number in [10, 11] {
+      try folder.add(lines(number..<number + 1), to: "access.log.1")
+      follower.look(5)
+    }
+    #expect(follower.text == lines(1..<10) + lines(20..<30))
+    #expect(follower.missed == lines(10..<12))
+    #expect(follower.notes.count == 2)
+    // The next process does not know that it was told.
+    follower = Follower(folder, after: follower.positions)
+    follower.look(5)
+    #expect(follower.missed == lines(10..<12))
+    #expect(follower.text == "")
+  }
+
+  @Test func `a link that is turned to another file is a rotation`() throws {
+    let follower = Follower(folder, at: "/current")
+    for number in 1...3 {
+      let name = "app-\(number).txt"
+      try folder.write(lines(number * 10..<number * 10 + 5), to: name)
+      try folder.link("current", to: name)
+      follower.look(8)
+      try folder.add(lines(number * 10 + 5..<number * 10 + 10), to: name)
+      follower.look()
+    }
+    follower.look(20)
+    #expect(follower.text == lines(10..<40))
+    #expect(follower.notes == [])
+  }
+
+  @Test func `a link that is turned while nobody looks loses nothing of what was open`() throws {
+    let follower = Follower(folder, at: "/current")
+    try folder.write(lines(1..<10), to: "app-1.txt")
+    try folder.link("current", to: "app-1.txt")
+    follower.look(2)
+    try folder.add(lines(10..<20), to: "app-1.txt")
+    try folder.write(lines(20..<30), to: "app-2.txt")
+    try folder.link("current", to: "app-2.txt")
+    follower.look(20)
+    #expect(follower.text == lines(1..<30))
+    #expect(follower.segmentEndCount == 1)
+  }
+
+  @Test func `members of a compressed log may end inside lines`() throws {
+    let follower = Follower(folder)
+    let text = Array(lines(1..<200).utf8)
+    var start = 0
+    for end in [7, 1000, 1001, 3333, text.count] {
+      try folder.add(GzipWriter().member(Array(text[start..<end])), to: "access.log.gz")
+      start = end
+      follower.look(2)
+      #expect(Array(follower.text.utf8) == Array(text[..<end]))
+    }
+    #expect(follower.notes == [])
+  }
+
+  @Test func `an archive that is written under its last name is read when it is whole`() throws {
+    let follower = Follower(folder)
+    let whole = GzipWriter().member(Array(lines(1..<2000).utf8))
+    try folder.write(Array(whole.prefix(50)), to: "app-1.log.gz")
+    follower.look(4)
+    for start in stride(from: 50, to: whole.count, by: 500) {
+      try folder.add(Array(whole[start..<min(start + 500, whole.count)]), to: "app-1.log.gz")
+      follower.look(4)
+    }
+    try folder.write(GzipWriter().member(Array(lines(2000..<2100).utf8)), to: "app-2.log.gz")
+    follower.look(20)
+    #expect(follower.text == lines(1..<2100))
+    #expect(follower.gapCount == 0)
+    #expect(follower.notes == [])
+  }
+
+  @Test func `the freed number of a file is not the file`() throws {
+    let follower = Follower(folder)
+    for start in stride(from: 1, to: 200, by: 20) {
+      // The file system hands the number out again at once.
+      try folder.write(lines(start..<start + 10), to: "access.log")
+      follower.look(2)
+      try folder.add(lines(start + 10..<start + 20), to: "access.log")
+      follower.look(8)
+      try folder.remove("access.log")
+    }
+    follower.look(100)
+    #expect(follower.text == lines(1..<201))
+  }
+
   @Test func `a log goes on in its compressed self after a restart`() throws {
     let (early, late) = (lines(1..<900), lines(900..<1000))
     var follower = Follower(folder)
@@ -261,6 +369,7 @@ private final class Follower {
   private(set) var text = ""
   private(set) var notes: [String] = []
   private(set) var gapCount = 0
+  private(set) var missed = ""
   private(set) var latePaths: [String] = []
   private(set) var segmentEndCount = 0
 
@@ -295,6 +404,7 @@ private final class Follower {
     case .segmentEnd: segmentEndCount += 1
     case .note(let note): notes.append(note)
     case .late(let path, _): latePaths.append(path)
+    case .missed(let bytes): missed += String(decoding: bytes, as: UTF8.self)
     }
   }
 }
@@ -323,6 +433,13 @@ extension TemporaryFolder {
 
   fileprivate func move(_ name: String, to other: String) throws {
     try FileManager.default.moveItem(at: url(name), to: url(other))
+  }
+
+  /// Makes a link, or turns the one that is there, at once.
+  fileprivate func link(_ name: String, to target: String) throws {
+    try FileManager.default.createSymbolicLink(
+      atPath: path + "/\(name).new", withDestinationPath: target)
+    #expect(rename(path + "/\(name).new", path + "/" + name) == 0)
   }
 
   fileprivate func copy(_ name: String, to other: String) throws {

@@ -75,7 +75,7 @@ private struct ModelReader {
       switch step {
       case .read(let sighting): read(sighting, in: world, at: now, &random)
       case .finish: held = nil
-      case .lose, .leave, .postpone: losses.append(step)
+      case .lose, .miss, .postpone: losses.append(step)
       }
     }
   }

@@ -82,4 +82,49 @@ import Testing
     log.add(tick(4), at: places)
     #expect(log.rows.map(\.ordinal) == [4])
   }
+
+  @Test func `nothing is added before all is read again of which alerts were told`() {
+    var log = SteeringLog(behind: 3, rows: [], reach: ToldReach(places))
+    #expect(log.isRecovering && log.reach == places)
+    log.passReach()
+    #expect(!log.isRecovering)
+    log.add(tick(1), at: places)
+    #expect(log.rows.map(\.ordinal) == [4])
+  }
+
+  @Test func `how far alerts were told is the same when it was a row`() {
+    #expect(ToldReach(json: ToldReach(places).json) == ToldReach(places))
+    #expect(ToldReach(json: ToldReach([:]).json) == ToldReach([:]))
+    for wrong in [nil, "", "{}x", #"{"edge":[1]}"#] { #expect(ToldReach(json: wrong) == nil) }
+  }
+
+  @Test func `a gap of lines that were added too late keeps its end`() {
+    var gap = JournalEntry(.gap, time: EventTime(seconds: 3), source: "edge")
+    gap.until = EventTime(milliseconds: 4_001)
+    let entry = SteeringEntry(ordinal: 2, entry: gap, places: places)
+    #expect(SteeringEntry(entry.row) == entry)
+  }
+
+  @Test func `another configuration comes before what steers, instead of one that was tried`()
+    throws
+  {
+    func configuration(_ hash: String) -> JournalEntry {
+      JournalEntry(.configuration, time: EventTime(seconds: 9), detail: hash)
+    }
+    let rows = [tick(1), tick(2)].enumerated().map { number, entry in
+      SteeringEntry(ordinal: 6 + Int64(number), entry: entry, places: places).row
+    }
+    func changed(_ rows: [JournalRow], to hash: String) -> [JournalRow]? {
+      SteeringLog.rows(rows, behind: 5, under: configuration(hash), at: [:])
+    }
+    let first = try #require(changed(rows, to: "a"))
+    #expect(first.map(\.ordinal) == [6, 7, 8])
+    #expect(
+      first.compactMap(SteeringEntry.init).map(\.entry) == [configuration("a"), tick(1), tick(2)])
+    #expect(changed(first, to: "a") == nil)
+    let second = try #require(changed(first, to: "b"))
+    #expect(second.map(\.ordinal) == [6, 7, 8])
+    #expect(second.compactMap(SteeringEntry.init).first?.entry.detail == "b")
+    #expect(changed([], to: "a")?.count == 1)
+  }
 }

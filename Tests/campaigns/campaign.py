@@ -27,6 +27,10 @@ class Service:
         # Faults that belong to the mode are over.
         self.is_calm = False
         self.process = None
+        # Of the configuration that was asked for last.
+        self.rules = None
+        # How it ended where nobody killed it.
+        self.endings = collections.Counter()
 
     def start(self):
         self.output = open(self.folder + "-out.jsonl", "ab")
@@ -54,6 +58,7 @@ class Service:
 
     def kill(self):
         with self.lock:
+            self.start_if_ended()
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.kills += 1
@@ -67,8 +72,12 @@ class Service:
     def revive(self):
         """What systemd does with a service that ended."""
         with self.lock:
-            if self.process.poll() is not None:
-                self.start()
+            self.start_if_ended()
+
+    def start_if_ended(self):
+        if self.process.poll() is not None:
+            self.endings[self.process.returncode] += 1
+            self.start()
 
     def disturb(self, stop_seconds=8):
         """What the mode is named after, for a while."""
@@ -95,15 +104,36 @@ class Service:
                 os.killpg(self.process.pid, signal.SIGCONT)
 
     def reload(self, text):
-        with open(self.configuration, "w") as file:
-            file.write(text)
-        self.process.send_signal(signal.SIGHUP)
+        """Another configuration. Under other rules what the old ones told since the last checkpoint is
+        not found again, so death waits until these hold; else it may come in between."""
+        rules = [line for line in text.splitlines() if line.startswith(("rules:", "shipped_"))]
+        with self.lock:
+            self.start_if_ended()
+            end = time.time() + 20
+            is_other = rules != self.rules
+            while is_other and time.time() < end and not self.is_running():
+                self.start_if_ended()
+            count = self.reload_count()
+            self.configure(text)
+            self.process.send_signal(signal.SIGHUP)
+            while is_other and time.time() < end and self.reload_count() == count:
+                # A signal ends a program that does not listen yet.
+                if self.process.poll() is not None:
+                    return self.start_if_ended()
+                time.sleep(0.02)
+            self.rules = rules
 
-    def reload_before_start(self, text):
-        with open(self.configuration, "w") as file:
+    def reload_count(self):
+        return open(self.folder + "-err.log").read().count(": read again\n")
+
+    def configure(self, text):
+        with open(self.configuration + ".new", "w") as file:
             file.write(text)
+        os.replace(self.configuration + ".new", self.configuration)
 
     def stop(self):
+        if self.mode not in FAULTS:
+            self.revive()
         os.killpg(self.process.pid, signal.SIGTERM)
         return self.process.wait(timeout=60)
 

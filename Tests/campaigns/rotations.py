@@ -18,8 +18,8 @@ is not there (root, logrotate, fiu-utils, faketime) leaves that mode out, and is
 
   rotations.py --binary .build/debug/tollwatch [--seconds 100] [--modes create,compress] [--seed 1]
 """
-import argparse, collections, concurrent.futures, gzip, json, os, random, re, shutil, socket, sqlite3
-import subprocess, sys, tempfile, threading, time
+import argparse, collections, concurrent.futures, gzip, json, os, random, re, shutil, signal, socket
+import sqlite3, subprocess, sys, tempfile, threading, time
 
 from campaign import (FAKETIME, FAULTS, STATUS_NOT_WRITTEN, Service, again, check_printed,
                       check_revisions, revised_at, revisions, rows, time_of, usage)
@@ -270,7 +270,7 @@ def configuration(folder, drill, paths):
 
 
 def with_second_source(path):
-    """Two sources instead of one, and of that a second version with the shipped rules."""
+    """Two sources instead of one, of that a version with the shipped rules, and each of them again."""
     text = open(path).read()
     start, end = text.index("  - name:"), text.index("\nregistry:")
     first = text[start:end].replace("/*log*", "/access.log*") + "\n    silence: 2s"
@@ -279,7 +279,8 @@ def with_second_source(path):
     with open(path, "w") as file:
         file.write(both)
     shipped = [line for line in both.splitlines() if not line.startswith(("rules:", "shipped_"))]
-    return [both, "\n".join(shipped) + "\n"]
+    versions = [both, "\n".join(shipped) + "\n"]
+    return versions + [text + "# The same rules.\n" for text in versions]
 
 
 def counted(folder, status):
@@ -314,7 +315,7 @@ def run_mode(mode, seconds, binary, work, drill, lines, rng, stop_seconds):
         with_listener(settings, log)
     if mode == "forgetting":
         versions = [text + "journal_entries: 10\n" for text in versions]
-        service.reload_before_start(versions[0])
+        service.configure(versions[0])
     service.start()
     end = time.time() + seconds
     finished = threading.Event()
@@ -396,6 +397,10 @@ def check(mode, outcome, lines, reference, before, problems):
         subprocess.run([service.binary, "alerts", "export", "--db", path, "--output", "json"],
                        capture_output=True).stdout
         for path in (database, database_again))
+    # A signal that came before it could listen to signals may end it.
+    wrong = [code for code in service.endings if code != -signal.SIGHUP]
+    if wrong and mode not in FAULTS:
+        complain(f"it ended by itself with {wrong}")
     if code != 0:
         complain(f"SIGTERM ended it with {code}")
     count = counted(folder, status)

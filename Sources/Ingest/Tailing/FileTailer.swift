@@ -10,6 +10,9 @@ public struct FileTailer: ~Copyable {
     case segmentEnd
     /// An archive came that should have been read before what was read already.
     case late(path: String, TailPosition)
+    /// These bytes were added after a newer log had begun, and perhaps more behind them: nobody
+    /// judges them.
+    case missed([UInt8])
     /// Something that the person should know.
     case note(String)
   }
@@ -69,7 +72,7 @@ public struct FileTailer: ~Copyable {
     for step in state.look(sightings, at: now) { take(step, at: now, &events) }
     return events.dropFirst(countBefore).contains {
       switch $0 {
-      case .note, .late: false
+      case .note, .late, .missed: false
       case .chunk, .gap, .segmentEnd: true
       }
     }
@@ -99,8 +102,7 @@ public struct FileTailer: ~Copyable {
       events.append(.note("\(held?.path ?? "a segment"): \(Self.description(loss))"))
       events.append(.gap)
       close(&events)
-    case .leave(let path, let loss):
-      events.append(.note("not read: \(path): \(Self.description(loss))"))
+    case .miss(let sighting, let offset): miss(sighting, from: offset, &events)
     case .postpone(let path, let position): events.append(.late(path: path, position))
     }
   }
@@ -118,8 +120,29 @@ public struct FileTailer: ~Copyable {
     case .truncated: "was cut before all of it was read, and no copy has the rest"
     case .deleted: "is gone, and it is not known whether all of it was read"
     case .incomplete: "breaks off, or cannot be read on"
-    case .straggling: "lines were added after a newer log had begun"
     }
+  }
+
+  /// What is looked at of bytes that are missed, to tell from when they are.
+  package static let missedBytesMax = 1 << 20
+
+  private func miss(_ sighting: FileSighting, from offset: Int64, _ events: inout [Event]) {
+    let path = sighting.path
+    events.append(
+      .note(
+        "\(path): \(sighting.byteCount - offset) bytes were added after a newer log had begun: "
+          + "they are not judged"))
+    var bytes: [UInt8] = []
+    do throws(IngestError) {
+      var reader = try SegmentReader(Segment(path: path))
+      guard FileSighting.Number(try reader.status().identity) == sighting.number,
+        try reader.skip(to: offset, tailBytesMax: 0) != nil
+      else { return }
+      while bytes.count < Self.missedBytesMax, case .chunk(let chunk, _)? = try reader.next() {
+        bytes += chunk.prefix(Self.missedBytesMax - bytes.count)
+      }
+    } catch { return events.append(.note("\(error)")) }
+    events.append(.missed(bytes))
   }
 
   // MARK: - reading

@@ -103,12 +103,11 @@ extension TailerState {
     _ sightings: [FileSighting], _ places: [Int?], _ steps: inout [Step]
   ) {
     for number in sightings.indices where sightings[number].isPlain {
-      guard let place = places[number], place < current,
-        sightings[number].byteCount
-          > max(contents[place].position.offset, contents[place].byteCountTold)
-      else { continue }
+      guard let place = places[number], place < current else { continue }
+      let known = max(contents[place].position.offset, contents[place].byteCountTold)
+      guard sightings[number].byteCount > known else { continue }
       contents[place].byteCountTold = sightings[number].byteCount
-      steps.append(.leave(path: sightings[number].path, .straggling))
+      steps.append(.miss(sightings[number], from: known))
     }
   }
 

@@ -29,8 +29,8 @@ package struct TailerState: Sendable {
     case finish
     /// A part of the current content that was not read is gone: the source has a gap there.
     case lose(Loss)
-    /// What is at this path cannot be told in its place any more, and is left.
-    case leave(path: String, Loss)
+    /// Lines were added to a content that was over, from this offset on: they are missed.
+    case miss(FileSighting, from: Int64)
     /// The archive at this path came too late for its place in the order: what is newer was read.
     case postpone(path: String, TailPosition)
   }
@@ -42,8 +42,6 @@ package struct TailerState: Sendable {
     case deleted
     /// It breaks off, or cannot be read on.
     case incomplete
-    /// Lines were added after the content was over.
-    case straggling
   }
 
   struct Content: Sendable {
