@@ -14,6 +14,8 @@ public enum EntityType: String, CaseIterable, Sendable {
   case key, application, supplier, tier, api, route, version
   case clientIP = "client_ip"
   case network, global
+  /// Two of them together: a key at a route.
+  case pair
 }
 
 /// One revision of an episode: a rule's verdict on one entity, from its start to its end.

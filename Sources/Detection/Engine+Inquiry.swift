@@ -9,15 +9,27 @@ extension Engine {
     guard let inquiry = options.inquiry else { return nil }
     if currentSecond != nil { advance(to: inquiry.second) }
     let found = examination?.found ?? []
-    let rules = context.rules.indices.map { index in
+    var rules: [RuleExplanation] = []
+    for index in context.rules.indices where isAsked(index) {
       var told = found.filter { $0.rule == index }.map(\.told)
-      guard var first = told.popLast() else { return beforeAll(index) }
+      var first = told.popLast() ?? beforeAll(index)
       for other in told { first.add(other) }
-      return first
+      rules.append(first)
     }
     return Explanation(
       time: inquiry.time, entity: examination?.entity, firstTime: statistics.firstTime,
       rules: rules)
+  }
+
+  /// Of the variants of a rule the one that judges whoever is asked for.
+  private func isAsked(_ index: Int) -> Bool {
+    let rule = context.rules[index]
+    guard rule.audience != nil, let inquiry = options.inquiry else { return true }
+    let time = inquiry.time.milliseconds
+    guard let entity = context.subject(rule.per, inquiry.names, at: time) else {
+      return rule.variant == 0
+    }
+    return context.judges(index, entity, at: time)
   }
 
   private func beforeAll(_ index: Int) -> RuleExplanation {
@@ -63,8 +75,11 @@ extension Engine {
       } else {
         examination?.found[place].told.take(context.episodes.openAlert(key))
       }
-      if let hours = policy.during, !hours.covers(from: moment * 1000 - 1, to: moment * 1000) {
+      let (start, end) = (moment * 1000 - 1, moment * 1000)
+      if let hours = policy.during, !hours.covers(from: start, to: end) {
         examination?.found[place].told.note("it says nothing outside of \(hours.text)")
+      } else if let after = policy.after, !policy.speaks(from: start, to: end, context.marks) {
+        examination?.found[place].told.note("it speaks \(after.words) alone")
       }
     }
     examination?.entity = context.subjectPhrase(names, at: moment * 1000)
@@ -120,6 +135,9 @@ extension Engine {
     told.verdict = findings.verdict
     told.reason = findings.reason
     told.numbers = findings.numbers
+    if let labels = rule.audience?.labels, !labels.isEmpty {
+      told.note("as for \(labels.map { "\($0.name) \($0.value)" }.joined(separator: ", "))")
+    }
     if findings.verdict == .silent, let sleep = sleepReason(index) {
       told.verdict = .asleep
       told.reason = sleep
@@ -229,7 +247,12 @@ extension EpisodeTable {
 extension EngineContext {
   /// The entity of `type` that `names` mean: one of that name, or the supplier, application or
   /// tier of the key that has it.
-  func subject(_ type: EntityType, _ names: [String], at time: Int64) -> Entity? {
+  func subject(_ per: Per, _ names: [String], at time: Int64) -> Entity? {
+    per.second == nil
+      ? subject(per.type, names, at: time) : entity(.pair, named: names, at: time)
+  }
+
+  private func subject(_ type: EntityType, _ names: [String], at time: Int64) -> Entity? {
     if type == .global { return .all }
     if let named = entity(type, named: names, at: time) { return named }
     guard let key = entity(.key, named: names, at: time), key.type == .key else {
@@ -276,6 +299,9 @@ extension EngineContext {
     case .version: return found(names.versions.index(ofAny: texts))
     case .network: return found(names.networks.index(ofAny: texts))
     case .global: return texts.contains("global") ? .all : nil
+    case .pair:
+      return pairs.pairs.indices.lazy.map { Entity(type: .pair, index: UInt32($0)) }
+        .first { texts.contains(name(of: $0, at: time)) }
     }
   }
 }

@@ -12,7 +12,8 @@ extension Engine {
     let second = (time.milliseconds - 1).floorDivided(by: 1000) + 1
     return volumes.compactMap { monitor in
       guard !monitor.judges.isEmpty,
-        let entity = context.entity(monitor.entityType, named: names, at: time.milliseconds)
+        let entity = context.entity(
+          monitor.per.second == nil ? monitor.per.type : .pair, named: names, at: time.milliseconds)
       else { return nil }
       return monitor.learntWeek(of: entity, at: second, context)
     }
@@ -23,10 +24,10 @@ extension Engine {
     statistics.lastTime.flatMap { context.subjectPhrase(names, at: $0.milliseconds) }
   }
 
-  /// By how they are named in rules (`per`), whose weeks are learnt.
-  public var entityTypesWithWeeks: [EntityType] {
-    EntityType.allCases.filter { type in
-      volumes.contains { $0.entityType == type && !$0.judges.isEmpty }
+  /// Whose weeks are learnt: `key`, `supplier`, `key and route`.
+  public var whoHasWeeks: [String] {
+    volumes.filter { !$0.judges.isEmpty }.map(\.per.text).reduce(into: []) { texts, text in
+      if !texts.contains(text) { texts.append(text) }
     }
   }
 }
@@ -53,7 +54,8 @@ extension VolumeMonitor {
         ?? Array(repeating: nil, count: Baseline.hoursOfWeek),
       hourOfWeek: Baseline.hourOfWeek(of: window, shape: shape, zone: zone),
       seen: Double(count) * unit,
-      judgements: judges.map { judgement($0, of: entity, at: moment, context) })
+      judgements: judges.filter { context.judges($0.rule, entity, at: moment * 1000) }
+        .map { judgement($0, of: entity, at: moment, context) })
   }
 
   private func judgement(

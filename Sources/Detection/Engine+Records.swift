@@ -96,24 +96,24 @@ extension Engine {
   ) {
     switch subscriber {
     case .volume(let index):
-      guard let entity = entity(volumes[index].entityType, record) else { return }
+      guard let entity = entity(volumes[index].per, record) else { return }
       if volumes[index].count(entity, record.weight, at: record.second, &context) {
         volumes[index].keepEvidence(evidence(record), for: entity)
       }
     case .tier(let index): feedTier(index, record)
     case .tally(let index): feedTally(index, record)
     case .tallyPart(let index):
-      guard let entity = entity(tallies[index].entityType, record) else { return }
+      guard let entity = entity(tallies[index].per, record) else { return }
       if tallies[index].countPart(entity, record.weight) {
         tallies[index].keepEvidence(evidence(record), for: entity)
       }
     case .precursorStep(let index, let step):
-      guard let entity = entity(precursors[index].entityType, record),
+      guard let entity = entity(precursors[index].per, record),
         let value = joinValue(precursors[index].plan.same, record)
       else { return }
       precursors[index].addPrecursor(entity, step: step, time: record.time, value: value)
     case .precursorTarget(let index):
-      guard let entity = entity(precursors[index].entityType, record),
+      guard let entity = entity(precursors[index].per, record),
         let value = joinValue(precursors[index].plan.same, record)
       else { return }
       if precursors[index].addTarget(entity, time: record.time, value: value) {
@@ -136,7 +136,7 @@ extension Engine {
   }
 
   private mutating func feedTally(_ index: Int, _ record: RecordPlace) {
-    guard let entity = entity(tallies[index].entityType, record) else { return }
+    guard let entity = entity(tallies[index].per, record) else { return }
     let isNotable: Bool
     switch tallies[index].counted {
     case .requests:
@@ -178,6 +178,21 @@ extension Engine {
       of: queue.batches[record.slot].batch, at: record.index, hash: options.hash)
   }
 
+  @inline(__always)
+  private mutating func entity(_ per: Per, _ record: RecordPlace) -> Entity? {
+    guard let second = per.second else { return entity(per.type, record) }
+    return pair(per.type, second, record)
+  }
+
+  private mutating func pair(
+    _ first: EntityType, _ second: EntityType, _ record: RecordPlace
+  ) -> Entity? {
+    guard let first = entity(first, record), let second = entity(second, record) else {
+      return nil
+    }
+    return context.pairs.entity(of: first, and: second)
+  }
+
   private mutating func entity(_ type: EntityType, _ record: RecordPlace) -> Entity? {
     switch type {
     case .key:
@@ -195,6 +210,7 @@ extension Engine {
       guard record.caller.tier >= 0 else { return nil }
       return Entity(type: .tier, index: UInt32(record.caller.tier))
     case .global: return .all
+    case .pair: return nil
     case .clientIP, .network:
       return entityResolver.addressEntity(
         type, queue.batches[record.slot].batch, record.index, &context)

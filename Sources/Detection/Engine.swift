@@ -47,10 +47,11 @@ public struct Engine: ~Copyable, Sendable {
     rules: RuleSet, registry: KeyRegistry, sources: [SourceDeclaration], options: EngineOptions
   ) {
     precondition(!sources.isEmpty, "an engine needs a source")
+    let rules = rules.rules.flatMap(\.variants)
     self.options = options
     self.sources = sources
     context = EngineContext(
-      rules: rules.rules, registry: registry, hash: options.hash, bounds: options.bounds,
+      rules: rules, registry: registry, hash: options.hash, bounds: options.bounds,
       fingerprint: options.fingerprint)
     context.episodes.detectFrom = options.detectFrom?.milliseconds ?? .min
     context.episodes.backfill = options.backfill
@@ -63,9 +64,9 @@ public struct Engine: ~Copyable, Sendable {
     began = Array(repeating: false, count: sources.count)
     coverage = Array(repeating: CoverageLedger(), count: sources.count)
     sampling = Sampling(sources)
-    examination = Examination(options.inquiry, rules.rules)
+    examination = Examination(options.inquiry, rules)
     let plan = EnginePlan(
-      rules: rules.rules, registry: registry, bounds: options.bounds, sampling: sampling)
+      rules: rules, registry: registry, bounds: options.bounds, sampling: sampling)
     classifier = RequestClassifier(plan.subscriptions, hash: options.hash)
     volumes = plan.volumes
     tiers = plan.tiers
@@ -140,6 +141,13 @@ public struct Engine: ~Copyable, Sendable {
       clocks[source].advance(to: time.milliseconds)
     }
     judge(into: &alerts, isForced: true)
+  }
+
+  /// Something was done that rules look back to: from its time on it is known to those that judge
+  /// what was not judged yet.
+  public mutating func note(_ mark: Mark, into alerts: inout [Alert]) {
+    settle(into: &alerts)
+    context.marks.add(mark)
   }
 
   /// No more records will come from `source`.

@@ -37,9 +37,12 @@ struct EngineContext: Sendable {
   var keys: KeyTable
   /// Texts of routes, networks and versions, by entity index.
   var names: EntityNames
+  /// What rules judge that name two types.
+  var pairs: EntityPairs
   var gaps = GapLedger()
   var episodes: EpisodeTable
   var wheel = TimingWheel()
+  var marks = MarkLedger()
   /// Quiet time of each open episode, by its slot.
   var resolveAfter: [Int64] = []
   /// By rule, those whose alerts keep it quiet.
@@ -60,6 +63,7 @@ struct EngineContext: Sendable {
     keys = KeyTable(
       registry: registry, hash: hash, keyCountMax: bounds.keys, fingerprint: fingerprint)
     names = EntityNames(hash: hash, countMax: bounds.names)
+    pairs = EntityPairs(countMax: bounds.pairs)
     episodes = EpisodeTable(openCountMax: bounds.openEpisodes)
     inhibitors = rules.map { rule in
       rules.indices.filter { rules[$0].policy.inhibits.contains(rule.id) }
@@ -72,12 +76,26 @@ struct EngineContext: Sendable {
 
   /// Takes what a monitor found, if its rule speaks at that time.
   mutating func report(_ verdict: Verdict, evidence: [EvidenceLine]) {
-    guard rules[verdict.rule].policy.speaks(of: verdict) else { return }
+    guard rules[verdict.rule].policy.speaks(of: verdict, marks),
+      judges(verdict.rule, verdict.entity, at: verdict.detectedAt)
+    else { return }
+    let verdict = explained(verdict)
     if inhibitors[verdict.rule].isEmpty, rules[verdict.rule].policy.group == nil {
       tell(verdict, evidence)
     } else {
       deferred.append(Found(verdict: verdict, evidence: evidence))
     }
+  }
+
+  /// A rule that looks back to a mark says how far.
+  private func explained(_ verdict: Verdict) -> Verdict {
+    guard let name = rules[verdict.rule].policy.after?.mark,
+      let time = marks.last(named: name, through: verdict.detectedAt)
+    else { return verdict }
+    var verdict = verdict
+    let age = Wording.duration(milliseconds: verdict.detectedAt - time)
+    verdict.reason += "; \(age) after the mark '\(name)'"
+    return verdict
   }
 
   /// Time goes on to `time`: all that was found before is there, so that it is known what keeps what
@@ -159,7 +177,7 @@ struct EngineContext: Sendable {
   /// Whether a rule that keeps the verdict's one quiet has an alert about the entity, about what
   /// it belongs to, or about all traffic. What was not told keeps nobody quiet.
   private func isInhibited(_ verdict: Verdict) -> Bool {
-    var entities = [verdict.entity, .all]
+    var entities = [verdict.entity, .all] + parts(of: verdict.entity)
     for type in EpisodePolicy.groups where type != .global {
       if let owner = owner(type, of: verdict.entity, at: verdict.detectedAt) {
         entities.append(owner)
@@ -183,8 +201,11 @@ struct EngineContext: Sendable {
   }
 
   /// What `entity` belongs to; itself, where it is of that type.
-  private func owner(_ type: EntityType, of entity: Entity, at time: Int64) -> Entity? {
+  func owner(_ type: EntityType, of entity: Entity, at time: Int64) -> Entity? {
     if entity.type == type { return entity }
+    if entity.type == .pair {
+      return parts(of: entity).lazy.compactMap { owner(type, of: $0, at: time) }.first
+    }
     func found(_ index: Int?) -> Entity? { index.map { Entity(type: type, index: UInt32($0)) } }
     switch type {
     case .global: return .all
@@ -197,20 +218,32 @@ struct EngineContext: Sendable {
     }
   }
 
+  /// Both of a pair; of others nothing.
+  private func parts(of entity: Entity) -> [Entity] {
+    entity.type == .pair ? [pairs[entity].first, pairs[entity].second] : []
+  }
+
+  /// The part of a pair that is a key, or the entity itself.
+  func caller(in entity: Entity) -> Entity {
+    parts(of: entity).first { $0.type == .key } ?? entity
+  }
+
   // MARK: - names
 
-  /// The supplier of a key, application or supplier.
+  /// The supplier of a key, application or supplier, or of a part of a pair.
   func supplier(of entity: Entity, at time: Int64) -> Int? {
     switch entity.type {
     case .supplier: Int(entity.index)
     case .key: keys.supplier(ofRow: keys.row(of: entity.index, at: time))
     case .application: keys.supplier(ofApplication: Int(entity.index))
+    case .pair: parts(of: entity).lazy.compactMap { supplier(of: $0, at: time) }.first
     default: nil
     }
   }
 
   /// A key's hours are those of its supplier, also while no row of the registry holds for it.
   func zoneIndex(of entity: Entity) -> Int {
+    let entity = caller(in: entity)
     let supplier =
       entity.type == .key
       ? keys.supplier(ofRow: keys.latestRow(of: entity.index)) : supplier(of: entity, at: .max)
@@ -226,14 +259,16 @@ struct EngineContext: Sendable {
     case .api: registry.apis[Int(entity.index)].name
     case .route, .version, .network: names.name(of: entity)
     case .global: "all traffic"
+    case .pair: parts(of: entity).map { name(of: $0, at: time) }.joined(separator: ", ")
     }
   }
 
   func labels(of entity: Entity, at time: Int64) -> EpisodeTable.Labels {
     var labels = EpisodeTable.Labels(entity: name(of: entity, at: time))
     labels.supplier = supplier(of: entity, at: time).map { registry.suppliers[$0].name }
-    if entity.type == .key {
-      let row = keys.row(of: entity.index, at: time)
+    let caller = caller(in: entity)
+    if caller.type == .key {
+      let row = keys.row(of: caller.index, at: time)
       labels.tier = keys.tier(ofRow: row).map { registry.tiers[$0].name }
       labels.application = keys.application(ofRow: row).map { keys.applications[$0] }
     }
@@ -248,6 +283,7 @@ struct EngineContext: Sendable {
       guard let supplier = supplier(of: entity, at: time) else { return name }
       return "\(name) of \(registry.suppliers[supplier].name)"
     case .global: return name
+    case .pair: return parts(of: entity).map { phrase(for: $0, at: time) }.joined(separator: ", ")
     case .clientIP: return "client \(name)"
     default: return "\(entity.type.rawValue) \(name)"
     }

@@ -27,6 +27,7 @@ public struct SourceDeclaration: Sendable {
 package struct EngineBounds: Sendable {
   package var keys = KeyTable.keyCountMax
   package var names = Int.max
+  package var pairs = EntityPairs.pairCountMax
   package var series = VolumeMonitor.seriesCountMax
   package var tierKeys = TierMonitor.keyCountMax
   package var precursorEntities = PrecursorMonitor.entityCountMax

@@ -60,8 +60,8 @@ struct EnginePlan {
   }
 
   /// Where series too thin to judge are judged instead.
-  private static func parents(of type: EntityType) -> [EntityType] {
-    switch type {
+  private static func parents(of per: Per) -> [Per] {
+    switch per {
     case .key, .application: [.supplier, .global]
     case .global: []
     default: [.global]
@@ -70,36 +70,36 @@ struct EnginePlan {
 
   /// The monitor of a series definition, new or shared.
   private mutating func monitor(
-    _ type: EntityType, _ filter: RequestFilter, _ windowSeconds: Int64
+    _ per: Per, _ filter: RequestFilter, _ windowSeconds: Int64
   ) -> Int {
     let known = volumes.firstIndex {
-      $0.entityType == type && $0.filter == filter && $0.shape.windowSeconds == windowSeconds
+      $0.per == per && $0.filter == filter && $0.shape.windowSeconds == windowSeconds
     }
     if let known { return known }
     volumes.append(
       VolumeMonitor(
-        entityType: type, filter: filter, windowSeconds: windowSeconds,
+        per: per, filter: filter, windowSeconds: windowSeconds,
         seriesCountMax: bounds.series, judgesEveryWindow: bounds.judgesEveryWindow))
     return volumes.count - 1
   }
 
   /// Children close before their parents, which judge what those hand up.
   private mutating func orderVolumes() {
-    func rank(_ type: EntityType) -> Int { type == .global ? 2 : type == .supplier ? 1 : 0 }
+    func rank(_ per: Per) -> Int { per == .global ? 2 : per == .supplier ? 1 : 0 }
     let order = volumes.indices.sorted {
-      (rank(volumes[$0].entityType), $0) < (rank(volumes[$1].entityType), $1)
+      (rank(volumes[$0].per), $0) < (rank(volumes[$1].per), $1)
     }
     volumes = order.map { volumes[$0] }
     for index in volumes.indices {
       volumes[index].number = index
       let monitor = volumes[index]
-      func parent(_ type: EntityType) -> Int? {
+      func parent(_ per: Per) -> Int? {
         volumes.firstIndex {
-          $0.entityType == type && $0.filter == monitor.filter
+          $0.per == per && $0.filter == monitor.filter
             && $0.shape.windowSeconds == monitor.shape.windowSeconds && !$0.thinJudges.isEmpty
         }
       }
-      let parents = Self.parents(of: monitor.entityType)
+      let parents = Self.parents(of: monitor.per)
       if parents.contains(.supplier) { volumes[index].supplierMonitor = parent(.supplier) }
       if parents.contains(.global) { volumes[index].globalMonitor = parent(.global) }
     }
@@ -140,7 +140,7 @@ struct EnginePlan {
     let number = precursors.count
     precursors.append(
       PrecursorMonitor(
-        rule: index, plan: plan, entityType: rule.per, expression: rule.filter.expression,
+        rule: index, plan: plan, per: rule.per, expression: rule.filter.expression,
         minSamples: rule.minSamples, entityCountMax: bounds.precursorEntities))
     // A precursor that was not logged is no precursor that did not come.
     guard !sampling.isPartial else { return }

@@ -9,7 +9,11 @@ extension EngineState {
     of saved: SnapshotHead, _ now: SnapshotHead, _ sources: SourceChange,
     _ book: inout SnapshotBook
   ) {
-    let registry = RegistryChange(from: saved, to: now)
+    var registry = RegistryChange(from: saved, to: now)
+    if !registry.isNone {
+      context.pairs.adapt(registry)
+      registry.gonePairs = context.pairs.gone
+    }
     if !registry.isNone || !sources.isNone { usage.adapt(registry, sources, context.keys) }
     nextWindowEnd = .min
     if let second = currentSecond { _ = context.wheel.next(through: second) }

@@ -8,6 +8,7 @@ extension EngineState {
     let now = SnapshotHead(of: self)
     var saved = now
     book.page(.head) { saved.code(with: &$0) }
+    if saved.hasPairs { context.pairs.code(in: &book) }
     let change = SourceChange(from: saved.sources, to: now.sources)
     codeFlow(change, &book)
     if saved == now { codeAll(&book) } else { readKept(of: saved, now, change, &book) }
@@ -63,6 +64,7 @@ extension EngineState {
       coder.code(&currentSecond)
       statistics.code(with: &coder)
       context.gaps.code(with: &coder)
+      if coder.version >= 2 { context.marks.code(with: &coder) }
       if let second = currentSecond { coder.require(SourceClock.isPlausible(second: second)) }
     }
   }

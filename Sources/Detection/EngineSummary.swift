@@ -68,7 +68,7 @@ extension Engine {
 
   private func sleepingRules() -> [EngineSummary.SleepingRule] {
     var sleeping: [EngineSummary.SleepingRule] = []
-    for index in context.rules.indices {
+    for index in context.rules.indices where context.rules[index].variant == 0 {
       guard let reason = sleepReason(index) else { continue }
       sleeping.append(.init(id: context.rules[index].id, reason: reason))
     }
@@ -116,8 +116,10 @@ extension Engine {
       + "\(known.rfc3339.prefix(16))Z on"
   }
 
-  private func noSeriesReason(_ type: EntityType) -> String {
-    switch type {
+  private func noSeriesReason(_ per: Per) -> String {
+    // Of a pair the part that a registry must tell is the one that is missing most likely.
+    let type = per.types.first { [.supplier, .application, .tier, .api].contains($0) } ?? per.type
+    return switch type {
     case .supplier, .application, .tier:
       "no key belongs to a \(type.rawValue); a registry would wake it"
     case .key: "no record has an identity or a client address"
@@ -130,6 +132,7 @@ extension Engine {
     [
       ("keys and addresses", context.keys.refusedCount),
       ("routes, versions and networks", context.names.refusedCount),
+      ("pairs that rules judge", context.pairs.refusedCount),
       ("series", volumes.reduce(0) { $0 + $1.refusedCount }),
       ("tier series", tiers.reduce(0) { $0 + $1.refusedCount }),
       ("precursor series", precursors.reduce(0) { $0 + $1.refusedCount }),
@@ -138,6 +141,7 @@ extension Engine {
       ("precursor events", precursors.reduce(0) { $0 + $1.droppedEventCount }),
       ("open alerts", context.episodes.refusedCount),
       ("gaps", context.gaps.refusedCount),
+      ("old marks", context.marks.droppedCount),
       (
         "requests in the usage by route and network: of them only the caller is kept, or the "
           + "supplier", usage.foldedCount

@@ -6,7 +6,7 @@ public import AccessLog
 /// `status >= 500 && method in ["POST", "PUT"] && !path.startsWith("/internal")`
 ///
 /// It knows comparisons, of which `==` is exact, `&& || !`, parentheses, `in [...]`, the methods
-/// `startsWith`, `endsWith`, `contains` and `glob`, and `cidr(client_ip, "10.0.0.0/8")`. Types
+/// `startsWith`, `endsWith`, `contains`, `glob` and `matches`, and `cidr(client_ip, "10.0.0.0/8")`. Types
 /// are checked when it is parsed. An absent text is `""`; an absent number makes every
 /// comparison with it false. Evaluation takes time linear in the request's text and never more
 /// than one visit of each comparison.
@@ -15,6 +15,7 @@ public struct Expression: Hashable, Sendable {
   public static let textBytesMax = 4096
   public static let testCountMax = 256
   public static let depthMax = 32
+  public static let patternStatesMax = LinearPattern.stateCountMax
 
   public let text: String
 

@@ -1,44 +1,3 @@
-/// A parsed condition, with types that fit.
-indirect enum ExpressionCondition: Sendable {
-  case test(ExpressionTest)
-  case not(ExpressionCondition)
-  case all([ExpressionCondition])
-  case any([ExpressionCondition])
-}
-
-/// One comparison.
-struct ExpressionTest: Sendable {
-  enum Operation: UInt8 {
-    case equal, notEqual, less, lessOrEqual, greater, greaterOrEqual
-    case startsWith, endsWith, contains, glob, cidr
-
-    /// The operation with its sides exchanged.
-    var mirrored: Self {
-      switch self {
-      case .less: .greater
-      case .lessOrEqual: .greaterOrEqual
-      case .greater: .less
-      case .greaterOrEqual: .lessOrEqual
-      default: self
-      }
-    }
-
-    var isEquality: Bool { self == .equal || self == .notEqual }
-  }
-
-  enum Operand {
-    case field(RequestField)
-    case text([UInt8])
-    case number(Double)
-    case truth(Bool)
-    case network(Network)
-  }
-
-  var operation: Operation
-  var left: RequestField
-  var right: Operand
-}
-
 /// Recursive descent over the words of an expression; checks types as it goes.
 struct ExpressionParser {
   private(set) var fields: [RequestField] = []
@@ -241,7 +200,7 @@ struct ExpressionParser {
 
   private static let methods: [(word: String, operation: ExpressionTest.Operation)] = [
     ("startsWith", .startsWith), ("endsWith", .endsWith), ("contains", .contains),
-    ("glob", .glob),
+    ("glob", .glob), ("matches", .matches),
   ]
 
   /// `path.startsWith("/v1/")`.
@@ -263,11 +222,22 @@ struct ExpressionParser {
     }
     try advance()
     try expect("(")
+    let argumentStart = token.offset
     let argument = try self.text("'\(word)' takes a text in quotes")
     try expect(")")
     try refuseComparison(of: "'\(word)'")
+    let right =
+      operation == .matches
+      ? .pattern(try pattern(argument, at: argumentStart)) : ExpressionTest.Operand.text(argument)
     return try counted(
-      ExpressionTest(operation: operation, left: field, right: .text(argument)), at: start)
+      ExpressionTest(operation: operation, left: field, right: right), at: start)
+  }
+
+  /// A fault of a pattern is told where its text begins: escapes hide how far in it is.
+  private func pattern(_ text: [UInt8], at offset: Int) throws(Fault) -> LinearPattern {
+    do throws(Fault) {
+      return try LinearPattern(parsing: text)
+    } catch { throw Fault(error.message, at: offset) }
   }
 
   /// `cidr(client_ip, "10.0.0.0/8")`.
@@ -361,31 +331,5 @@ struct ExpressionParser {
       throw Fault("'\(found)' has no meaning here", at: token.offset, suggestion: symbol)
     }
     return try skip(symbol)
-  }
-}
-
-extension ExpressionTest.Operand {
-  var type: RequestField.ValueType {
-    switch self {
-    case .field(let field): field.type
-    case .text, .network: .text
-    case .number: .number
-    case .truth: .truth
-    }
-  }
-
-  /// The constant as it is written in another type, where it can be.
-  func converted(to type: RequestField.ValueType) -> String? {
-    switch (self, type) {
-    case (.text(let bytes), .number):
-      let text = String(decoding: bytes, as: UTF8.self)
-      return Double(text) == nil ? nil : text
-    case (.text(let bytes), .truth):
-      let text = String(decoding: bytes, as: UTF8.self)
-      return text == "true" || text == "false" ? text : nil
-    case (.number(let number), .text):
-      return Int64(exactly: number).map { "\"\($0)\"" } ?? "\"\(number)\""
-    default: return nil
-    }
   }
 }

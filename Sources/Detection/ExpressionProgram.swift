@@ -16,6 +16,7 @@ struct ExpressionProgram: Sendable {
   private var borders: [UInt16] = []
   private var globs: [PathGlob] = []
   private var networks: [Network] = []
+  private var patterns: [LinearPattern] = []
 
   private struct Step {
     var operation: ExpressionTest.Operation
@@ -28,7 +29,8 @@ struct ExpressionProgram: Sendable {
 
   private struct Operand {
     var slot: FieldSlot
-    /// Of ``bytes``; the lower bound alone is an index of ``globs`` or ``networks``.
+    /// Of ``bytes``; the lower bound alone is an index of ``globs``, ``networks`` or
+    /// ``patterns``.
     var start: Int32 = 0
     var end: Int32 = 0
     var number: Double = 0
@@ -68,6 +70,7 @@ struct ExpressionProgram: Sendable {
       switch (test.operation, test.right) {
       case (.glob, .text(let text)): add(PathGlob(String(decoding: text, as: UTF8.self)))
       case (_, .network(let network)): add(network)
+      case (_, .pattern(let pattern)): add(pattern)
       case (_, .text(let text)): add(text, slot: .constant)
       case (_, .field(let field)): add(field)
       case (_, .number(let number)): Operand(slot: .constant, number: number)
@@ -111,6 +114,11 @@ struct ExpressionProgram: Sendable {
     return Operand(slot: .constant, start: Int32(networks.count - 1))
   }
 
+  private mutating func add(_ pattern: LinearPattern) -> Operand {
+    patterns.append(pattern)
+    return Operand(slot: .constant, start: Int32(patterns.count - 1))
+  }
+
   // MARK: - Evaluating
 
   private func holds(_ step: Step, _ batch: borrowing RecordBatch, _ index: Int) -> Bool {
@@ -123,6 +131,7 @@ struct ExpressionProgram: Sendable {
     return withText(step.left, batch, index) { text in
       switch step.operation {
       case .glob: globs[Int(step.right.start)].matches(text)
+      case .matches: patterns[Int(step.right.start)].matches(text)
       case .cidr: networks[Int(step.right.start)].contains(text)
       case .contains: contains(text, step.right)
       default:

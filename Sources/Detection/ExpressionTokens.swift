@@ -41,6 +41,9 @@ struct ExpressionTokens {
   private mutating func kind() throws(Expression.Fault) -> ExpressionToken.Kind {
     let byte = bytes[at]
     if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") { return .text(try text()) }
+    if byte == UInt8(ascii: "r"), at + 1 < bytes.count, Self.quotes.contains(bytes[at + 1]) {
+      return .text(try rawText())
+    }
     if Self.isDigit(byte) || byte == UInt8(ascii: "-") { return .number(try number()) }
     if Self.isLetter(byte) { return .word(word()) }
     return .symbol(try symbol())
@@ -68,6 +71,21 @@ struct ExpressionTokens {
     }
     at += 1
     return text
+  }
+
+  private static let quotes = [UInt8(ascii: "\""), UInt8(ascii: "'")]
+
+  /// `r"\d+"`, in which a backslash is one.
+  private mutating func rawText() throws(Expression.Fault) -> [UInt8] {
+    let start = at
+    let quote = bytes[at + 1]
+    at += 2
+    while at < bytes.count, bytes[at] != quote { at += 1 }
+    guard at < bytes.count else {
+      throw Expression.Fault("a text begins here and does not end", at: start)
+    }
+    at += 1
+    return Array(bytes[(start + 2)..<(at - 1)])
   }
 
   private static let escapes: [UInt8: UInt8] = [

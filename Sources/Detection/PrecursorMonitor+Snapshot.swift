@@ -6,7 +6,7 @@ extension PrecursorMonitor {
     let steps = plan.steps.map { "\($0.count) \($0.matcher.text)" }.joined(separator: ", ")
     let same = plan.same.map { " same \($0.word)" } ?? ""
     let condition = expression.map { " where \($0.text)" } ?? ""
-    return "\(entityType.rawValue) \(plan.mode.rawValue) \(plan.target.text) after \(steps) "
+    return "\(per.text) \(plan.mode.rawValue) \(plan.target.text) after \(steps) "
       + "within \(plan.withinMilliseconds)\(same)\(condition)"
   }
 

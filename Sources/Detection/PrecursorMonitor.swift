@@ -18,7 +18,7 @@ struct PrecursorMonitor: Sendable {
 
   let rule: Int
   let plan: Precursor
-  let entityType: EntityType
+  let per: Per
   let expression: Expression?
 
   var slotOfEntity = SlotTable()
@@ -44,13 +44,13 @@ struct PrecursorMonitor: Sendable {
   private static let quietMilliseconds: Int64 = 3_600_000
 
   init(
-    rule: Int, plan: Precursor, entityType: EntityType, expression: Expression?,
+    rule: Int, plan: Precursor, per: Per, expression: Expression?,
     minSamples: Int?, entityCountMax: Int = Self.entityCountMax
   ) {
     self.entityCountMax = entityCountMax
     self.rule = rule
     self.plan = plan
-    self.entityType = entityType
+    self.per = per
     self.expression = expression
     targetCountMin = Double(minSamples ?? 20)
   }

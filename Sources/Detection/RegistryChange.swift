@@ -5,6 +5,8 @@ struct RegistryChange: Sendable {
   private let tiers: [Int?]
   private let apis: [Int?]
   private let zones: [Int?]
+  /// Of which a part is known no more.
+  var gonePairs: Set<UInt32> = []
   /// Nothing that an index refers to has moved.
   let isNone: Bool
 
@@ -28,6 +30,7 @@ struct RegistryChange: Sendable {
     case .application: places = applications
     case .tier: places = tiers
     case .api: places = apis
+    case .pair: return gonePairs.contains(saved.index) ? nil : saved
     case .key, .clientIP, .route, .version, .network, .global: return saved
     }
     return Self.place(Int(saved.index), places).map {

@@ -5,7 +5,7 @@ public struct Rule: Sendable {
   public var id: String
   public var title: String
   public var severity: Severity
-  public var per: EntityType
+  public var per: Per
   public var filter: RequestFilter
   /// Samples (windows, targets) that a series must have before it is judged on its own;
   /// `nil` leaves it to the kind.
@@ -18,9 +18,14 @@ public struct Rule: Sendable {
   public var detector: any Detector
   /// Hash of everything that can change a verdict; 16 hexadecimal digits.
   public var contentHash: String
+  /// What holds for some of those that it judges.
+  public var overrides: [RuleOverride] = []
+  /// Of the engine's: whom it judges where the rule has overrides, and its number among them.
+  var audience: RuleAudience?
+  var variant = 0
 
   public init(
-    id: String, title: String, severity: Severity = .medium, per: EntityType = .key,
+    id: String, title: String, severity: Severity = .medium, per: Per = .key,
     filter: RequestFilter = RequestFilter(), minSamples: Int? = nil, isShadow: Bool = false,
     policy: EpisodePolicy = EpisodePolicy(), why: String? = nil, runbook: String? = nil,
     detector: any Detector, contentHash: String = ""
@@ -49,7 +54,7 @@ public struct Rule: Sendable {
     case .volume(let plan): columns.formUnion(plan.measure.columns)
     case .tier: break
     }
-    return columns
+    return overrides.reduce(into: columns) { $0.formUnion($1.rule.columns) }
   }
 }
 

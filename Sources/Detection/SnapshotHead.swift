@@ -21,6 +21,8 @@ struct SnapshotHead: Hashable, Sendable {
   var tiers: [String] = []
   var apis: [String] = []
   var zones: [String] = []
+  /// Some rule judged pairs.
+  var hasPairs = false
 }
 
 extension SnapshotHead: StateCoded {
@@ -38,6 +40,7 @@ extension SnapshotHead: StateCoded {
     coder.code(&apis)
     coder.code(&zones)
     if coder.version >= 2 { coder.code(&tallies) }
+    if coder.version >= 3 { coder.code(&hasPairs) } else { hasPairs = false }
   }
 }
 
@@ -47,7 +50,7 @@ extension SnapshotHead {
     rulesHash = state.contentHashes.rules
     registryHash = state.contentHashes.registry
     sources = state.sources.map(\.name)
-    rules = state.context.rules.map(\.id)
+    rules = state.context.rules.map(\.variantName)
     volumes = state.volumes.map(\.definition)
     tierMonitors = state.tiers.map(\.definition)
     precursors = state.precursors.map(\.definition)
@@ -57,6 +60,7 @@ extension SnapshotHead {
     tiers = registry.tiers.map(\.terms)
     apis = registry.apis.map(\.name)
     zones = registry.zones.map(\.name)
+    hasPairs = state.context.rules.contains { $0.per.second != nil }
   }
 
   /// Index in `names` of each of these, where there is one.

@@ -10,6 +10,8 @@ package enum SnapshotSection: String, CaseIterable, Sendable {
   case keys
   /// Routes, versions and networks.
   case name
+  /// Pairs of what has a name.
+  case pair
   /// Series and the hours that they are in.
   case sers
   /// What series usually count.
@@ -42,9 +44,15 @@ package enum SnapshotSection: String, CaseIterable, Sendable {
   /// Lines that wait: the only section that holds text as the log had it, secrets too.
   case line
 
-  /// The head of version 1 names no tallies; episodes of version 1 have no members; tallies of
-  /// version 1 were of one rule each.
-  package var version: Int { [.head, .epis, .tall].contains(self) ? 2 : 1 }
+  /// The head of version 1 names no tallies, and that of version 2 knows no pairs; episodes of version 1 have no members; tallies of
+  /// version 1 were of one rule each; the flow of version 1 has no marks.
+  package var version: Int {
+    switch self {
+    case .head: 3
+    case .epis, .tall, .flow: 2
+    default: 1
+    }
+  }
 
   package var holdsLogText: Bool { self == .line }
 }

@@ -1,6 +1,6 @@
 /// What a ``TallyMonitor`` counts: rules of which it is the same share one.
 struct TallyDefinition: Hashable, Sendable {
-  let entityType: EntityType
+  let per: Per
   /// With what the measure asks for.
   let filter: RequestFilter
   let counted: TallyMonitor.Counted
@@ -9,8 +9,8 @@ struct TallyDefinition: Hashable, Sendable {
   let cellSeconds: Int64
   let cellCount: Int
 
-  init(_ plan: TallyPlan, per entityType: EntityType, filter: RequestFilter) {
-    self.entityType = entityType
+  init(_ plan: TallyPlan, per: Per, filter: RequestFilter) {
+    self.per = per
     self.filter = plan.measure.filter(filter)
     part = plan.part
     windowMilliseconds = plan.windowMilliseconds

@@ -4,7 +4,7 @@ extension TallyMonitor {
   /// What it counts; the limit may change.
   var definition: String {
     let part = part.map { " part \($0.text)" } ?? ""
-    return "\(entityType.rawValue) \(windowMilliseconds) \(filter.definition)\(part)"
+    return "\(per.text) \(windowMilliseconds) \(filter.definition)\(part)"
       + counted.definition
   }
 

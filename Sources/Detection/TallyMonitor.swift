@@ -29,7 +29,7 @@ struct TallyMonitor: Sendable {
     }
   }
 
-  let entityType: EntityType
+  let per: Per
   let filter: RequestFilter
   let counted: Counted
   /// The requests whose share is judged.
@@ -68,7 +68,7 @@ struct TallyMonitor: Sendable {
     _ definition: TallyDefinition, unit: Int = 1, entityCountMax: Int = Self.entityCountMax,
     valueTotalMax: Int = Self.valueTotalMax
   ) {
-    entityType = definition.entityType
+    per = definition.per
     filter = definition.filter
     counted = definition.counted
     part = definition.part

@@ -25,7 +25,7 @@ extension VolumeMonitor {
     let series = copy.series[Int(copy.tallies[slot].habit)]
     let isOpen = context.episodes.isOpen(EpisodeKey(rule: judge.rule, entity: entity))
     if let reason = judge.learningReason(series.baseline, shape) {
-      let above = judge.watchesUp && entityType != .global ? Self.judgedAbove : ""
+      let above = judge.watchesUp && per != .global ? Self.judgedAbove : ""
       return RuleFindings(verdict: .learning, reason: reason + above)
     }
     if down, !up, hasGap {

@@ -2,7 +2,7 @@ import Baselines
 
 extension VolumeMonitor {
   /// What its series are: the same for all rules that count it.
-  var definition: String { "\(entityType.rawValue) \(shape.windowSeconds) \(filter.definition)" }
+  var definition: String { "\(per.text) \(shape.windowSeconds) \(filter.definition)" }
 
   /// What was learnt, and the hours and windows under way.
   ///

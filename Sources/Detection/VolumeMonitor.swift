@@ -12,7 +12,7 @@ struct VolumeMonitor: Sendable {
   static let seriesCountMax = 1_000_000
   static let daySeconds: Int64 = 86_400
 
-  let entityType: EntityType
+  let per: Per
   let filter: RequestFilter
   let shape: Baseline.Shape
   var judges: [VolumeJudge] = []
@@ -49,12 +49,12 @@ struct VolumeMonitor: Sendable {
   var hasGrownSeries = false
 
   init(
-    entityType: EntityType, filter: RequestFilter, windowSeconds: Int64,
+    per: Per, filter: RequestFilter, windowSeconds: Int64,
     seriesCountMax: Int = Self.seriesCountMax, judgesEveryWindow: Bool = false
   ) {
     self.seriesCountMax = seriesCountMax
     self.judgesEveryWindow = judgesEveryWindow
-    self.entityType = entityType
+    self.per = per
     self.filter = filter
     shape = Baseline.Shape(windowSeconds: windowSeconds)
   }
@@ -333,6 +333,7 @@ extension VolumeMonitor {
     _ judge: VolumeJudge, _ slot: Int, _ moment: JudgedWindow, isUp: Bool,
     _ context: inout EngineContext
   ) {
+    guard context.judges(judge.rule, entities[slot], at: moment.now) else { return }
     let habit = Int(tallies[slot].habit)
     let isOpen = isOpen(judge, slot, context)
     guard

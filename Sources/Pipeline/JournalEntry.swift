@@ -5,6 +5,8 @@ public import AccessLog
 public struct JournalEntry: Hashable, Sendable {
   public enum Kind: String, Sendable {
     case configuration, rules, registry, gap, excluded, rejoined, tick
+    /// Something was done that rules look back to; its name is the detail.
+    case mark
     /// An archive came too late for its place; later it was judged by itself.
     case late, backfill
   }
@@ -14,7 +16,7 @@ public struct JournalEntry: Hashable, Sendable {
   public var source: String?
   /// Where the fact has an end: that of a gap.
   public var until: EventTime?
-  /// The hash of configuration, rules, registry or archive.
+  /// The hash of configuration, rules, registry or archive; the name of a mark.
   public var detail: String?
 
   public init(

@@ -72,6 +72,9 @@ public struct Pipeline: ~Copyable, Sendable {
       if let source = index(of: entry.source) { engine.rejoin(source, into: &alerts) }
     case .tick: engine.tick(entry.time, into: &alerts)
     case .configuration: settle(into: &alerts)
+    case .mark:
+      guard let name = entry.detail, Mark.isLegal(name: name) else { return }
+      engine.note(Mark(name: name, time: entry.time), into: &alerts)
     case .rules, .registry, .late, .backfill: break
     }
     journal.append(entry)
@@ -193,7 +196,7 @@ public struct Pipeline: ~Copyable, Sendable {
   public func phrase(ofAny names: [String]) -> String? { engine.phrase(ofAny: names) }
 
   /// Whose weeks are learnt.
-  public var entityTypesWithWeeks: [EntityType] { engine.entityTypesWithWeeks }
+  public var whoHasWeeks: [String] { engine.whoHasWeeks }
 
   public func summary() -> EngineSummary { engine.summary() }
 

@@ -21,6 +21,22 @@ final class DiagnosticSink {
       ?? []
   }
 
+  /// Another one of the same file.
+  func empty() -> DiagnosticSink { DiagnosticSink(self) }
+
+  private init(_ other: DiagnosticSink) {
+    (file, lines, hidesText) = (other.file, other.lines, other.hidesText)
+  }
+
+  /// Takes what another one of the same file has.
+  func report(_ diagnostic: Diagnostic) {
+    guard diagnostics.count < Self.diagnosticCountMax else {
+      refusedCount += 1
+      return
+    }
+    diagnostics.append(diagnostic)
+  }
+
   var hasErrors: Bool { errorCount > 0 }
 
   var errorCount: Int { diagnostics.count { $0.severity == .error } }

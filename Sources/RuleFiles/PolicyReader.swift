@@ -10,7 +10,8 @@ struct PolicyReader {
       forMilliseconds: fields.duration("for", atLeast: 0) ?? 0,
       resolveAfterMilliseconds: fields.duration("resolve_after", atLeast: 1) ?? 0,
       remindAfterMilliseconds: reminder(&fields),
-      during: hours(&fields), inhibits: inhibits(&fields, ruleID), group: group(&fields))
+      during: hours(&fields), inhibits: inhibits(&fields, ruleID), after: after(&fields),
+      group: group(&fields))
   }
 
   private func reminder(_ fields: inout FieldReader) -> Int64 {
@@ -42,6 +43,24 @@ struct PolicyReader {
     return inhibited.map(\.text)
   }
 
+  private func after(_ fields: inout FieldReader) -> EpisodePolicy.AfterMark? {
+    fields.mapping("after", default: nil) { inner in
+      let mark = inner.placedText("mark", isRequired: true)
+      let within = inner.duration("within", atLeast: 1000) ?? Self.withinDefault
+      guard let mark else { return nil }
+      guard Mark.isLegal(name: mark.text) else {
+        inner.fault(
+          "a mark is lower case letters, digits and hyphens", at: "mark",
+          suggestion: RuleReader.legalID(mark.text))
+        return nil
+      }
+      return EpisodePolicy.AfterMark(mark: mark.text, withinMilliseconds: within)
+    }
+  }
+
+  /// For how long a mark is remembered that says nothing else, milliseconds.
+  private static let withinDefault: Int64 = 3_600_000
+
   private func group(_ fields: inout FieldReader) -> EntityType? {
     guard fields.node("group") != nil else { return nil }
     let words = EpisodePolicy.groups.map(\.rawValue)
@@ -50,16 +69,21 @@ struct PolicyReader {
 
   /// What cannot be with the rest of the rule.
   static func check(
-    _ policy: EpisodePolicy, per: EntityType, _ plan: DetectorPlan, _ fields: inout FieldReader
+    _ policy: EpisodePolicy, per: Per, _ plan: DetectorPlan, _ fields: inout FieldReader
   ) {
     if let hours = policy.during, let window = plan.fallWindow, window > hours.longest {
       fields.fault(
         "none of these hours is as long as a window, so that too little is never seen in them",
         at: "during", suggestion: nil)
     }
-    if let group = policy.group, !per.belongs(to: group) {
+    if let after = policy.after, let window = plan.fallWindow, window > after.withinMilliseconds {
       fields.fault(
-        "\(per.rawValue) is not part of \(group.rawValue)", at: "group", suggestion: nil)
+        "it ends before a window that begins after the mark, so that too little is never seen",
+        at: "after", suggestion: nil)
+    }
+    if let group = policy.group, !per.types.contains(where: { $0.belongs(to: group) }) {
+      fields.fault(
+        "\(per.text) is not part of \(group.rawValue)", at: "group", suggestion: nil)
     }
   }
 }

@@ -8,6 +8,8 @@ public struct RuleKey: Hashable, Sendable {
     /// One or a list of them.
     case texts
     case word([String])
+    /// One of them, or a list of two.
+    case oneOrTwo([String])
     case flag
     case integer(ClosedRange<Int>)
     case number(ClosedRange<Double>)
@@ -20,6 +22,10 @@ public struct RuleKey: Hashable, Sendable {
     case feed, request, time, clock
     case mapping([RuleKey])
     case items([RuleKey])
+    /// Names and values of one's own.
+    case labels
+    /// Labels, and keys of the rule with other values.
+    case overrides
     /// `none`, or alerts.
     case alerts([RuleKey])
   }

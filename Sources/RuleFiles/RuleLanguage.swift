@@ -47,8 +47,10 @@ public enum RuleLanguage {
       "kind", .word(Detectors.all.map { $0.kind }), isRequired: true,
       meaning: "How it judges; each kind has keys of its own, below."),
     RuleKey(
-      "per", .word(EntityType.allCases.map(\.rawValue)), absent: "key",
-      meaning: "What is judged, each by itself; `global` is all traffic together."),
+      "per", .oneOrTwo(Per.types.map(\.rawValue)), absent: "key",
+      meaning:
+        "What is judged, each by itself; `global` is all traffic together, `[key, route]` each key "
+        + "at each route."),
     RuleKey(
       "match", .matchers,
       meaning:
@@ -88,6 +90,11 @@ public enum RuleLanguage {
         "Hours in which it speaks: `Mon-Fri 08:00-18:00 Europe/Oslo`; days, times and zone may be "
         + "left out. It learns always. Too little is told of windows that lie within them."),
     RuleKey(
+      "after", .mapping(afterMark),
+      meaning:
+        "It speaks for a while after a mark that `tollwatch mark` set, as after a deploy, and at no "
+        + "other time. It learns always. Too little is told of windows that begin after it."),
+    RuleKey(
       "group", .word(EpisodePolicy.groups.map(\.rawValue)),
       meaning: "One alert for all that belong to one, with their number, in place of one for each."),
     RuleKey(
@@ -95,11 +102,31 @@ public enum RuleLanguage {
       meaning:
         "Rules, by id, that are quiet about an entity, and about what belongs to it, while this one "
         + "has an alert of it."),
+    RuleKey(
+      "overrides", .overrides,
+      meaning:
+        "What holds for some: a list of `{label: {plan: trial}, above: 60}`, of which the first that "
+        + "fits counts. Labels are those of keys in the registry, and `supplier`, `application`, "
+        + "`tier` and `environment`; all of a `label` must fit. What makes the rule, as `per` and "
+        + "`where`, stays as it is."),
     RuleKey("why", .text, meaning: "What may be behind an alert of it."),
     RuleKey("runbook", .text, meaning: "What to do about one."),
     RuleKey(
       "tests", .items(test), meaning: "Traffic, and what the rule makes of it; see [Tests](#tests)."
     ),
+  ]
+
+  private static let afterMark: [RuleKey] = [
+    RuleKey("mark", .identifier, isRequired: true, meaning: "Its name: `deploy`."),
+    RuleKey("within", .duration, absent: "1h", meaning: "For how long."),
+  ]
+
+  /// Keys of a mark that a test sets.
+  static let mark: [RuleKey] = [
+    RuleKey("name", .identifier, isRequired: true, meaning: "Its name."),
+    RuleKey(
+      "at", .clock, isRequired: true,
+      meaning: "When it is set: a time of the day on which the test starts, or a whole time stamp."),
   ]
 
   /// Keys of a test.
@@ -134,6 +161,9 @@ public enum RuleLanguage {
     RuleKey("registry", .text, meaning: "With `log`: the file that says who owns the keys."),
     RuleKey(
       "tier", .mapping(tier), meaning: "The tier of the test's keys; without it they have none."),
+    RuleKey(
+      "labels", .labels, meaning: "Labels of the test's keys, for rules with `overrides`."),
+    RuleKey("marks", .items(mark), meaning: "Marks that are set, for rules with `after`."),
     RuleKey(
       "expect", .alerts(expectation), isRequired: true,
       meaning: "`none`, or all the alerts that there must be: one too many fails the test, too."),

@@ -16,8 +16,8 @@ struct RuleReader {
 
   /// Part of the language, and built by no step so far.
   static let keysNotYetSupported = [
-    "after", "alerts_per_day", "at_least", "field", "follow", "forget", "learn", "overrides",
-    "quiet_for", "requires_review", "so_far",
+    "alerts_per_day", "at_least", "field", "follow", "forget", "learn", "quiet_for",
+    "requires_review", "so_far",
   ]
   static let kindsNotYetSupported = [
     "cardinality", "correlation", "followup", "new_value", "order", "peer", "policy", "quota",
@@ -60,10 +60,11 @@ struct RuleReader {
     let why = prose("why")
     let runbook = prose("runbook")
     let testNode = fields.node("tests")
+    let overrideNode = fields.node("overrides")
     guard let kind else { return nil }
     let detector = kind.init(reading: &fields)
     PolicyReader.check(policy, per: per, detector.plan, &fields)
-    refuseWhatHasNoEffect(at: kind.kind)
+    refuseWhatHasNoEffect(at: kind.kind, per)
     if case .tally(let plan) = detector.plan, plan.part == nil, minSamples != nil {
       fields.fault(
         "has no effect on the measure '\(plan.measure.text)': nothing is learnt", at: "min_samples",
@@ -71,12 +72,15 @@ struct RuleReader {
     }
     fields.finish(explaining: KindOutline.explanation)
     guard let id, isSure else { return nil }
+    let overrides = OverrideReader(entries: entries, per: per, sink: sink).overrides(overrideNode)
     tests = RuleTestReader(ruleID: id.text, plan: detector.plan, sink: sink).tests(testNode)
-    return Rule(
+    var rule = Rule(
       id: id.text, title: title, severity: severity ?? .medium, per: per, filter: filter,
       minSamples: minSamples, isShadow: isShadow, policy: policy, why: why, runbook: runbook,
       detector: detector,
       contentHash: contentHash)
+    rule.overrides = overrides
+    return rule
   }
 
   /// A text for people, whose `#1` behind a blank must not be lost as a comment.
@@ -97,15 +101,14 @@ struct RuleReader {
   }
 
   /// A key that the kind at hand would not look at must not pass for one that it heeds.
-  private func refuseWhatHasNoEffect(at kind: String) {
+  private func refuseWhatHasNoEffect(at kind: String, _ per: Per) {
     for (key, reason) in RuleLanguage.keysWithoutEffect(at: kind) {
       guard let entry = entries.first(where: { $0.key == key }) else { continue }
       sink.report("'\(key)' has no effect at the kind '\(kind)': \(reason)", at: entry.mark)
     }
-    guard kind == Tier.kind, let per = entries.first(where: { $0.key == "per" }),
-      case .scalar(let word, _) = per.value.content, word != EntityType.key.rawValue
+    guard kind == Tier.kind, let node = entries.first(where: { $0.key == "per" }), per != .key
     else { return }
-    sink.report("a tier is judged per key", at: per.value.mark, suggestion: "key")
+    sink.report("a tier is judged per key", at: node.value.mark, suggestion: "key")
   }
 
   private mutating func readID() -> PlacedText? {
@@ -123,7 +126,7 @@ struct RuleReader {
   }
 
   /// The nearest legal form of `text`.
-  private static func legalID(_ text: String) -> String? {
+  static func legalID(_ text: String) -> String? {
     let words = text.lowercased().split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }
     let id = words.joined(separator: "-")
     return id.isEmpty || id.utf8.count > idLengthMax ? nil : id
@@ -146,14 +149,26 @@ struct RuleReader {
     return (nearest.flatMap(Detectors.detector(kind:)), false)
   }
 
-  private mutating func readPer() -> EntityType {
-    guard let value = fields.node("per") else { return .key }
-    if case .list = value.content {
-      sink.report("a list for 'per' is not yet supported", at: value.mark)
+  /// One type of entities, or two.
+  private mutating func readPer() -> Per {
+    let texts = fields.texts("per")
+    let types = texts.compactMap(entityType)
+    guard types.count == texts.count, let first = types.first else { return .key }
+    guard types.count > 1 else { return Per(first) }
+    guard types.count == 2, types[0] != types[1], !types.contains(.global) else {
+      fields.fault("it takes one, or two that differ, as [key, route]", at: "per", suggestion: nil)
       return .key
     }
-    let words = EntityType.allCases.map(\.rawValue)
-    return EntityType(rawValue: fields.word("per", oneOf: words, default: "key")) ?? .key
+    return Per(first, and: types[1])
+  }
+
+  private func entityType(_ word: PlacedText) -> EntityType? {
+    let words = Per.types.map(\.rawValue)
+    if words.contains(word.text) { return EntityType(rawValue: word.text) }
+    sink.report(
+      "'per' is '\(word.text)', not one of \(words.joined(separator: ", "))", at: word.mark,
+      suggestion: NearestWord.nearest(to: word.text, among: words))
+    return nil
   }
 
   private mutating func readMatchers() -> [RequestMatcher] {

@@ -8,6 +8,10 @@ public struct RuleTest: Hashable, Sendable {
   public var input: Input
   /// The tier of the key, for rules that judge against one.
   public var tier: KeyRegistry.Tier?
+  /// Labels of its keys.
+  public var labels: [KeyRegistry.Label] = []
+  /// What was done meanwhile.
+  public var marks: [Mark] = []
   /// Empty is `expect: none`: no alert at all.
   public var expectations: [Expectation]
   /// Where it stands, for a failure to be shown at.

@@ -35,10 +35,13 @@ struct RuleTestReader {
     let start = time("start", &fields) ?? RuleTest.defaultStart
     let input = input(start, &fields)
     let tier = tier(&fields)
+    let labels = LabelReader.labels("labels", &fields)
+    let marks = marks(start, &fields)
     let expectations = expectations(start, input, &fields)
     guard let name, let input, let expectations else { return nil }
     return RuleTest(
-      name: name, ruleID: ruleID, input: input, tier: tier, expectations: expectations,
+      name: name, ruleID: ruleID, input: input, tier: tier, labels: labels, marks: marks,
+      expectations: expectations,
       file: sink.file, line: fields.mark.line, column: fields.mark.column)
   }
 
@@ -182,6 +185,25 @@ struct RuleTestReader {
   }
 
   // MARK: - Times
+
+  private func marks(_ start: EventTime, _ fields: inout FieldReader) -> [Mark] {
+    guard fields.node("marks") != nil else { return [] }
+    return fields.items("marks") { mark(start, &$0) }
+  }
+
+  func mark(_ start: EventTime, _ fields: inout FieldReader) -> Mark? {
+    let name = fields.text("name", isRequired: true)
+    if fields.node("at") == nil { sink.report("'at' is missing", at: fields.mark) }
+    let time = time("at", after: start, &fields)
+    guard let name, let time else { return nil }
+    guard Mark.isLegal(name: name) else {
+      fields.fault(
+        "a mark is lower case letters, digits and hyphens", at: "name",
+        suggestion: RuleReader.legalID(name))
+      return nil
+    }
+    return Mark(name: name, time: time)
+  }
 
   private func time(_ key: String, _ fields: inout FieldReader) -> EventTime? {
     guard let text = fields.placedText(key) else { return nil }

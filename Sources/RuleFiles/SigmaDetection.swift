@@ -86,9 +86,18 @@ struct SigmaDetection {
     case "startswith": return "\(field).startsWith(\(quoted(text)))"
     case "endswith": return "\(field).endsWith(\(quoted(text)))"
     case "cidr" where field == "client_ip": return "cidr(client_ip, \(quoted(text)))"
-    case "re": throw Refusal(reason: "regular expressions are not part of the language")
+    case "re": return try regular(field, text)
     case .some(let other): throw Refusal(reason: "the modifier '\(other)' is not known here")
     }
+  }
+
+  /// A regular expression, where ours takes it.
+  private static func regular(_ field: String, _ text: String) throws(Refusal) -> String {
+    let test = "\(field).matches(\(quoted(text)))"
+    do throws(Expression.Fault) {
+      _ = try Expression(parsing: test)
+    } catch { throw Refusal(reason: "its regular expression is not taken: \(error.message)") }
+    return test
   }
 
   private static func number(

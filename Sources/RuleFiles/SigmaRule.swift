@@ -7,7 +7,7 @@ struct SigmaRule {
     var why: String?
   }
 
-  var per = EntityType.global
+  var per = Per.global
   var window: String
   /// Requests of a window; one of the two.
   var above: Int?
@@ -78,12 +78,21 @@ struct SigmaRule {
     }
   }
 
-  private static func entity(_ node: YAMLNode?) throws(SigmaDetection.Refusal) -> EntityType {
+  private static func entity(_ node: YAMLNode?) throws(SigmaDetection.Refusal) -> Per {
     let names = node?.values.compactMap(\.text) ?? []
     guard let name = names.first else { return .global }
-    guard names.count == 1 else {
-      throw .init(reason: "it groups by \(names.joined(separator: " and ")); one is possible")
+    let first = try entity(named: name)
+    guard names.count > 1 else { return Per(first) }
+    let second = try entity(named: names[1])
+    guard names.count == 2, first != second else {
+      throw .init(reason: "it groups by \(names.joined(separator: " and ")); two are possible")
     }
+    return Per(first, and: second)
+  }
+
+  private static func entity(
+    named name: String
+  ) throws(SigmaDetection.Refusal) -> EntityType {
     if SigmaDetection.field(name) == "client_ip" { return .clientIP }
     guard let entity = entities[name.lowercased()] else {
       throw .init(reason: "it groups by '\(name)', which nothing here is judged by")
@@ -123,7 +132,7 @@ struct SigmaRule {
   func text(id: String, title: String, _ notes: Notes) -> String {
     var lines = [
       "  - id: \(id)", "    title: \(Self.quoted(title))", "    kind: threshold",
-      "    per: \(per.rawValue)",
+      "    per: \(per.second == nil ? per.text : "[\(per.types.map(\.rawValue).joined(separator: ", "))]")",
     ]
     if let measure { lines.append("    measure: \(Self.quoted(measure))") }
     lines += [

@@ -8,7 +8,8 @@ public enum RuleExamples {
   }
 
   public static let all = [
-    failingRequests, oneParameter, otherNetworks, joined, strict, manyAddresses,
+    failingRequests, oneParameter, otherNetworks, joined, strict, manyAddresses, afterDeploy,
+    overridden, pairs, patterned,
   ]
 
   private static let failingRequests = Example(
@@ -150,6 +151,109 @@ public enum RuleExamples {
               expect: [{at: "08:00:31", state: open, reason: 4 different client_ip}]
             - name: one
               lines: [{at: "08:00:00", request: GET /v1/quotes, times: 600, every: 1s}]
+              expect: none
+      """#)
+
+  private static let afterDeploy = Example(
+    title: "Errors after a deploy",
+    note:
+      "`after` lets a rule speak for a while after `tollwatch mark deploy`, and at no other time: "
+      + "then a share is worth a look that is none at noon.",
+    yaml: #"""
+      rules:
+        - id: errors-after-deploy
+          title: A route fails after a deploy
+          kind: ratio
+          per: route
+          part: 'status >= 500'
+          window: 5m
+          above: 0.02
+          after: {mark: deploy, within: 1h}
+          severity: high
+          tests:
+            - name: one in ten fails after the deploy
+              marks: [{name: deploy, at: "10:00:00"}]
+              lines:
+                - {at: "09:00:00", request: GET /v1/quotes, times: 7200, every: 1s}
+                - {at: "10:05:00", request: GET /v1/quotes, status: 503, times: 120, every: 9s}
+              expect: [{at: "10:10:00", state: open, reason: after the mark 'deploy'}]
+            - name: as many at another time
+              marks: [{name: deploy, at: "08:00:00"}, {name: sale, at: "10:00:00"}]
+              lines:
+                - {at: "09:00:00", request: GET /v1/quotes, times: 7200, every: 1s}
+                - {at: "10:05:00", request: GET /v1/quotes, status: 503, times: 120, every: 9s}
+              expect: none
+      """#)
+
+  private static let overridden = Example(
+    title: "Another limit for trial keys and for one partner",
+    note: "`overrides` go by labels of the registry; of those that fit a key the first one holds.",
+    yaml: #"""
+      rules:
+        - id: search-limit
+          title: A key searches more often than its plan lets it
+          kind: threshold
+          match: GET /v*/search
+          window: 1m
+          above: 300
+          overrides:
+            - {label: {plan: trial}, above: 30, severity: low}
+            - {label: {supplier: northwind}, above: 3000}
+          tests:
+            - name: what is much for a trial key
+              labels: {plan: trial}
+              feed: 60x20
+              expect: [{window: 1, state: open, reason: the limit is 30}]
+            - {name: and little for another, feed: 60x20, expect: none}
+      """#)
+
+  private static let pairs = Example(
+    title: "Each key from each address",
+    note: "With two in `per` each pair is judged by itself.",
+    yaml: #"""
+      rules:
+        - id: key-from-one-address
+          title: One address sends more with a key than one client should
+          kind: threshold
+          per: [key, client_ip]
+          window: 1m
+          above: 100
+          tests:
+            - name: one address of many
+              lines:
+                - {at: "08:00:00", request: GET /v1/quotes, times: 90, every: 600ms}
+                - {at: "08:00:00", request: GET /v1/quotes, client_ip: 192.0.2.7, times: 150, every: 300ms}
+              expect:
+                - {at: "08:00:40", state: open, entity: "key-1, 192.0.2.7"}
+            - name: as many requests of two addresses
+              lines:
+                - {at: "08:00:00", request: GET /v1/quotes, times: 75, every: 600ms}
+                - {at: "08:00:00", request: GET /v1/quotes, client_ip: 192.0.2.7, times: 75, every: 600ms}
+              expect: none
+      """#)
+
+  private static let patterned = Example(
+    title: "Paths that only a scanner asks for",
+    note: "`matches` takes a regular expression; with `r` before the text a backslash is one.",
+    yaml: #"""
+      rules:
+        - id: scanner-paths
+          title: Somebody looks for scripts and backups that are not there
+          kind: threshold
+          per: client_ip
+          where: 'status == 404 && path.matches(r"(?i)\.(php|aspx?|bak|sql)$|/\.(git|env)")'
+          window: 10m
+          above: 5
+          tests:
+            - name: six scripts
+              lines:
+                - {at: "08:00:00", request: GET /old/Admin.PHP, status: 404, times: 3}
+                - {at: "08:00:05", request: GET /.git/config, status: 404, times: 3}
+              expect: [{at: "08:00:08", state: open, entity: 192.0.2.1}]
+            - name: six pages that are not there, and scripts that are
+              lines:
+                - {at: "08:00:00", request: GET /phpinfo, status: 404, times: 6}
+                - {at: "08:00:10", request: GET /a.php, times: 6}
               expect: none
       """#)
 }

@@ -24,6 +24,8 @@ enum RuleKeyTable {
     case .text: "text"
     case .texts: "text, or a list"
     case .word(let words): words.map { "`\($0)`" }.joined(separator: ", ")
+    case .oneOrTwo(let words):
+      words.map { "`\($0)`" }.joined(separator: ", ") + ", or a list of two"
     case .flag: "`true`, `false`"
     case .integer(let range): "whole number, \(range.lowerBound) to \(number(range.upperBound))"
     case .number(let range): "number, \(number(range.lowerBound)) to \(number(range.upperBound))"
@@ -40,6 +42,8 @@ enum RuleKeyTable {
     case .clock: "time"
     case .mapping: "mapping"
     case .items: "list of mappings"
+    case .labels: "mapping of names and values"
+    case .overrides: "list of mappings"
     case .alerts: "`none`, or a list"
     }
   }

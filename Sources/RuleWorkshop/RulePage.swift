@@ -88,11 +88,16 @@ public enum RulePage {
       | `status in [429, 503]` | one of a list of constants |
       | `path.startsWith("/v1/")` | texts: also `endsWith`, `contains` |
       | `route.glob("/v*/orders")` | a path as in `match` |
+      | `path.matches(r"^/v\\d+/admin")` | a regular expression, anywhere in the text unless `^` and `$` say where; in a text with `r` before it a backslash is one |
       | `cidr(client_ip, "10.0.0.0/8")` | an address within a network |
 
       Texts stand in double or single quotes. An absent text is `""`; an absent number makes every comparison with it false. \
       At most \(Expression.testCountMax) comparisons, \(Expression.depthMax) levels and \(Expression.textBytesMax) bytes; it takes time linear in \
       the request. `same` takes one field alone.
+
+      A regular expression is in the syntax of RE2: `. [a-z] \\d \\w \\s | ( ) (?: ) * + ? {2,5} ^ $`, and `(?i)` at its beginning; \
+      `.` is any byte. It becomes a table that looks at each byte once, of \(Expression.patternStatesMax) states at most; references back to groups, looking \
+      ahead or back, `\\b`, and what takes a larger table are refused.
       """
   }
 

@@ -107,6 +107,7 @@ public enum RuleSchema {
     case .text: ["type": ["string", "number", "boolean"]]
     case .texts: oneOrMore(["type": "string"])
     case .word(let words): ["enum": .list(words.map { .text($0) })]
+    case .oneOrTwo(let words): oneOrMore(["enum": .list(words.map { .text($0) })])
     case .flag: ["enum": [true, false, "yes", "no", "on", "off"]]
     case .integer(let range):
       number("integer", Double(range.lowerBound)...Double(range.upperBound))
@@ -123,6 +124,14 @@ public enum RuleSchema {
     case .clock: ["type": "string", "pattern": "^([0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}:[0-9]{2})"]
     case .mapping(let keys): object(keys)
     case .items(let keys): list(keys)
+    case .labels: ["type": "object"]
+    case .overrides:
+      [
+        "type": "array", "minItems": 1,
+        "items": [
+          "type": "object", "required": ["label"], "properties": ["label": ["type": "object"]],
+        ],
+      ]
     case .alerts(let keys): ["anyOf": [["const": "none"], list(keys)]]
     }
   }

@@ -31,11 +31,14 @@ public enum RuleTemplate {
     _ kind: any Detector.Type, besides lines: ArraySlice<String>
   ) -> [String] {
     let hasLimit = lines.contains { $0.hasPrefix("  above:") }
+    let isOfOthers = lines.contains { $0.hasPrefix("  per:") && $0 != "  per: key" }
     let keys = RuleLanguage.keys(of: kind).filter { key in
       !["tests", "measure", "inhibit"].contains(key.name)
         // It goes with percentiles alone, of which the kind's example has none.
         && !(key.name == "min_samples" && kind == Threshold.self)
         && !(key.name == "below" && hasLimit)
+        // Its labels are those of keys.
+        && !(key.name == "overrides" && isOfOthers)
         && !lines.contains { $0.dropFirst(2).hasPrefix("\(key.name):") }
     }
     return keys.map { key in
@@ -57,6 +60,8 @@ public enum RuleTemplate {
     case .duration: "10m"
     case .text: key.name == "during" ? "Mon-Fri 08:00-18:00 Europe/Oslo" : "…"
     case .integer: "20"
+    case .identifier: "deploy"
+    case .overrides: "[{label: {plan: trial}, severity: low}]"
     case .number(let range): "\(Int(range.lowerBound))"
     case .mapping(let keys):
       "{\(keys.map { "\($0.name): \(sample($0))" }.joined(separator: ", "))}"

@@ -28,6 +28,7 @@ public struct RuleTester: Sendable {
       preconditionFailure("a test belongs to a rule of its set")
     }
     rule.isShadow = false
+    for index in rule.overrides.indices { rule.overrides[index].rule.isShadow = false }
     return rule
   }
 

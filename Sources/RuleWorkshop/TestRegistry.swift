@@ -16,7 +16,9 @@ enum TestRegistry {
       keys: keys(of: test).map { name in
         KeyRegistry.Key(
           identities: [.name(name)], supplier: 0, tier: test.tier == nil ? nil : 0,
-          application: application)
+          application: application,
+          environment: test.labels.first { $0.name == KeyRegistry.Label.environment }?.value,
+          labels: test.labels)
       },
       apis: [KeyRegistry.API(name: api, routes: ["/**"])])
   }

@@ -31,6 +31,9 @@ struct TestRun: ~Copyable {
         hash: SipHash(key0: 0, key1: 0), fingerprint: { String(decoding: $0, as: UTF8.self) }))
     toldThrough = start.milliseconds
     tick(start.milliseconds)
+    for mark in test.marks {
+      pipeline.apply(JournalEntry(.mark, time: mark.time, detail: mark.name), into: &alerts)
+    }
   }
 
   private static func parser(columns: RecordColumns) -> BlockParser {

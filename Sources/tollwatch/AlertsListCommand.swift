@@ -145,7 +145,7 @@ struct AlertList {
   /// A key goes without saying.
   private static func entity(_ alert: Alert) -> String {
     switch alert.entityType {
-    case .key, .clientIP, .network, .route: alert.entity
+    case .key, .clientIP, .network, .route, .pair: alert.entity
     case .global: "all traffic"
     default: "\(alert.entityType.rawValue) \(alert.entity)"
     }

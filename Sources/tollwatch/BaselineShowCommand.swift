@@ -122,7 +122,7 @@ struct BaselineShowCommand: AsyncParsableCommand {
     let names = EntityNames.all(of: entity, registry, fingerprints)
     let weeks = pipeline.learntWeeks(of: names, at: at)
     guard weeks.isEmpty else { return weeks }
-    let types = pipeline.entityTypesWithWeeks.map(\.rawValue).joined(separator: ", ")
+    let types = pipeline.whoHasWeeks.joined(separator: ", ")
     if let phrase = pipeline.phrase(ofAny: names) {
       throw Stop(
         ExitStatus.noInput,

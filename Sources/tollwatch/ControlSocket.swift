@@ -1,13 +1,30 @@
+import AccessLog
+import Detection
 import Foundation
 import Glibc
 
-/// Where a running service answers who asks how it is: a socket beside its database. It answers the
-/// users who may read that anyway, by the credentials that the kernel vouches for, and takes no
-/// orders.
+/// Where a running service answers who asks how it is, and takes marks: a socket beside its
+/// database. It answers the users who may write that anyway, by the credentials that the kernel
+/// vouches for. Who asks sends a line: nothing or `mark NAME MILLISECONDS`.
 final class ControlSocket {
   /// Becomes readable when somebody asks.
   let descriptor: Int32
   private let path: String
+  /// Marks that somebody waits for to be kept.
+  private var waiting: [Request] = []
+
+  private struct Request {
+    var mark: Mark
+    var connection: Int32
+  }
+
+  /// Marks that wait at a time; who comes later is sent away.
+  private static let waitingCountMax = 64
+  /// How long a line may take that was asked for.
+  private static let requestMilliseconds: Int32 = 100
+  private static let requestBytesMax = 256
+  /// What is answered to a mark that is kept.
+  static let kept = "kept"
 
   static func path(besideDatabase database: String) -> String {
     (database as NSString).deletingLastPathComponent + "/control.sock"
@@ -31,32 +48,93 @@ final class ControlSocket {
   }
 
   deinit {
+    for request in waiting { close(request.connection) }
     close(descriptor)
     unlink(path)
   }
 
-  /// Answers all who ask now, without waiting for anybody.
+  /// Answers all who ask now, and keeps those who bring a mark for ``takeMarks()``.
   func answer(_ text: () -> String) {
     while true {
       let connection = accept(descriptor, nil, nil)
       guard connection >= 0 else { return }
-      defer { close(connection) }
-      guard let user = Self.user(of: connection), user == 0 || user == geteuid() else { continue }
-      let bytes = Array((text() + "\n").utf8)
-      _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+      guard let user = Self.user(of: connection), user == 0 || user == geteuid() else {
+        close(connection)
+        continue
+      }
+      let line = Self.line(from: connection)
+      if let mark = Self.mark(in: line), waiting.count < Self.waitingCountMax {
+        waiting.append(Request(mark: mark, connection: connection))
+      } else {
+        Self.reply(line.isEmpty ? text() : "not understood", to: connection)
+      }
     }
   }
 
-  /// What the service of the database says now; nil where none runs, or it does not answer in time.
-  static func ask(besideDatabase database: String) -> String? {
+  /// The marks that somebody waits for; who gave up has none.
+  func takeMarks() -> [Mark] {
+    for request in waiting where !Self.isThere(request.connection) { close(request.connection) }
+    waiting.removeAll { !Self.isThere($0.connection) }
+    return waiting.map(\.mark)
+  }
+
+  /// Tells those who wait that their marks are kept.
+  func confirmMarks() {
+    for request in waiting { Self.reply(Self.kept, to: request.connection) }
+    waiting = []
+  }
+
+  private static func mark(in line: String) -> Mark? {
+    let words = line.split(separator: " ")
+    guard words.count == 3, words[0] == "mark", Mark.isLegal(name: String(words[1])),
+      let time = Int64(words[2])
+    else { return nil }
+    return Mark(name: String(words[1]), time: EventTime(milliseconds: time))
+  }
+
+  /// What was sent, without its end; a user of the service who sends slowly holds it up no longer
+  /// than this.
+  private static func line(from connection: Int32) -> String {
+    var request = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
+    var bytes = [UInt8](repeating: 0, count: requestBytesMax)
+    guard poll(&request, 1, requestMilliseconds) > 0 else { return "" }
+    let count = recv(connection, &bytes, bytes.count, Int32(MSG_DONTWAIT))
+    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+      .trimmingCharacters(in: .newlines)
+  }
+
+  private static func isThere(_ connection: Int32) -> Bool {
+    var byte: UInt8 = 0
+    return recv(connection, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) != 0
+  }
+
+  private static func reply(_ text: String, to connection: Int32) {
+    let bytes = Array((text + "\n").utf8)
+    _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+    close(connection)
+  }
+
+  /// Asks the service of the database to keep a mark; nil where none runs.
+  static func set(_ mark: Mark, besideDatabase database: String) -> Bool? {
+    let line = "mark \(mark.name) \(mark.time.milliseconds)"
+    return ask(line, besideDatabase: database, waitSeconds: 60).map { $0 == kept }
+  }
+
+  /// What the service of the database says now to `line`; nil where none runs, or it does not answer
+  /// in time.
+  static func ask(
+    _ line: String = "", besideDatabase database: String, waitSeconds: Int = 3
+  ) -> String? {
     guard let address = address(path(besideDatabase: database)) else { return nil }
     let connection = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard connection >= 0 else { return nil }
     defer { close(connection) }
-    var wait = timeval(tv_sec: 3, tv_usec: 0)
+    var wait = timeval(tv_sec: waitSeconds, tv_usec: 0)
     setsockopt(
       connection, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
     guard with(address, { connect(connection, $0, $1) == 0 }) else { return nil }
+    let request = Array((line + "\n").utf8)
+    _ = send(connection, request, request.count, Int32(MSG_NOSIGNAL))
     var answer: [UInt8] = []
     var bytes = [UInt8](repeating: 0, count: 64 * 1024)
     while true {

@@ -1,4 +1,5 @@
 import AccessLog
+import AlertStore
 import Detection
 import Ingest
 import Pipeline
@@ -159,11 +160,31 @@ extension DetectionService {
 
   /// Applies what holds from here on, and notes where that is.
   private mutating func steer(_ kind: JournalEntry.Kind, _ index: Int?, at time: Int64) {
-    let entry = JournalEntry(
-      kind, time: EventTime(milliseconds: time), source: index.map { sources[$0].plan.name })
+    steer(
+      JournalEntry(
+        kind, time: EventTime(milliseconds: time), source: index.map { sources[$0].plan.name }))
+  }
+
+  private mutating func steer(_ entry: JournalEntry) {
     steering.add(entry, at: places)
     apply(entry)
-    if kind != .tick { hasNews = true }
+    if entry.kind != .tick { hasNews = true }
+  }
+
+  /// Marks hold from here on; whoever set them hears of it once the journal has them.
+  mutating func takeMarks() throws {
+    guard !isCatchingUp else { return }
+    let asked = wakeup?.takeMarks() ?? []
+    guard !asked.isEmpty || !keptMarks.isEmpty else { return }
+    for mark in keptMarks + asked {
+      steer(JournalEntry(.mark, time: mark.time, detail: mark.name))
+      StandardError.writeLine("the mark '\(mark.name)' holds from \(mark.time.rfc3339) on")
+    }
+    var batch = StoreBatch()
+    if !keptMarks.isEmpty { batch.service[Self.marksKey] = KeptMarks().json }
+    try commit(batch)
+    keptMarks = []
+    wakeup?.confirmMarks()
   }
 
   private mutating func apply(_ entry: JournalEntry) {

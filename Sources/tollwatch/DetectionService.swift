@@ -15,6 +15,8 @@ import Sinks
 /// again, steered by the same journal; what they tell is in the database already, or is new.
 struct DetectionService: ~Copyable {
   static let commitMilliseconds: Int64 = 200
+  /// Under which the database has marks that were set while no service ran.
+  static let marksKey = "marks"
   /// Under which the database has when the service was started first.
   private static let startKey = "prints_from"
   private static let statusMilliseconds: Int64 = 5_000
@@ -33,6 +35,8 @@ struct DetectionService: ~Copyable {
   var lateLogs: [LateLog] = []
   /// Those that the journal does not have yet.
   var newLateLogs: [LateLog] = []
+  /// Marks that were set while no process was there.
+  var keptMarks: [Mark] = []
   /// Those that were judged before a death that may have kept their alerts from the database.
   var repeatedLogs: Set<LateLog> = []
   var backfill: Backfill?
@@ -45,7 +49,7 @@ struct DetectionService: ~Copyable {
   var journalBase: Int64 = 0
   private var archives: Archives
   private var listeners: SourceListeners?
-  private var wakeup: Wakeup?
+  private(set) var wakeup: Wakeup?
   private let startedAt = ServiceClock.utc
   var committedAt = ServiceClock.now
   var checkpointAt = ServiceClock.now
@@ -122,6 +126,7 @@ struct DetectionService: ~Copyable {
         hasRead = try advanceBackfill()
       }
       judgeWhenDue(at: ServiceClock.now)
+      try takeMarks()
       noteLateLogs()
       noteMissed()
       try commitWhenDue()
@@ -166,6 +171,7 @@ struct DetectionService: ~Copyable {
     let (positions, order) = try restore(checkpoint)
     try noteStart()
     try findLateLogs()
+    keptMarks = KeptMarks(json: try store.service(Self.marksKey)).marks
     lastEventClock = try store.service(EventClock.key).flatMap(EventClock.init)
     downtime = 0
     journalBase = try store.journalBase() ?? 0

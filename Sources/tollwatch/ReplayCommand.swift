@@ -24,6 +24,8 @@ struct ReplayCommand: AsyncParsableCommand {
 
   @OptionGroup var input: InputOptions
 
+  @OptionGroup var marks: MarkOptions
+
   @Option(help: "Who owns which key and what tier it bought: YAML, JSON or CSV; may be repeated.")
   var registry: [String] = []
 
@@ -112,7 +114,8 @@ struct ReplayCommand: AsyncParsableCommand {
     if input.config == nil { throw ValidationError("--journal takes the service's --config.") }
     let isSteered =
       from != nil || to != nil || detectFrom != nil || !registry.isEmpty || !rules.isEmpty
-      || input.format != nil || input.logFormat != nil || !input.identity.isEmpty
+      || !marks.mark.isEmpty || input.format != nil || input.logFormat != nil
+      || !input.identity.isEmpty
     if isSteered || report != nil || threads != nil || failOn != nil {
       throw ValidationError(
         "--journal goes with --config, --earlier-config, --fingerprint-key, --db and --output.")
@@ -164,6 +167,7 @@ struct ReplayCommand: AsyncParsableCommand {
     var options = input.replayOptions(logs: allLogs)
     options.registry = registry
     options.rules = rules
+    options.marks = marks.mark
     options.db = db
     options.report = report
     options.output = output

@@ -1,4 +1,5 @@
 import AccessLog
+import Detection
 
 /// What a run over historical logs is told, whichever command asks for it: `replay` for its
 /// alerts, others for an answer of their own.
@@ -15,6 +16,8 @@ struct ReplayOptions {
   var logFormat: String?
   /// Fields that name the caller, in their order.
   var identity: [String] = []
+  /// What was done meanwhile, for rules that look back to it.
+  var marks: [Mark] = []
   /// Files, globs, folders, or `-`.
   var logs: [String] = []
   /// The SQLite database to write.

@@ -71,7 +71,7 @@ struct ReplayPlan {
       countsUsage: countsUsage,
       hash: fingerprints.tableHash, fingerprint: { fingerprints.name(for: $0) })
     options.inquiry = inquiry
-    return Pipeline(
+    var pipeline = Pipeline(
       rules: rules ?? self.rules, registry: registry,
       sources: sources.map {
         SourceDeclaration(
@@ -79,6 +79,11 @@ struct ReplayPlan {
           sampling: $0.sampling)
       },
       options: options)
+    var alerts: [Alert] = []  // there are none before the first record
+    for mark in command.marks {
+      pipeline.apply(JournalEntry(.mark, time: mark.time, detail: mark.name), into: &alerts)
+    }
+    return pipeline
   }
 
   /// A mistyped path must not make folders.

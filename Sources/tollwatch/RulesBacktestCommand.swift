@@ -35,6 +35,8 @@ struct RulesBacktestCommand: AsyncParsableCommand {
 
   @OptionGroup var input: InputOptions
 
+  @OptionGroup var marks: MarkOptions
+
   @Option(help: "Who owns which key: YAML, JSON or CSV; may be repeated.")
   var registry: [String] = []
 
@@ -88,6 +90,7 @@ struct RulesBacktestCommand: AsyncParsableCommand {
     var options = input.replayOptions(logs: logs)
     options.registry = registry
     options.rules = rules
+    options.marks = marks.mark
     (options.from, options.to, options.detectFrom) = (from, to, detectFrom)
     return options
   }

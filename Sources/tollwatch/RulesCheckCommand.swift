@@ -51,7 +51,9 @@ struct RulesCheckCommand: ParsableCommand {
     do throws(Diagnostics) {
       let loaded = try RegistryLoader.load(
         paths: registry, keyID: nil, redraft: nil, fingerprint: { "key:\($0)" })
-      for warning in own.neverAlerting(under: loaded.registry) {
+      for warning in own.neverAlerting(under: loaded.registry)
+        + own.emptyOverrides(under: loaded.registry)
+      {
         StandardError.writeLine(warning.description)
       }
     } catch { throw Stop(ExitStatus.configuration, error.description) }

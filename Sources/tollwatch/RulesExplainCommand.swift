@@ -39,6 +39,8 @@ struct RulesExplainCommand: AsyncParsableCommand {
 
   @OptionGroup var input: InputOptions
 
+  @OptionGroup var marks: MarkOptions
+
   @Option(help: "The SQLite database that a replay wrote, instead of logs; it is only read.")
   var db: String?
 
@@ -78,6 +80,7 @@ struct RulesExplainCommand: AsyncParsableCommand {
     var options = input.replayOptions(logs: logs)
     options.registry = registry
     options.rules = rules
+    options.marks = marks.mark
     options.to = EventTime(milliseconds: at.milliseconds.ceiled(to: 1000))
     let plan = try ReplayPlan(options)
     for note in plan.notes { StandardError.writeLine(note) }

@@ -19,7 +19,7 @@ struct RulesListCommand: ParsableCommand {
 
   private static func text(of rule: Rule) -> String {
     let kind = type(of: rule.detector).kind
-    let heading = "\(rule.id)  \(kind) per \(rule.per.rawValue), \(rule.severity.rawValue)"
+    let heading = "\(rule.id)  \(kind) per \(rule.per.text), \(rule.severity.rawValue)"
     return ([heading, "  \(rule.title)"] + (rule.why.map { ["  \($0)"] } ?? []))
       .joined(separator: "\n")
   }

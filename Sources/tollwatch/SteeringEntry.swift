@@ -31,6 +31,8 @@ struct SteeringEntry: Hashable {
 extension SteeringEntry {
   private struct Body: Codable {
     var hash: String?
+    /// Of a mark.
+    var name: String?
     /// Segment and offset by source; none at the beginning.
     var at: [String: [Int64]]?
     var begins: Bool?
@@ -48,15 +50,17 @@ extension SteeringEntry {
     self.ordinal = ordinal
     entry = JournalEntry(
       kind, time: row.eventTime, source: row.source,
-      until: body.until.map(EventTime.init(milliseconds:)), detail: body.hash)
+      until: body.until.map(EventTime.init(milliseconds:)), detail: body.name ?? body.hash)
     places = body.at?.compactMapValues { place in
       place.count == 2 ? LogPlace(segment: Int(place[0]), offset: place[1]) : nil
     }
   }
 
   var row: JournalRow {
+    let isMark = entry.kind == .mark
     let body = Body(
-      hash: entry.detail, at: places?.mapValues { [Int64($0.segment), $0.offset] },
+      hash: isMark ? nil : entry.detail, name: isMark ? entry.detail : nil,
+      at: places?.mapValues { [Int64($0.segment), $0.offset] },
       begins: isBeginning ? true : nil, until: entry.until?.milliseconds)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

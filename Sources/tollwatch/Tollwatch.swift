@@ -16,7 +16,8 @@ import Detection
       """,
     version: version,
     subcommands: [
-      ReplayCommand.self, RunCommand.self, StatusCommand.self, StateCommand.self, CheckCommand.self,
+      ReplayCommand.self, RunCommand.self, StatusCommand.self, StateCommand.self, MarkCommand.self,
+      CheckCommand.self,
       RegistryCommand.self, RulesCommand.self, TraceCommand.self, AlertsCommand.self,
       UsageCommand.self, BaselineCommand.self, SimulateCommand.self,
       FingerprintCommand.self, FormatsCommand.self, ExamCommand.self,

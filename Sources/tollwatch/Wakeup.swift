@@ -1,3 +1,4 @@
+import Detection
 import Glibc
 import Ingest
 
@@ -16,6 +17,10 @@ struct Wakeup {
     watch = FolderWatch(plan.sources.flatMap(\.allPaths))
     control = ControlSocket(besideDatabase: plan.store)
   }
+
+  /// Marks that somebody waits for to be kept.
+  func takeMarks() -> [Mark] { control?.takeMarks() ?? [] }
+  func confirmMarks() { control?.confirmMarks() }
 
   /// Waits for nothing.
   func answer(_ answer: () -> String) { control?.answer(answer) }

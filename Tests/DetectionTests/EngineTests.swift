@@ -261,8 +261,8 @@ import Testing
       .volume("e", minutes: [8]), .volume("f", .down, minutes: [30, 120]),
     ]
     let plan = EnginePlan(rules: rules, registry: Self.registry)
-    func shape(_ type: EntityType, _ seconds: Int64) -> [VolumeMonitor] {
-      plan.volumes.filter { $0.entityType == type && $0.shape.windowSeconds == seconds }
+    func shape(_ type: Per, _ seconds: Int64) -> [VolumeMonitor] {
+      plan.volumes.filter { $0.per == type && $0.shape.windowSeconds == seconds }
     }
     #expect(shape(.key, 300).count == 1 && shape(.key, 300)[0].judges.count == 4)
     #expect(shape(.supplier, 300).count == 1 && shape(.supplier, 300)[0].judges.count == 1)
@@ -270,7 +270,7 @@ import Testing
     #expect(shape(.global, 300).count == 1 && shape(.key, 480).count == 1)
     #expect(plan.windowLengths == [300, 480])
     // Children close before their parents.
-    let types = plan.volumes.filter { $0.shape.windowSeconds == 300 }.map(\.entityType)
+    let types = plan.volumes.filter { $0.shape.windowSeconds == 300 }.map(\.per)
     #expect(types == [.key, .supplier, .global])
   }
 }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct EpisodePolicyTests {
   /// More than `limit` requests a minute.
   private func rule(
-    id: String = "limit", above limit: Double = 5, per: EntityType = .key,
+    id: String = "limit", above limit: Double = 5, per: Per = .key,
     isAbove: Bool = true, isShadow: Bool = false, _ policy: EpisodePolicy
   ) -> Rule {
     Rule(

@@ -181,7 +181,7 @@ import Testing
     let rule = Rule.precursor()
     guard case .precursor(let plan) = rule.detector.plan else { return [] }
     var monitor = PrecursorMonitor(
-      rule: 0, plan: plan, entityType: .key, expression: nil, minSamples: nil)
+      rule: 0, plan: plan, per: .key, expression: nil, minSamples: nil)
     var context = EngineContext(
       rules: [rule], registry: KeyRegistry(), hash: TestBench.hash, fingerprint: { _ in "" })
     let name = Array("k1".utf8)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct TallyMeasureTests {
   private func rule(
     _ measure: String, above limit: Double, id: String = "limit", seconds: Int64 = 60,
-    isAbove: Bool = true, per: EntityType = .key
+    isAbove: Bool = true, per: Per = .key
   ) throws -> Rule {
     let plan = TallyPlan(
       kind: "threshold", windowMilliseconds: seconds * 1000,

@@ -8,7 +8,7 @@ import Testing
 @Suite struct TallyMonitorTests {
   private func rule(
     _ limit: Double, above: Bool = true, seconds: Int64 = 60, part: String? = nil,
-    where condition: String? = nil, minSamples: Int? = nil, per: EntityType = .key
+    where condition: String? = nil, minSamples: Int? = nil, per: Per = .key
   ) throws -> Rule {
     let plan = TallyPlan(
       kind: part == nil ? "threshold" : "ratio", windowMilliseconds: seconds * 1000,

@@ -147,7 +147,7 @@ struct TestBench {
 
 extension Rule {
   static func volume(
-    _ id: String = "spike", per: EntityType = .key, _ direction: VolumePlan.Direction = .up,
+    _ id: String = "spike", per: Per = .key, _ direction: VolumePlan.Direction = .up,
     minutes: [Int64] = [5], times: Double = 2, more: Double = 20,
     filter: RequestFilter = RequestFilter()
   ) -> Rule {
@@ -157,7 +157,7 @@ extension Rule {
   }
 
   static func precursor(
-    _ id: String = "precursor", per: EntityType = .key, count: Int = 2, within: Int64 = 600_000,
+    _ id: String = "precursor", per: Per = .key, count: Int = 2, within: Int64 = 600_000,
     same: RequestField? = nil, mode: Precursor.Mode = .habit, minSamples: Int? = nil
   ) -> Rule {
     let target = RequestMatcher(methods: ["POST"], glob: PathGlob("/v*/orders"))

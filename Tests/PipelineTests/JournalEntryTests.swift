@@ -6,12 +6,12 @@ import Testing
 @Suite struct JournalEntryTests {
   private static let start: Int64 = 1_795_219_200
 
-  private func pipeline() throws -> Pipeline {
+  private func pipeline(_ rules: [Rule] = []) throws -> Pipeline {
     let description = FormatDescription(
       template: #"$msec $remote_addr "$request" $status"#)
     let parser = BlockParser(readers: [try NginxLogFormat.reader(for: description)])
     return Pipeline(
-      rules: RuleSet([], contentHash: "rr"), registry: KeyRegistry(contentHash: "kk"),
+      rules: RuleSet(rules, contentHash: "rr"), registry: KeyRegistry(contentHash: "kk"),
       sources: [SourceDeclaration(name: "edge", latenessMilliseconds: 0, parser: parser)],
       options: EngineOptions(hash: SipHash(key0: 1, key1: 2), fingerprint: { _ in "key" }))
   }
@@ -34,6 +34,34 @@ import Testing
         JournalEntry(.rules, time: time(1), detail: "rr"),
         JournalEntry(.registry, time: time(1), detail: "kk"),
       ])
+  }
+
+  @Test func `a mark is known and journaled however the bytes are cut`() throws {
+    var rule = Rule(
+      id: "limit", title: "", per: .clientIP,
+      policy: EpisodePolicy(after: .init(mark: "deploy", withinMilliseconds: 60_000)),
+      detector: SnapshotDetector(
+        plan: .tally(
+          TallyPlan(kind: "threshold", windowMilliseconds: 1000, limit: 2, isAbove: true))))
+    rule.contentHash = "r"
+    let bytes = lines([1, 1, 1, 100, 100, 100, 200, 200, 200, 300])
+    let mark = JournalEntry(.mark, time: time(50), detail: "deploy")
+    for cut in stride(from: 1, through: bytes.count, by: 7) {
+      var pipeline = try pipeline([rule])
+      var alerts: [Alert] = []
+      var start = 0
+      while start < 200 {
+        let end = min(200, start + cut)
+        pipeline.push(Array(bytes[start..<end]), from: 0, into: &alerts)
+        start = end
+      }
+      pipeline.apply(mark, into: &alerts)
+      pipeline.apply(JournalEntry(.mark, time: time(9), detail: "not legal"), into: &alerts)
+      pipeline.push(Array(bytes[200...]), from: 0, into: &alerts)
+      pipeline.finish(0, into: &alerts)
+      #expect(alerts.filter { $0.revision == 1 }.map(\.detectedAt) == [time(101)], "\(cut)")
+      #expect(pipeline.journal.filter { $0.kind == .mark } == [mark])
+    }
   }
 
   @Test(arguments: [(nil, 50), (30, 30)] as [(Int64?, Int64)])

@@ -46,7 +46,7 @@ import Testing
   }
 
   static func spike(
-    _ id: String, more: Double, per: EntityType = .supplier, windows: [Int64] = [300_000]
+    _ id: String, more: Double, per: Per = .supplier, windows: [Int64] = [300_000]
   ) -> Rule {
     Rule(
       id: id, title: "", per: per,

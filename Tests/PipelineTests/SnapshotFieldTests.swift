@@ -21,7 +21,7 @@ import Testing
     [
       (baseline, 17), (hour, 8),
       (VolumeTally(hour: hour, zone: 0), 5), (VolumeSeries(entity: .all), 6),
-      (VolumeMonitor(entityType: .key, filter: filter, windowSeconds: 300), 25),
+      (VolumeMonitor(per: .key, filter: filter, windowSeconds: 300), 25),
       (VolumeLimits([], judgesEveryWindow: false), 5), (RecentWindows(size: 1, lengths: []), 4),
       (
         TierMonitor(rule: 0, plan: Tier(), filter: filter, registry: registry), 17
@@ -30,7 +30,7 @@ import Testing
       (
         PrecursorMonitor(
           rule: 0, plan: Precursor(target: .any, steps: [], withinMilliseconds: 1),
-          entityType: .key, expression: nil, minSamples: nil), 14
+          per: .key, expression: nil, minSamples: nil), 14
       ),
       (PrecursorMonitor.PrecursorEntity(entity: .all), 6), (EventRing(), 3),
       (
@@ -46,7 +46,8 @@ import Testing
           minSamples: nil, unit: 1), 5
       ), (RecentValues(), 3), (TallySeries(entity: .all, firstCell: 0, cell: 0), 6),
       (EventRing.Event(time: 0, step: 0, value: 0), 4),
-      (context, 12), (context.keys, 16), (context.names, 3), (context.gaps, 6),
+      (context, 14), (context.marks, 2), (context.pairs, 4), (context.keys, 16), (context.names, 3),
+      (context.gaps, 6),
       (context.episodes, 12), (context.wheel, 5), (AlertEpisode.blank, 9),
       (Alert.blank, 27), (EvidenceLine.blank, 6), (AlertPicture.blank, 4),
       (SourceClock(latenessMilliseconds: 0), 7), (CoverageLedger(), 4),
@@ -62,7 +63,7 @@ import Testing
   private static let exempt: Set = [
     "symbols", "queue", "slotOfEntity", "slotOfKey", "slots", "last", "ageing", "ageingStart",
     "many", "manyStart", "few", "held", "parser", "openStarts", "hash", "fingerprint",
-    "hashes", "cells", "usedCount", "changedFrom",
+    "hashes", "cells", "usedCount", "changedFrom", "indices",
   ]
 
   /// Every value within `value`, with the way to it.

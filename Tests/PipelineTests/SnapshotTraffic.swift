@@ -64,6 +64,7 @@ struct SnapshotTraffic {
     if chance.isTrue(1, of: 3) { options.bounds.keys = 6 }
     if chance.isTrue(1, of: 3) { options.bounds.series = 5 }
     if chance.isTrue(1, of: 3) { options.bounds.names = 3 }
+    if chance.isTrue(1, of: 3) { options.bounds.pairs = 4 }
     if chance.isTrue(1, of: 3) { options.bounds.precursorEntities = 3 }
     if chance.isTrue(1, of: 3) { options.bounds.openEpisodes = 3 }
     if chance.isTrue(1, of: 3) { options.bounds.usage.rowsPerHour = 10 }
@@ -151,12 +152,13 @@ extension SnapshotTraffic {
     let source = chance.below(sources.count)
     let now = EventTime(milliseconds: Self.monday + Int64(minute) * Self.minute)
     let name = sources[source].name
-    switch chance.below(6) {
+    switch chance.below(7) {
     case 0: steps.append(.endSegment(source))
     case 1: steps.append(.gap(source))
     case 2: steps.append(.apply(JournalEntry(.excluded, time: now, source: name)))
     case 3: steps.append(.apply(JournalEntry(.rejoined, time: now, source: name)))
     case 4: steps.append(.apply(JournalEntry(.tick, time: now)))
+    case 5: steps.append(.apply(JournalEntry(.mark, time: now, detail: "deploy")))
     default:
       let end = EventTime(milliseconds: now.milliseconds + 900_000)
       steps.append(.apply(JournalEntry(.gap, time: now, source: name, until: end)))
@@ -179,8 +181,9 @@ extension SnapshotTraffic {
 
   static func volume(_ number: Int, _ chance: inout Chance) -> Rule {
     let directions: [VolumePlan.Direction] = [.up, .down, .both]
-    let types: [EntityType] = [
+    let types: [Per] = [
       .key, .key, .supplier, .application, .global, .route, .network, .api, .clientIP, .tier,
+      Per(.key, and: .route), Per(.network, and: .api),
     ]
     let windows: [Int64] = [[300_000], [300_000, 1_800_000, 7_200_000], [60_000]][chance.below(3)]
     let filters = ["", "status >= 400", "query[\"sku\"] == \"1\""]
@@ -205,7 +208,8 @@ extension SnapshotTraffic {
       measure: measure,
       limit: isShare ? 0.1 : Double(1 + chance.below(20)), isAbove: chance.isTrue(1, of: 2))
     return Rule(
-      id: "limit\(number)", title: "", per: [.key, .supplier, .route][chance.below(3)],
+      id: "limit\(number)", title: "",
+      per: [.key, .supplier, .route, Per(.supplier, and: .route)][chance.below(4)],
       policy: policy(inhibits: [], &chance), detector: SnapshotDetector(plan: .tally(plan)))
   }
 
@@ -214,6 +218,8 @@ extension SnapshotTraffic {
     EpisodePolicy(
       forMilliseconds: chance.isTrue(1, of: 4) ? 120_000 : 0,
       inhibits: chance.isTrue(1, of: 4) ? inhibits : [],
+      after: chance.isTrue(1, of: 6)
+        ? .init(mark: "deploy", withinMilliseconds: 43_200_000) : nil,
       group: chance.isTrue(1, of: 3) ? [.supplier, .global][chance.below(2)] : nil)
   }
 

@@ -103,6 +103,36 @@ import Testing
     #expect(try service.alerts(again) == alerts)
   }
 
+  @Test func `marks are kept for the next service, taken by one that runs, and met again`() throws {
+    let service = try Service()
+    func mark(_ name: String, _ arguments: [String] = []) throws -> Tollwatch.Outcome {
+      try Tollwatch.run(
+        ["mark", name, "--config", service.configuration] + arguments, in: service.folder.path)
+    }
+    let early = try mark("sale", ["--at", "2026-01-05T08:00:00Z"])
+    #expect(early.status == 0 && early.report.contains("the next one takes"), "\(early.report)")
+    let run = try service.run(endedBy: SIGTERM) {
+      let late = try mark("deploy")
+      #expect(late.status == 0 && late.report.hasPrefix("the mark 'deploy' holds from"))
+    }
+    #expect(run.report.contains("the mark 'sale' holds from 2026-01-05T08:00:00.000Z on"))
+    #expect(run.report.contains("the mark 'deploy' holds"), "\(run.report)")
+    // A second service takes none of them again.
+    let next = try service.run(endedBy: SIGTERM)
+    #expect(!next.report.contains("the mark"), "\(next.report)")
+    let database = try DatabaseQueue(path: service.database)
+    let bodies = try database.read { database in
+      try String.fetchAll(
+        database, sql: "SELECT body FROM journal WHERE kind = 'mark' ORDER BY sequence")
+    }
+    #expect(bodies.count == 2 && bodies[0].contains("\"name\":\"sale\""), "\(bodies)")
+    let replay = try Tollwatch.run(
+      ["replay", "--config", service.configuration, "--journal", service.database],
+      in: service.folder.path)
+    #expect(replay.status == 0, "\(replay.report)")
+    #expect(try mark("No Name").status == 64)
+  }
+
   @Test func `the first start learns from older logs elsewhere, and remembers where`() throws {
     let whole = try Service()
     _ = try whole.run(endedBy: SIGTERM)

@@ -11,12 +11,14 @@ import Testing
   private static let files =
     [
       "RuleFiles": [
-        "RuleReader", "RuleLoader", "RuleTestReader", "PolicyReader", "FieldReader",
+        "RuleReader", "OverrideReader", "RuleLoader", "RuleTestReader", "PolicyReader",
+        "FieldReader",
         "FieldReader+Requests", "MatcherText", "FeedText", "HoursText", "KindOutline",
         "YAMLDocument", "YAMLScan",
       ],
       "Detection": [
         "TallyPlan", "VolumePlan", "Measure", "ExpressionParser", "ExpressionTokens",
+        "LinearPattern", "PatternParser",
         "Detectors/Ratio", "Detectors/Precursor", "Detectors/Tier", "Detectors/Threshold",
       ],
     ].flatMap { folder, names in names.map { "\(folder)/\($0).swift" } }.sorted()

@@ -35,6 +35,24 @@ import Testing
     #expect(try warnings(rule, Self.full).isEmpty)
   }
 
+  @Test(arguments: [("plan: trial", 0), ("supplier: acme, plan: trial", 0), ("plan: paid", 1)])
+  func `an override for nobody is told`(label: String, count: Int) throws {
+    let text = "kind: threshold, above: 5, overrides: [{label: {\(label)}, above: 9}]"
+    let rules = try RuleLoader.load([
+      SourceFile(name: "r.yaml", text: "rules:\n  - {id: a, title: t, \(text)}\n")
+    ])
+    let registry = try RegistryLoader.load(
+      [
+        SourceFile(
+          name: "registry.yaml",
+          text: "suppliers: {acme: {}}\nkeys: [{key: k1, supplier: acme, labels: {plan: trial}}]\n")
+      ],
+      fingerprint: { $0 }
+    ).registry
+    #expect(rules.emptyOverrides(under: registry).count == count)
+    #expect(rules.neverAlerting(under: registry).isEmpty)
+  }
+
   @Test func `a tier that no key has is none`() throws {
     let registry = "tiers: {bronze: {rate_per_second: 5}}\nkeys: [{key: k1}]\n"
     #expect(try warnings("kind: tier", registry).count == 1)

@@ -139,7 +139,11 @@ import Testing
 
   @Test(arguments: [
     ("s: {EventID: 4625}\ncondition: s", "the field 'EventID' is not in a gateway's log"),
-    ("s: {c-uri|re: 'a+'}\ncondition: s", "regular expressions are not part of the language"),
+    (
+      "s: {c-uri|re: '(?=a)b'}\ncondition: s",
+      "its regular expression is not taken: of groups that begin with '?' there is '(?:…)', and "
+        + "'(?i)' at the beginning of all: looking ahead or back takes no linear time"
+    ),
     ("s: {c-uri: 'a*b'}\ncondition: s", "'a*b' has a wildcard within"),
     ("s: {sc-status: abc}\ncondition: s", "'abc' is no number, and status is one"),
     ("s: {c-uri|base64: a}\ncondition: s", "the modifier 'base64' is not known here"),
@@ -160,7 +164,10 @@ import Testing
     ("type: event_count", "type: value_avg", "correlation 'value_avg' is not taken: "),
     ("type: event_count", "type: value_count", "its condition names no field"),
     ("type: event_count", "type: temporal_ordered", "correlation 'temporal_ordered' is not taken"),
-    ("[c-ip]", "[c-ip, cs-username]", "it groups by c-ip and cs-username; one is possible"),
+    (
+      "[c-ip]", "[c-ip, cs-username, cs-host]",
+      "it groups by c-ip and cs-username and cs-host; two are possible"
+    ),
     ("[c-ip]", "[ComputerName]", "it groups by 'ComputerName'"),
     ("5m", "30d", "its timespan 30d is more than a day"),
     ("[failed_login]", "[other]", "there is no rule 'other' in these files"),
@@ -172,6 +179,20 @@ import Testing
     let found = try imported(Self.correlation.replacing(old, with: new))
     let told = found.refused.first { $0.title == "Many failed logins" }
     #expect(told?.reason.hasPrefix(reason) == true && told?.line == 8)
+  }
+
+  @Test func `a regular expression is one here, too`() throws {
+    let found = try imported(rule(#"s: {c-uri|re: '^/v\d+/a(b|"c)+$'}"# + "\ncondition: s"))
+    let loaded = try RuleLoader.load([SourceFile(name: "a.yaml", text: found.yaml)])
+    #expect(
+      loaded.ruleSet.rules.first?.filter.expression?.text.contains("matches(") == true,
+      "\(found.yaml)")
+  }
+
+  @Test func `a correlation by two becomes a rule of pairs`() throws {
+    let found = try imported(Self.correlation.replacing("[c-ip]", with: "[c-ip, cs-username]"))
+    #expect(found.yaml.contains("per: [client_ip, key]\n"), "\(found.yaml)")
+    _ = try RuleLoader.load([SourceFile(name: "a.yaml", text: found.yaml)])
   }
 
   @Test func `another log source is not taken, and equal titles get ids of their own`() throws {

@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("id: Not-Legal", "pattern"), ("window: 5 minutes", "anyOf"), ("per: customer", "enum"),
+    ("id: Not-Legal", "pattern"), ("window: 5 minutes", "anyOf"), ("per: customer", "anyOf"),
     ("at_least: {time: 2}", "additionalProperties"), ("within: 5m", "additionalProperties"),
     ("tests: [{name: a, feed: 1, expect: some}]", "anyOf"),
   ])
