@@ -42,7 +42,7 @@ enum JournalTable {
         INSERT OR REPLACE INTO journal_base (id, ordinal, plan, state)
         SELECT 1, ?, plan, state FROM checkpoint
         """, arguments: [ordinal])
-    let kinds: [JournalRow.Kind] = [.tick, .excluded, .rejoined, .gap]
+    let kinds: [JournalRow.Kind] = [.tick, .excluded, .rejoined, .gap, .mark]
     let places = kinds.map { _ in "?" }.joined(separator: ", ")
     try db.execute(
       sql: "DELETE FROM journal WHERE sequence <= ? AND kind IN (\(places))",

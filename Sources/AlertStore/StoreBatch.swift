@@ -56,6 +56,7 @@ public struct JournalRow: Hashable, Sendable {
     public static let rejoined = Kind(rawValue: "rejoined")
     public static let `operator` = Kind(rawValue: "operator")
     public static let tick = Kind(rawValue: "tick")
+    public static let mark = Kind(rawValue: "mark")
     public static let late = Kind(rawValue: "late")
     public static let backfill = Kind(rawValue: "backfill")
   }

@@ -248,7 +248,8 @@ struct EpisodeTable: Sendable {
     _ verdict: Verdict, _ rule: Rule, _ labels: Labels, _ evidence: [EvidenceLine], now: Int64
   ) -> Alert {
     Alert(
-      id: identifier(rule.id, verdict.entity.type, labels.entity, verdict.startedAt), revision: 1,
+      id: identifier(rule.variantName, verdict.entity.type, labels.entity, verdict.startedAt),
+      revision: 1,
       ruleID: rule.id, kind: verdict.kind, ruleHash: rule.contentHash, severity: rule.severity,
       entityType: verdict.entity.type, entity: labels.entity, supplier: labels.supplier,
       tier: labels.tier, application: labels.application, state: rule.isShadow ? .shadow : .open,

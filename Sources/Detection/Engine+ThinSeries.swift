@@ -28,7 +28,9 @@ extension Engine {
     var children: [Entity: ThinChildren] = [:]
     volumes[home].forEachThin(judge, in: window) { entity, count in
       let above = self.parent(of: entity, home, judge, at: second * 1000)
-      guard let above, above.monitor == parent else { return }
+      guard let above, above.monitor == parent,
+        context.judges(judge.rule, entity, at: second * 1000)
+      else { return }
       children[above.entity, default: ThinChildren(top: entity)].add(entity, count)
     }
     return children

@@ -75,9 +75,13 @@ struct EngineContext: Sendable {
   }
 
   /// Takes what a monitor found, if its rule speaks at that time.
-  mutating func report(_ verdict: Verdict, evidence: [EvidenceLine]) {
+  ///
+  /// - Parameter standsForOthers: It is about those below the entity, who were asked for already.
+  mutating func report(
+    _ verdict: Verdict, evidence: [EvidenceLine], standsForOthers: Bool = false
+  ) {
     guard rules[verdict.rule].policy.speaks(of: verdict, marks),
-      judges(verdict.rule, verdict.entity, at: verdict.detectedAt)
+      standsForOthers || judges(verdict.rule, verdict.entity, at: verdict.detectedAt)
     else { return }
     let verdict = explained(verdict)
     if inhibitors[verdict.rule].isEmpty, rules[verdict.rule].policy.group == nil {

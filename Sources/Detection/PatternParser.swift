@@ -66,13 +66,31 @@ struct PatternParser {
     case UInt8(ascii: "^"): return .start
     case UInt8(ascii: "$"): return .end
     case UInt8(ascii: "."): return .bytes(.all)
-    case UInt8(ascii: "["): return .bytes(cased(try set(from: start)))
+    case UInt8(ascii: "["): return .bytes(try set(from: start))
     case UInt8(ascii: "("): return try group(from: start, depth: depth)
     case UInt8(ascii: "\\"): return .bytes(cased(try escape(from: start)))
     case UInt8(ascii: "*"), UInt8(ascii: "+"), UInt8(ascii: "?"):
       throw Fault("nothing stands before the repetition in the pattern", at: start)
+    case UInt8(ascii: "{"): return try brace(from: start)
+    case 0xc0...: return .sequence(character(from: start))
     default: return .bytes(cased(ByteSet(byte...byte)))
     }
+  }
+
+  /// A brace stands for itself, unless it is a repetition of nothing.
+  private mutating func brace(from start: Int) throws(Fault) -> Pattern {
+    at = start
+    guard try counts() == nil else {
+      throw Fault("nothing stands before the repetition in the pattern", at: start)
+    }
+    at = start + 1
+    return .bytes(ByteSet(text[start]...text[start]))
+  }
+
+  /// The bytes of one character beyond ASCII, which are repeated together.
+  private mutating func character(from start: Int) -> [Pattern] {
+    while let byte, (0x80..<0xc0).contains(byte) { at += 1 }
+    return text[start..<at].map { .bytes(ByteSet($0...$0)) }
   }
 
   private func cased(_ set: ByteSet) -> ByteSet { ignoresCase ? set.inBothCases : set }
@@ -106,9 +124,10 @@ struct PatternParser {
     }
     // How much is taken makes no difference where it is only asked whether.
     _ = skip("?")
-    if byte == UInt8(ascii: "*") || byte == UInt8(ascii: "+") {
-      throw Fault("a repetition of a repetition in the pattern", at: at)
-    }
+    let end = at
+    var isRepeated = byte == UInt8(ascii: "*") || byte == UInt8(ascii: "+")
+    if try self.counts() != nil { isRepeated = true }
+    guard !isRepeated else { throw Fault("a repetition of a repetition in the pattern", at: end) }
     if let through = counts.through, through < counts.from {
       throw Fault("the repetition ends before it begins", at: start)
     }
@@ -196,7 +215,8 @@ struct PatternParser {
       try addRange(to: &set)
     }
     at += 1
-    return isInverted ? set.inverted : set
+    // What is excluded is so in both cases.
+    return isInverted ? cased(set).inverted : cased(set)
   }
 
   private mutating func addRange(to set: inout ByteSet) throws(Fault) {
@@ -219,6 +239,9 @@ struct PatternParser {
     at += 1
     guard byte < 128 else {
       throw Fault("between brackets there is ASCII alone", at: start)
+    }
+    if byte == UInt8(ascii: "["), self.byte == UInt8(ascii: ":") {
+      throw Fault("a class is not named in a pattern; write [0-9] or [a-zA-Z]", at: start)
     }
     guard byte == UInt8(ascii: "\\") else { return (byte, ByteSet(byte...byte)) }
     let isClass = self.byte.map { Self.classes[$0] != nil } ?? false

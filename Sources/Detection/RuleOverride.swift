@@ -32,14 +32,19 @@ extension Rule {
         var rule = override.rule
         rule.id = id
         rule.contentHash = contentHash
+        rule.policy.inhibits = policy.inhibits
         rule.variant = number + 1
         rule.audience = RuleAudience(labels: override.labels, besides: Array(labels[..<number]))
         return rule
       }
   }
 
-  /// Names a variant in a snapshot.
-  var variantName: String { variant == 0 ? id : "\(id)#\(variant)" }
+  /// Names a variant in a snapshot and in what its alerts are called: by whom it judges, so that it
+  /// stays what it is wherever it stands among the overrides.
+  var variantName: String {
+    guard variant > 0, let audience else { return id }
+    return "\(id)#" + audience.labels.map { "\($0.name)=\($0.value)" }.joined(separator: ",")
+  }
 }
 
 extension EngineContext {

@@ -3,7 +3,7 @@
 /// A record is late by this clock alone, never by another source's. A jump of more than ten
 /// minutes is held back until enough records agree with it, so that one stamp of 2099 closes no
 /// windows; a jump of a month needs more of them.
-struct SourceClock: Sendable {
+package struct SourceClock: Sendable {
   /// A record of the source that waits for others to agree with its time.
   struct Held: Hashable, Sendable {
     var time: Int64
@@ -31,7 +31,7 @@ struct SourceClock: Sendable {
   /// So many are held at most; whatever they say, the earliest is then believed.
   static let heldCountMax = 64
   /// 1995: no HTTP log is older. 2090: no log is from there yet.
-  static let plausible: Range<Int64> = 788_918_400_000..<3_786_912_000_000
+  package static let plausible: Range<Int64> = 788_918_400_000..<3_786_912_000_000
 
   var time: Int64?
   private let latenessMilliseconds: Int64

@@ -34,7 +34,7 @@ extension VolumeMonitor {
     context.report(
       found.judge.verdict(
         found.finding, series[found.habit], at: found.moment, context, thinnest: children.top),
-      evidence: found.evidence)
+      evidence: found.evidence, standsForOthers: true)
   }
 
   /// Whether the series of `entity` says too little for `judge`; true where there is none.

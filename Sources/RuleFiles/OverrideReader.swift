@@ -27,7 +27,12 @@ struct OverrideReader {
       sink.report("more than \(Self.overrideCountMax) overrides", at: node.mark)
       return []
     }
-    return items.compactMap(override)
+    let overrides = items.compactMap { item in override(item).map { (item, $0) } }
+    for (index, (item, override)) in overrides.enumerated()
+    where overrides[..<index].contains(where: { $0.1.labels == override.labels }) {
+      sink.report("an override before it is for the same labels", at: item.mark)
+    }
+    return overrides.map(\.1)
   }
 
   private func override(_ node: YAMLNode) -> RuleOverride? {

@@ -12,15 +12,21 @@ enum TestRegistry {
 
   static func registry(for test: RuleTest) -> KeyRegistry {
     KeyRegistry(
-      tiers: test.tier.map { [$0] } ?? [], suppliers: [KeyRegistry.Supplier(name: supplier)],
+      tiers: test.tier.map { [$0] } ?? [],
+      suppliers: [KeyRegistry.Supplier(name: label(.supplier, of: test) ?? supplier)],
       keys: keys(of: test).map { name in
         KeyRegistry.Key(
           identities: [.name(name)], supplier: 0, tier: test.tier == nil ? nil : 0,
-          application: application,
+          application: label(.application, of: test) ?? application,
           environment: test.labels.first { $0.name == KeyRegistry.Label.environment }?.value,
           labels: test.labels)
       },
       apis: [KeyRegistry.API(name: api, routes: ["/**"])])
+  }
+
+  /// What the test says of who its keys belong to.
+  private static func label(_ type: EntityType, of test: RuleTest) -> String? {
+    test.labels.first { $0.name == type.rawValue }?.value
   }
 
   private static func keys(of test: RuleTest) -> [String] {

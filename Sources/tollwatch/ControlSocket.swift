@@ -12,6 +12,8 @@ final class ControlSocket {
   private let path: String
   /// Marks that somebody waits for to be kept.
   private var waiting: [Request] = []
+  /// Those of them that were handed over.
+  private var taken: [Request] = []
 
   private struct Request {
     var mark: Mark
@@ -20,6 +22,8 @@ final class ControlSocket {
 
   /// Marks that wait at a time; who comes later is sent away.
   private static let waitingCountMax = 64
+  /// Who is answered at one look; the others wait for the next one.
+  private static let answeredCountMax = 8
   /// How long a line may take that was asked for.
   private static let requestMilliseconds: Int32 = 100
   private static let requestBytesMax = 256
@@ -48,14 +52,14 @@ final class ControlSocket {
   }
 
   deinit {
-    for request in waiting { close(request.connection) }
+    for request in waiting + taken { close(request.connection) }
     close(descriptor)
     unlink(path)
   }
 
-  /// Answers all who ask now, and keeps those who bring a mark for ``takeMarks()``.
+  /// Answers who asks now, and keeps those who bring a mark for ``takeMarks()``.
   func answer(_ text: () -> String) {
-    while true {
+    for _ in 0..<Self.answeredCountMax {
       let connection = accept(descriptor, nil, nil)
       guard connection >= 0 else { return }
       guard let user = Self.user(of: connection), user == 0 || user == geteuid() else {
@@ -63,7 +67,7 @@ final class ControlSocket {
         continue
       }
       let line = Self.line(from: connection)
-      if let mark = Self.mark(in: line), waiting.count < Self.waitingCountMax {
+      if let mark = Self.mark(in: line), waiting.count + taken.count < Self.waitingCountMax {
         waiting.append(Request(mark: mark, connection: connection))
       } else {
         Self.reply(line.isEmpty ? text() : "not understood", to: connection)
@@ -73,15 +77,23 @@ final class ControlSocket {
 
   /// The marks that somebody waits for; who gave up has none.
   func takeMarks() -> [Mark] {
-    for request in waiting where !Self.isThere(request.connection) { close(request.connection) }
-    waiting.removeAll { !Self.isThere($0.connection) }
-    return waiting.map(\.mark)
+    var marks: [Mark] = []
+    for request in waiting {
+      guard Self.isThere(request.connection) else {
+        close(request.connection)
+        continue
+      }
+      marks.append(request.mark)
+      taken.append(request)
+    }
+    waiting = []
+    return marks
   }
 
-  /// Tells those who wait that their marks are kept.
+  /// Tells those whose marks were taken that they are kept.
   func confirmMarks() {
-    for request in waiting { Self.reply(Self.kept, to: request.connection) }
-    waiting = []
+    for request in taken { Self.reply(Self.kept, to: request.connection) }
+    taken = []
   }
 
   private static func mark(in line: String) -> Mark? {
@@ -92,15 +104,16 @@ final class ControlSocket {
     return Mark(name: String(words[1]), time: EventTime(milliseconds: time))
   }
 
-  /// What was sent, without its end; a user of the service who sends slowly holds it up no longer
-  /// than this.
+  /// What was sent, without its end; half a line is not understood. A user of the service who sends
+  /// slowly holds it up no longer than this.
   private static func line(from connection: Int32) -> String {
     var request = pollfd(fd: connection, events: Int16(POLLIN), revents: 0)
     var bytes = [UInt8](repeating: 0, count: requestBytesMax)
     guard poll(&request, 1, requestMilliseconds) > 0 else { return "" }
     let count = recv(connection, &bytes, bytes.count, Int32(MSG_DONTWAIT))
-    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
-      .trimmingCharacters(in: .newlines)
+    let sent = bytes.prefix(max(0, count))
+    guard sent.isEmpty || sent.last == UInt8(ascii: "\n") else { return "half a line" }
+    return String(decoding: sent, as: UTF8.self).trimmingCharacters(in: .newlines)
   }
 
   private static func isThere(_ connection: Int32) -> Bool {

@@ -109,14 +109,26 @@ extension DetectionService {
   /// have told of it.
   private mutating func noteMissed(_ lines: [UInt8], of index: Int) {
     let source = sources[index].plan
-    guard let span = plan.span(of: lines, source) else { return }
-    var gap = JournalEntry(.gap, time: span.lowerBound, source: source.name)
-    gap.until = EventTime(milliseconds: span.upperBound.milliseconds + 1)
+    guard let now = pipeline.clock(of: index) else { return }
+    // What cannot be told the time of may be of now: then the gap is open until a line comes.
+    var gap = JournalEntry(.gap, time: now, source: source.name)
+    if let span = plan.span(of: lines, source) {
+      gap.time = min(span.lowerBound, now)
+      gap.until = min(EventTime(milliseconds: span.upperBound.milliseconds + 1), now)
+    }
     let isKnown = pipeline.statistics.gaps.contains {
       $0.source == gap.source && $0.start == gap.time && $0.end == gap.until
     }
-    if !isKnown { missed.append(gap) }
+    guard !isKnown else { return }
+    guard missed.count >= Self.missedCountMax,
+      let last = missed.lastIndex(where: { $0.source == gap.source })
+    else { return missed.append(gap) }
+    missed[last].time = min(missed[last].time, gap.time)
+    missed[last].until = max(missed[last].until ?? gap.time, gap.until ?? gap.time)
   }
+
+  /// Gaps that wait for the journal; beyond, the last one of the source grows instead.
+  static let missedCountMax = 10_000
 
   /// Once the journal may go on, it has what was missed.
   mutating func noteMissed() {

@@ -170,9 +170,11 @@ struct LivePlan {
     return { head in Self.times(head, parser, hash).first?.milliseconds }
   }
 
-  /// From when to when the records of `lines` are; nil where there are none.
+  /// From when to when the records of `lines` are; nil where there are none. A stamp that no
+  /// gateway of today writes moves nothing.
   func span(of lines: [UInt8], _ source: Source) -> ClosedRange<EventTime>? {
     let times = Self.times(lines, source.parser, fingerprints.tableHash)
+      .filter { SourceClock.plausible.contains($0.milliseconds) }
     guard let first = times.min(), let last = times.max() else { return nil }
     return first...last
   }

@@ -27,7 +27,9 @@ struct StoreRows {
   static func row(_ entry: JournalEntry) -> JournalRow {
     var members: [String] = []
     if let until = entry.until { members.append("\"until\":\"\(until.rfc3339)\"") }
-    if let detail = entry.detail { members.append("\"hash\":\"\(detail)\"") }
+    if let detail = entry.detail {
+      members.append("\"\(entry.kind == .mark ? "name" : "hash")\":\"\(detail)\"")
+    }
     return JournalRow(
       eventTime: entry.time, kind: JournalRow.Kind(rawValue: entry.kind.rawValue),
       source: entry.source, body: "{\(members.joined(separator: ","))}")

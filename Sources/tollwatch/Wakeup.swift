@@ -22,7 +22,7 @@ struct Wakeup {
   func takeMarks() -> [Mark] { control?.takeMarks() ?? [] }
   func confirmMarks() { control?.confirmMarks() }
 
-  /// Waits for nothing.
+  /// Waits for nobody who does not ask.
   func answer(_ answer: () -> String) { control?.answer(answer) }
 
   /// `isQuiet` says that nothing was read for a moment: then what comes next is looked at when it

@@ -71,6 +71,54 @@ import Testing
     #expect(alerted(Self.rule([(labels, Self.limit(3, .low))]), count: 5) == ["gold low"])
   }
 
+  @Test func `alerts of two variants about one group are two, each with a name of its own`() {
+    var rule = Self.rule([(["plan": "trial"], Self.limit(3, .low))])
+    rule.policy.group = .global
+    rule.overrides[0].rule.policy.group = .global
+    let requests = ["plain", "trial"].flatMap { name in
+      (0..<12).map { TestRequest(time: monday * 1000 + $0 * 20, key: name) }
+    }.sorted { ($0.time, $0.key) < ($1.time, $1.key) }
+    let found = TestBench(rules: [rule], registry: Self.registry).run(requests).opened
+    #expect(found.count == 2 && Set(found.map(\.id)).count == 2, "\(found.map(\.entity))")
+  }
+
+  @Test func `what a rule mutes its overrides mute, and a variant is named by whom it judges`() {
+    var rule = Self.rule([
+      (["plan": "trial"], Self.limit(3)), (["plan": "paid", "tier": "gold"], Self.limit(4)),
+    ])
+    rule.policy.inhibits = ["other"]
+    #expect(rule.variants.allSatisfy { $0.policy.inhibits == ["other"] })
+    #expect(
+      rule.variants.map(\.variantName) == [
+        "limit", "limit#plan=trial", "limit#plan=paid,tier=gold",
+      ])
+  }
+
+  @Test func `a flood of keys too young to judge is their override's`() {
+    var random = TestRandom(seed: 4)
+    func traffic(_ key: String, _ windows: Range<Int64>, _ mean: Double) -> [TestRequest] {
+      windows.flatMap { window in
+        (0..<random.poisson(mean)).map { _ in
+          TestRequest(time: (monday + window * 300 + Int64(random.below(300))) * 1000, key: key)
+        }
+      }
+    }
+    let day = Int64(288)
+    let requests =
+      (traffic("plain", 0..<16 * day, 4) + traffic("trial", 15 * day..<15 * day + 6, 200))
+      .sorted { ($0.time, $0.key) < ($1.time, $1.key) }
+    func opened(_ isMuted: Bool) -> Int {
+      var rule = Rule.volume("spike", more: 30)
+      var other = rule
+      other.isShadow = isMuted
+      rule.overrides = [RuleOverride(labels: [.init(name: "plan", value: "trial")], rule: other)]
+      return TestBench(rules: [rule], registry: Self.registry).run(requests).opened
+        .count { $0.state == .open && $0.entityType == .global }
+    }
+    #expect(opened(false) == 1)
+    #expect(opened(true) == 0)
+  }
+
   @Test func `labels hold as long as their row does`() {
     let rule = Self.rule([(["plan": "trial"], Self.limit(3, .low))])
     #expect(alerted(rule, count: 5, at: 7200) == ["gold low", "trial low"])

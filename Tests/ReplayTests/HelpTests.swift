@@ -88,7 +88,8 @@ import Testing
     try folder.write(plain, to: "access.log")
     try files.copyItem(atPath: archive + "rules.yaml", toPath: folder.path + "/rules.yaml")
     let configuration = try String(contentsOfFile: archive + "tollwatch.yaml", encoding: .utf8)
-    try folder.write(configuration + "store: service.sqlite\n", to: "tollwatch.yaml")
+    try folder.write(
+      configuration + "store: service.sqlite\nbackfill: 3650d\n", to: "tollwatch.yaml")
     try folder.write(configuration + "store: moved.sqlite\n", to: "new.yaml")
     try writeOwnFormats()
     let registry = try String(contentsOfFile: archive + "registry.yaml", encoding: .utf8)

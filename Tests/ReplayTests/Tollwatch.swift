@@ -68,7 +68,8 @@ struct Tollwatch {
         try #require(kill(identifier, 0) == 0, "\(report)")
         let told = try Tollwatch.run(["status", "--config", configuration], in: folder)
         guard told.status == 0 else { continue }
-        let status = try ServiceStatus(json: told.text)
+        let status = try #require(
+          try? ServiceStatus(json: told.text), "the status was '\(told.text)'")
         // What an earlier one wrote last may be still there.
         if status.processID == Int(identifier), isSo(status) { return }
       }

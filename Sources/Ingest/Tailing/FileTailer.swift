@@ -126,6 +126,13 @@ public struct FileTailer: ~Copyable {
   /// What is looked at of bytes that are missed, to tell from when they are.
   package static let missedBytesMax = 1 << 20
 
+  /// The beginning and the end of them.
+  private static func add(_ chunk: [UInt8], to bytes: inout [UInt8]) {
+    bytes += chunk
+    guard bytes.count > missedBytesMax else { return }
+    bytes.removeSubrange(missedBytesMax / 2..<bytes.count - missedBytesMax / 2)
+  }
+
   private func miss(_ sighting: FileSighting, from offset: Int64, _ events: inout [Event]) {
     let path = sighting.path
     events.append(
@@ -135,13 +142,12 @@ public struct FileTailer: ~Copyable {
     var bytes: [UInt8] = []
     do throws(IngestError) {
       var reader = try SegmentReader(Segment(path: path))
-      guard FileSighting.Number(try reader.status().identity) == sighting.number,
+      if FileSighting.Number(try reader.status().identity) == sighting.number,
         try reader.skip(to: offset, tailBytesMax: 0) != nil
-      else { return }
-      while bytes.count < Self.missedBytesMax, case .chunk(let chunk, _)? = try reader.next() {
-        bytes += chunk.prefix(Self.missedBytesMax - bytes.count)
+      {
+        while case .chunk(let chunk, _)? = try reader.next() { Self.add(chunk, to: &bytes) }
       }
-    } catch { return events.append(.note("\(error)")) }
+    } catch { events.append(.note("\(error)")) }
     events.append(.missed(bytes))
   }
 
